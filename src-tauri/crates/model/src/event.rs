@@ -1,0 +1,97 @@
+//! Everything that the core tells a shell. Small entities travel whole and replace what the receiver has.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Account, AccountId, AudioLevel, BareJid, CallId, CallRecord, CallSnapshot, Contact, ContactRequest, Conversation,
+    DeviceKind, Devices, Message, MessageId, TypingState,
+};
+
+/// An event with its account (`None`: of the whole device) and a number that grows by one per event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct EventEnvelope {
+    pub account: Option<AccountId>,
+    /// Starts again at 1 with every start of the core; wraps at 2³².
+    pub seq: u32,
+    pub event: Event,
+}
+
+/// One thing that changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub enum Event {
+    /// The receiver was too slow and missed events: ask for everything again.
+    Resync,
+    AccountChanged {
+        account: Account,
+    },
+    AccountRemoved,
+    ContactChanged {
+        contact: Contact,
+    },
+    ContactRemoved {
+        jid: BareJid,
+    },
+    ContactRequested {
+        request: ContactRequest,
+    },
+    /// Answered here or on another device, or withdrawn.
+    ContactRequestSettled {
+        from: BareJid,
+    },
+    ConversationChanged {
+        conversation: Conversation,
+    },
+    MessageAdded {
+        message: Message,
+    },
+    MessageUpdated {
+        message: Message,
+    },
+    Typing {
+        conversation: BareJid,
+        state: TypingState,
+    },
+    /// Replaces what is known of this call.
+    CallChanged {
+        call: CallSnapshot,
+    },
+    /// A record was opened or closed.
+    CallRecorded {
+        record: CallRecord,
+    },
+    /// 20 times a second at most, during a call or a device test.
+    AudioLevels {
+        call: Option<CallId>,
+        level: AudioLevel,
+    },
+    DevicesChanged {
+        devices: Devices,
+    },
+    /// A device went away in use and another took its place (`None`: none was left).
+    DeviceReplaced {
+        device: DeviceKind,
+        lost: String,
+        replacement: Option<String>,
+    },
+    /// A device could not be used; the call goes on without it. `code`: `busy`, `denied`, `notFound`, `failed`.
+    DeviceFailed {
+        device: DeviceKind,
+        code: String,
+        detail: String,
+    },
+    /// The person asked for history that is now in the store: messages before `before` may be read again.
+    HistoryLoaded {
+        conversation: BareJid,
+        before: Option<MessageId>,
+        complete: bool,
+    },
+    /// Something happened that a person should read once, for example a full disk. `code` is stable.
+    Warning {
+        code: String,
+        detail: String,
+    },
+}

@@ -1,0 +1,52 @@
+//! The vocabulary of Confab: identities, messages, calls, signals and media descriptions as plain data.
+//!
+//! Every other crate speaks these types, so that none of the five libraries below `client` has to know
+//! another. What comes in and goes out is data only: there is no I/O, no clock and no randomness here,
+//! except for the constructors of random identifiers ([`MessageId::random`], [`CallId::random`]).
+//!
+//! All types that cross the border to the UI or to `confab-agent` derive serde in `camelCase`, with enums
+//! tagged by `kind`; with the feature `specta` they also describe themselves for generated TypeScript.
+
+mod account;
+mod call;
+mod contact;
+mod description;
+mod device;
+mod event;
+mod ids;
+mod message;
+mod packet;
+mod pii;
+mod signal;
+mod time;
+
+pub use account::{
+    Account, ConnectionState, Credentials, FormField, FormFieldKind, RegistrationForm, RegistrationFormAnswer,
+    ServerAddress, SignInFailure,
+};
+pub use call::{
+    CallDirection, CallMedia, CallMode, CallPhase, CallRecord, CallSnapshot, CallStage, CallTimings, EndReason,
+    LocalMediaState, Participant, ParticipantState, QualityLevel, QualityReport, RefusedAnswer, RemoteMediaState,
+};
+pub use contact::{Contact, ContactRequest, PresenceShow, Subscription};
+pub use description::{
+    Candidate, CandidateKind, CandidateProtocol, CodecParameter, Content, ContentAction, ContentName, Creator,
+    DtlsSetup, Fingerprint, HeaderExtension, MediaDescription, MediaKind, PayloadType, RtcpFeedback, Senders, Source,
+    SourceGroup, TransportDescription,
+};
+pub use device::{AudioLevel, Device, DeviceId, DeviceKind, DeviceSelection, Devices};
+pub use event::{Event, EventEnvelope};
+pub use ids::{AccountId, BareJid, CallId, FullJid, InvalidJid, MessageId, RequestId, SessionId};
+pub use message::{
+    Conversation, DeliveryState, Direction, FailureWhy, Message, MessageContent, MessagePreview, TypingState,
+};
+pub use packet::{EncodedVideoFrame, I420Frame, RtpIn, RtpOut, VideoFrameBody, VideoSourceKind};
+pub use pii::Pii;
+pub use signal::{
+    BusyCause, IceServer, IceServerKind, OutgoingSignal, Provenance, ReceivedSignal, RejectReason, RetractReason,
+    SessionInfo, Signal, SignalSource, SignalTarget, TerminateReason,
+};
+pub use time::{Moment, Timestamp};
+
+/// The namespace of everything that no published extension covers (`docs/protocol.md`).
+pub const CONFAB_CALL_NS: &str = "urn:confab:call:0";
