@@ -199,6 +199,21 @@ pub enum CallStage {
     Media,
 }
 
+/// How an incoming call makes itself known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub enum RingKind {
+    /// Window, notification, ringtone.
+    Loud,
+    /// Shown in the screen of the call that is on, with at most a tick.
+    Waiting,
+    /// Listed without window or sound.
+    Silent,
+    /// Answered, over, or silenced by the person.
+    Stopped,
+}
+
 /// A failed answer, as data: the operation did not fit the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedAnswer {

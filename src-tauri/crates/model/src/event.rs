@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Account, AccountId, AudioLevel, BareJid, CallId, CallRecord, CallSnapshot, Contact, ContactRequest, Conversation,
-    DeviceKind, Devices, Message, MessageId, TypingState,
+    DeviceKind, Devices, Message, MessageId, RingKind, TypingState,
 };
 
 /// An event with its account (`None`: of the whole device) and a number that grows by one per event.
@@ -59,6 +59,12 @@ pub enum Event {
     CallChanged {
         call: CallSnapshot,
     },
+    /// How an incoming call makes itself known from now on.
+    CallRinging { call: CallId, ring: RingKind },
+    /// The far side's extension object; never from a stranger before accept.
+    CallExtension { call: CallId, extension: serde_json::Value },
+    /// Two people called each other: this call was merged into the other one and leaves the screen and the list.
+    CallDiscarded { call: CallId },
     /// A record was opened or closed.
     CallRecorded {
         record: CallRecord,
