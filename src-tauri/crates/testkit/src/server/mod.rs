@@ -1,0 +1,337 @@
+//! Throw-away XMPP servers: a real Prosody or a real ejabberd on free ports, with its own data and authority.
+//!
+//! Owns: the server's process, configuration, certificate and data folder. In: [`ServerOptions`]. Out: addresses,
+//! the authority's file, accounts. The server lives as long as the value; its data too, unless a folder was given.
+//! Does not: use or change a server that the system runs.
+
+mod ejabberd;
+mod prosody;
+mod tls;
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Context, Error, Result, unexpected_file};
+use crate::netns::{Namespace, exchange};
+use crate::process::{Group, free_ports, is_port_free, tail};
+use tls::Certificate;
+
+/// Prosody answers after 1–2 s, ejabberd after 4–6 s; on two busy cores several times that.
+const READY: Duration = Duration::from_secs(60);
+
+/// Which server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Prosody 0.12 or 13.
+    Prosody,
+    /// ejabberd 23 or later.
+    Ejabberd,
+}
+
+/// A TURN server that the XMPP server hands out to its users (XEP-0215).
+#[derive(Debug, Clone)]
+pub struct Relay {
+    /// Address as clients see it.
+    pub host: IpAddr,
+    /// UDP and TCP port.
+    pub port: u16,
+    /// The secret for time-limited credentials (`static-auth-secret` of coturn).
+    pub secret: String,
+}
+
+/// What kind of server is wanted.
+#[derive(Debug, Clone)]
+pub struct ServerOptions {
+    /// Which server.
+    pub kind: Kind,
+    /// Folder for configuration, data, certificate and log; a temporary one when `None`. A second start with the same
+    /// folder finds accounts, history, certificate and ports again.
+    pub data: Option<PathBuf>,
+    /// Port for clients (STARTTLS); a free one when `None`.
+    pub port: Option<u16>,
+    /// The address at which clients reach the server.
+    pub address: IpAddr,
+    /// Run inside this namespace; the server then listens on all of its interfaces.
+    pub namespace: Option<Arc<Namespace>>,
+    /// Offer this relay to clients. ejabberd has one built in and ignores this.
+    pub relay: Option<Relay>,
+}
+
+impl ServerOptions {
+    /// Loopback, free ports, temporary data.
+    #[must_use]
+    pub fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            data: None,
+            port: None,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            namespace: None,
+            relay: None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Ports {
+    /// STARTTLS.
+    client: u16,
+    direct_tls: u16,
+    http: u16,
+    https: u16,
+    /// STUN and TURN over UDP, ejabberd only.
+    stun: u16,
+}
+
+/// A running (or stopped and restartable) server for the domain `localhost`.
+#[derive(Debug)]
+pub struct LocalServer {
+    options: ServerOptions,
+    folder: PathBuf,
+    ports: Ports,
+    certificate: Certificate,
+    process: Option<Group>,
+    /// Last field: removed after the process has ended.
+    _temporary: Option<tempfile::TempDir>,
+}
+
+impl LocalServer {
+    /// Starts a server and waits until clients can connect.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when it is not installed (a reason to skip), otherwise with the end of its log.
+    pub fn start(options: ServerOptions) -> Result<Self> {
+        let (folder, temporary) = match &options.data {
+            Some(folder) => (folder.clone(), None),
+            None => {
+                let dir = tempfile::Builder::new().prefix("confab-server").tempdir();
+                let dir = dir.doing(|| "making a folder for a server".into())?;
+                (dir.path().to_owned(), Some(dir))
+            }
+        };
+        fs::create_dir_all(&folder).doing(|| format!("creating {}", folder.display()))?;
+        let folder = folder.canonicalize().doing(|| format!("finding {}", folder.display()))?;
+        let ports = choose_ports(&folder, &options)?;
+        let names = ["localhost", "conference.localhost", "upload.localhost", "pubsub.localhost", "127.0.0.1"];
+        let mut names: Vec<String> = names.map(String::from).into();
+        let address = options.address.to_string();
+        if !names.contains(&address) {
+            names.push(address);
+        }
+        let certificate = Certificate::in_folder(&folder.join("tls"), &names)?;
+        let mut server = Self { options, folder, ports, certificate, process: None, _temporary: temporary };
+        server.configure()?;
+        server.start_again()?;
+        Ok(server)
+    }
+
+    /// A Prosody with default options.
+    ///
+    /// # Errors
+    /// As [`LocalServer::start`].
+    pub fn prosody() -> Result<Self> {
+        Self::start(ServerOptions::new(Kind::Prosody))
+    }
+
+    /// An ejabberd with default options.
+    ///
+    /// # Errors
+    /// As [`LocalServer::start`].
+    pub fn ejabberd() -> Result<Self> {
+        Self::start(ServerOptions::new(Kind::Ejabberd))
+    }
+
+    fn configure(&self) -> Result<()> {
+        match self.options.kind {
+            Kind::Prosody => prosody::configure(self),
+            Kind::Ejabberd => ejabberd::configure(self),
+        }
+    }
+
+    /// Starts a stopped or killed server with the same data, ports and certificate. Nothing happens when it runs.
+    ///
+    /// # Errors
+    /// As [`LocalServer::start`].
+    pub fn start_again(&mut self) -> Result<()> {
+        if self.process.as_mut().is_some_and(|process| process.exited().is_none()) {
+            return Ok(());
+        }
+        let mut command = match self.options.kind {
+            Kind::Prosody => prosody::command(self),
+            Kind::Ejabberd => ejabberd::command(self)?,
+        };
+        let mut process = Group::spawn(command.current_dir(&self.folder), &self.log_file())?;
+        let ports = [self.ports.client, self.ports.direct_tls, self.ports.http, self.ports.https];
+        process.wait_ready(&format!("{:?}", self.options.kind), READY, || {
+            ports.iter().all(|port| exchange(self.namespace(), self.inside(*port), "").is_ok())
+        })?;
+        self.process = Some(process);
+        Ok(())
+    }
+
+    /// Ends the server in order (SIGTERM): streams are closed, data is written. [`Self::start_again`] brings it back.
+    pub fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.terminate();
+        }
+    }
+
+    /// Kills the server (SIGKILL): clients see a cut. [`Self::start_again`] brings it back.
+    pub fn kill(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill();
+        }
+    }
+
+    /// [`Self::stop`] and [`Self::start_again`].
+    ///
+    /// # Errors
+    /// As [`LocalServer::start`].
+    pub fn restart(&mut self) -> Result<()> {
+        self.stop();
+        self.start_again()
+    }
+
+    /// Makes an account. Works on a running server; names are local parts, unescaped.
+    ///
+    /// # Errors
+    /// When the account exists or the server refuses.
+    pub fn register(&self, user: &str, password: &str) -> Result<()> {
+        match self.options.kind {
+            Kind::Prosody => prosody::register(self, user, password),
+            Kind::Ejabberd => ejabberd::register(self, user, password),
+        }
+    }
+
+    /// Which server this is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.options.kind
+    }
+
+    /// The domain of its accounts, always `localhost`.
+    #[must_use]
+    pub fn domain(&self) -> &'static str {
+        "localhost"
+    }
+
+    /// The domain of its rooms (XEP-0045).
+    #[must_use]
+    pub fn rooms(&self) -> &'static str {
+        "conference.localhost"
+    }
+
+    /// Address to connect to.
+    #[must_use]
+    pub fn address(&self) -> IpAddr {
+        self.options.address
+    }
+
+    /// TCP port for clients with STARTTLS.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.ports.client
+    }
+
+    /// TCP port for clients with TLS from the first byte (XEP-0368).
+    #[must_use]
+    pub fn direct_tls_port(&self) -> u16 {
+        self.ports.direct_tls
+    }
+
+    /// WebSocket (RFC 7395) without TLS, for browsers that do not know our authority.
+    #[must_use]
+    pub fn websocket_url(&self) -> String {
+        format!("ws://{}:{}/{}", self.options.address, self.ports.http, self.websocket_path())
+    }
+
+    /// WebSocket with TLS.
+    #[must_use]
+    pub fn secure_websocket_url(&self) -> String {
+        format!("wss://{}:{}/{}", self.options.address, self.ports.https, self.websocket_path())
+    }
+
+    fn websocket_path(&self) -> &'static str {
+        match self.options.kind {
+            Kind::Prosody => "xmpp-websocket",
+            Kind::Ejabberd => "ws",
+        }
+    }
+
+    /// The certificate (PEM) that clients have to trust.
+    #[must_use]
+    pub fn ca_file(&self) -> &Path {
+        &self.certificate.ca
+    }
+
+    /// The end of the server's log.
+    #[must_use]
+    pub fn log_tail(&self) -> String {
+        tail(&self.log_file())
+    }
+
+    /// Where the server logs (level info).
+    #[must_use]
+    pub fn log_file(&self) -> PathBuf {
+        self.folder.join("server.log")
+    }
+
+    fn namespace(&self) -> Option<&Namespace> {
+        self.options.namespace.as_deref()
+    }
+
+    /// The address of a port as seen from where the server runs.
+    fn inside(&self, port: u16) -> SocketAddr {
+        SocketAddr::new(self.options.address, port)
+    }
+
+    /// The address to bind: of a namespace, all.
+    fn bind(&self) -> IpAddr {
+        if self.options.namespace.is_some() { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { self.options.address }
+    }
+
+    fn command(&self, program: &str) -> Command {
+        match self.namespace() {
+            Some(namespace) => namespace.command(program),
+            None => Command::new(program),
+        }
+    }
+}
+
+impl Drop for LocalServer {
+    fn drop(&mut self) {
+        // A given folder is used again: let the server close its files. Temporary data may go at once.
+        if self.options.data.is_some() {
+            self.stop();
+        }
+    }
+}
+
+/// Keeps the ports of an earlier start in the same folder while they are free, so that clients find it again.
+fn choose_ports(folder: &Path, options: &ServerOptions) -> Result<Ports> {
+    let file = folder.join("ports.json");
+    let earlier = fs::read(&file).ok().and_then(|bytes| serde_json::from_slice::<Ports>(&bytes).ok());
+    if let Some(ports) = earlier
+        && options.port.is_none_or(|port| port == ports.client)
+        && [ports.client, ports.direct_tls, ports.http, ports.https].into_iter().all(is_port_free)
+    {
+        return Ok(ports);
+    }
+    let [client, direct_tls, http, https, stun] = free_ports()?;
+    let ports = Ports { client: options.port.unwrap_or(client), direct_tls, http, https, stun };
+    if options.namespace.is_none() && !is_port_free(ports.client) {
+        return Err(Error::Unexpected(format!("port {} is in use", ports.client)));
+    }
+    let json = serde_json::to_vec(&ports).map_err(|e| unexpected_file(&file, e))?;
+    fs::write(&file, json).doing(|| format!("writing {}", file.display()))?;
+    Ok(ports)
+}
+
+#[cfg(test)]
+mod tests;
