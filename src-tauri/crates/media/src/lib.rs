@@ -1,1 +1,5 @@
-//! Skeleton.
+//! Devices, processing, codecs, jitter buffers, mixing and rendering: everything between a microphone, camera or file and
+//! RTP payloads, and back. No network, no XMPP, no window.
+
+pub mod audio;
+pub mod device;

@@ -1,0 +1,323 @@
+//! The slow half of a call's sound: opens the chosen devices, watches them and replaces what went away. It owns the open
+//! streams; the engine only gets their ring ends.
+//!
+//! One rule covers start, choice, loss, return and a changed default: of the devices that are there and did not
+//! just fail, the chosen one is used, else the default, else any real one, else silence; whenever that is another
+//! than the one in use, it is opened and takes over.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, Sender},
+    },
+    thread::Thread,
+    time::{Duration, Instant},
+};
+
+use confab_model::{Device, DeviceId, DeviceKind};
+use tokio::sync::mpsc;
+
+use crate::{
+    audio::{
+        call::{AudioEvent, InputChoice, OutputChoice},
+        engine::EngineCommand,
+        io::{AudioInput, AudioOutput, DeviceError, Gauge, RunningStream, capture_ring, playout_ring},
+        test_devices::{TestInput, TestOutput},
+    },
+    device::{DeviceCatalog, POLL_INTERVAL},
+};
+
+/// How often streams are asked whether they live: a dead microphone is noticed before a word is over.
+const HEALTH_EVERY: Duration = Duration::from_millis(200);
+/// A device that called back no more for this time is dead, whatever the platform says.
+const STALLED_AFTER: Duration = Duration::from_secs(2);
+/// A device that failed is tried again after 2 s, then 4, 8 … 64.
+const RETRY_FIRST: Duration = Duration::from_secs(2);
+const RETRY_DOUBLINGS: u32 = 5;
+
+/// From the handle.
+#[derive(Debug)]
+pub(super) enum SupervisorCommand {
+    Input(InputChoice),
+    Output(OutputChoice),
+    Stop,
+}
+
+struct InUse {
+    device: Device,
+    /// Held for its `Drop`.
+    _stream: Box<dyn RunningStream>,
+    gauge: Arc<Gauge>,
+    callbacks: u64,
+    alive: Instant,
+}
+
+#[derive(Debug)]
+struct Failure {
+    times: u32,
+    retry_at: Instant,
+}
+
+/// One direction.
+struct Direction {
+    kind: DeviceKind,
+    choice: Option<DeviceId>,
+    in_use: Option<InUse>,
+    /// The device in use is what is taken when there is none.
+    is_stand_in: bool,
+    failures: HashMap<DeviceId, Failure>,
+    /// "There is no device at all" was said.
+    absence_told: bool,
+}
+
+pub(super) struct Supervisor {
+    catalog: Arc<dyn DeviceCatalog>,
+    engine_commands: Sender<EngineCommand>,
+    engine: Thread,
+    events: mpsc::Sender<AudioEvent>,
+    input: Direction,
+    output: Direction,
+}
+
+impl Supervisor {
+    pub(super) fn new(
+        catalog: Arc<dyn DeviceCatalog>,
+        (input, output): (InputChoice, OutputChoice),
+        engine_commands: Sender<EngineCommand>,
+        engine: Thread,
+        events: mpsc::Sender<AudioEvent>,
+    ) -> Self {
+        Self {
+            catalog,
+            engine_commands,
+            engine,
+            events,
+            input: Direction::new(DeviceKind::Microphone, input.id().cloned()),
+            output: Direction::new(DeviceKind::Speaker, output.id().cloned()),
+        }
+    }
+
+    /// Until told to stop or the handle is gone. Commands are unbounded in number but come from a person's clicks.
+    pub(super) fn run(&mut self, commands: &Receiver<SupervisorCommand>, stop: &AtomicBool) {
+        let mut listed: Option<Instant> = None;
+        while !stop.load(Ordering::Relaxed) {
+            let now = Instant::now();
+            let died = self.input.check(now) | self.output.check(now);
+            if died || listed.is_none_or(|at| now.duration_since(at) >= POLL_INTERVAL) {
+                let devices = self.catalog.audio();
+                listed = Some(now);
+                self.reconcile(&devices, now);
+            }
+            match commands.recv_timeout(HEALTH_EVERY) {
+                Ok(SupervisorCommand::Input(choice)) => {
+                    self.input.choose(choice.id().cloned());
+                    listed = None;
+                }
+                Ok(SupervisorCommand::Output(choice)) => {
+                    self.output.choose(choice.id().cloned());
+                    listed = None;
+                }
+                Ok(SupervisorCommand::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+
+    fn reconcile(&mut self, devices: &[Device], now: Instant) {
+        let opener = Opener {
+            catalog: self.catalog.as_ref(),
+            engine_commands: &self.engine_commands,
+            engine: &self.engine,
+            events: &self.events,
+        };
+        self.output.reconcile(devices, now, &opener);
+        self.input.reconcile(devices, now, &opener);
+    }
+}
+
+/// What both directions need to open a device.
+struct Opener<'a> {
+    catalog: &'a dyn DeviceCatalog,
+    engine_commands: &'a Sender<EngineCommand>,
+    engine: &'a Thread,
+    events: &'a mpsc::Sender<AudioEvent>,
+}
+
+impl Opener<'_> {
+    fn tell(&self, event: AudioEvent) {
+        tracing::info!(?event, "audio device");
+        let _ = self.events.try_send(event);
+    }
+
+    fn open(&self, kind: DeviceKind, id: &DeviceId, now: Instant) -> Result<InUse, DeviceError> {
+        match kind {
+            DeviceKind::Microphone => self.open_input(self.catalog.audio_input(id)?.as_ref(), now),
+            DeviceKind::Speaker => self.open_output(self.catalog.audio_output(id)?.as_ref(), now),
+            DeviceKind::Camera => Err(DeviceError::NotFound(id.0.clone())),
+        }
+    }
+
+    fn open_input(&self, input: &dyn AudioInput, now: Instant) -> Result<InUse, DeviceError> {
+        let (feed, ring) = capture_ring(Some(self.engine.clone()));
+        let gauge = ring.gauge();
+        let stream = input.open(feed)?;
+        let source = ring.at_rate(stream.rate())?;
+        let device = input.device().clone();
+        let _ = self.engine_commands.send(EngineCommand::Capture { source, processed: !device.is_test });
+        Ok(InUse { device, _stream: stream, gauge, callbacks: 0, alive: now })
+    }
+
+    fn open_output(&self, output: &dyn AudioOutput, now: Instant) -> Result<InUse, DeviceError> {
+        let (ring, feed) = playout_ring(Some(self.engine.clone()));
+        let gauge = ring.gauge();
+        let stream = output.open(feed)?;
+        let sink = ring.at_rate(stream.rate())?;
+        let _ = self.engine_commands.send(EngineCommand::Playout(sink));
+        Ok(InUse { device: output.device().clone(), _stream: stream, gauge, callbacks: 0, alive: now })
+    }
+
+    /// What is taken when there is no device: silence in, nowhere out.
+    fn stand_in(&self, kind: DeviceKind, now: Instant) -> Option<InUse> {
+        let opened = match kind {
+            DeviceKind::Microphone => self.open_input(&TestInput::named(&DeviceId("test:silence".to_owned()))?, now),
+            DeviceKind::Speaker | DeviceKind::Camera => self.open_output(&TestOutput::null(), now),
+        };
+        opened.ok()
+    }
+}
+
+impl Direction {
+    fn new(kind: DeviceKind, choice: Option<DeviceId>) -> Self {
+        Self { kind, choice, in_use: None, is_stand_in: false, failures: HashMap::new(), absence_told: false }
+    }
+
+    fn choose(&mut self, choice: Option<DeviceId>) {
+        // A person who chooses a device again wants it tried again.
+        if let Some(id) = &choice {
+            self.failures.remove(id);
+        }
+        self.choice = choice;
+    }
+
+    /// Notices a device that died. True: look for another at once.
+    fn check(&mut self, now: Instant) -> bool {
+        let Some(in_use) = &mut self.in_use else { return false };
+        let callbacks = in_use.gauge.callbacks();
+        if callbacks != in_use.callbacks {
+            in_use.callbacks = callbacks;
+            in_use.alive = now;
+        }
+        let stalled = now.duration_since(in_use.alive) >= STALLED_AFTER;
+        stalled || in_use.gauge.has_failed()
+    }
+
+    fn is_dead(&self) -> bool {
+        self.in_use.as_ref().is_some_and(|in_use| in_use.gauge.has_failed() || in_use.alive.elapsed() >= STALLED_AFTER)
+    }
+
+    fn failed(&mut self, id: &DeviceId, now: Instant) -> u32 {
+        let failure = self.failures.entry(id.clone()).or_insert(Failure { times: 0, retry_at: now });
+        failure.retry_at = now + RETRY_FIRST * 2u32.pow(failure.times.min(RETRY_DOUBLINGS));
+        failure.times += 1;
+        failure.times
+    }
+
+    /// Best first; without those that failed a moment ago.
+    fn candidates(&self, devices: &[Device], now: Instant) -> Vec<DeviceId> {
+        let of_kind = || devices.iter().filter(|device| device.kind == self.kind);
+        let is_there = |id: &&DeviceId| is_built_in(id) || of_kind().any(|device| device.id == **id);
+        let chosen = self.choice.iter().filter(is_there).cloned();
+        let default = of_kind().filter(|device| device.is_default && !device.is_test).map(|device| device.id.clone());
+        let others = of_kind().filter(|device| !device.is_default && !device.is_test).map(|device| device.id.clone());
+        let mut ids: Vec<DeviceId> = Vec::new();
+        for id in chosen.chain(default).chain(others) {
+            let waits = self.failures.get(&id).is_some_and(|failure| now < failure.retry_at);
+            if !waits && !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
+    fn reconcile(&mut self, devices: &[Device], now: Instant, opener: &Opener<'_>) {
+        let dead = self.is_dead();
+        let current = self.in_use.as_ref().filter(|_| !self.is_stand_in).map(|in_use| in_use.device.clone());
+        let vanished = current.as_ref().is_some_and(|device| {
+            !is_built_in(&device.id) && !devices.iter().any(|there| there.kind == self.kind && there.id == device.id)
+        });
+        let lost = current.clone().filter(|_| dead || vanished);
+        if let Some(device) = &lost {
+            opener.tell(AudioEvent::DeviceLost { kind: self.kind, name: device.name.clone() });
+            // Closed first: the platform may have moved its stream to the device that is opened next.
+            self.in_use = None;
+            if dead && !vanished && self.failures.contains_key(&device.id) {
+                self.failed(&device.id, now);
+            } else if dead && !vanished {
+                // The first time it may be the server that was restarted: the same device is tried at once.
+                self.failures.insert(device.id.clone(), Failure { times: 0, retry_at: now });
+            }
+        }
+        let still = current.filter(|_| lost.is_none());
+        let opened = self.open_best(devices, still.as_ref(), now, opener);
+        if let Some(lost) = lost {
+            let replacement = opened.map(|device| device.name);
+            opener.tell(AudioEvent::DeviceReplaced { kind: self.kind, lost: lost.name, replacement });
+        }
+    }
+
+    /// Opens the best candidate unless it is `still` in use. Returns what was opened.
+    fn open_best(
+        &mut self,
+        devices: &[Device],
+        still: Option<&Device>,
+        now: Instant,
+        opener: &Opener<'_>,
+    ) -> Option<Device> {
+        for id in self.candidates(devices, now) {
+            if still.is_some_and(|device| device.id == id) {
+                return None;
+            }
+            match opener.open(self.kind, &id, now) {
+                Ok(in_use) => {
+                    let device = in_use.device.clone();
+                    self.in_use = Some(in_use);
+                    self.is_stand_in = false;
+                    self.absence_told = false;
+                    let (id, name, is_test) = (device.id.clone(), device.name.clone(), device.is_test);
+                    opener.tell(AudioEvent::DeviceOpened { kind: self.kind, id, name, is_test });
+                    return Some(device);
+                }
+                Err(error) => {
+                    if self.failed(&id, now) == 1 {
+                        self.tell_failure(&error, opener);
+                    }
+                }
+            }
+        }
+        if still.is_none() {
+            self.stand_in(now, opener);
+        }
+        None
+    }
+
+    fn stand_in(&mut self, now: Instant, opener: &Opener<'_>) {
+        if !(self.is_stand_in && self.in_use.is_some()) {
+            self.in_use = opener.stand_in(self.kind, now);
+            self.is_stand_in = true;
+        }
+        if !self.absence_told && self.failures.is_empty() {
+            self.tell_failure(&DeviceError::NotFound("there is no device".to_owned()), opener);
+        }
+        self.absence_told = true;
+    }
+
+    fn tell_failure(&self, error: &DeviceError, opener: &Opener<'_>) {
+        opener.tell(AudioEvent::DeviceFailed { kind: self.kind, code: error.code(), detail: error.to_string() });
+    }
+}
+
+fn is_built_in(id: &DeviceId) -> bool {
+    TestInput::named(id).is_some() || TestOutput::named(id).is_some()
+}
