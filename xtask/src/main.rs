@@ -1,1 +1,42 @@
-fn main() {}
+//! `cargo xtask`: everything a developer types. Each command is one module; what tests need too is in `confab-testkit`.
+
+mod deny;
+mod root;
+#[cfg(unix)]
+mod server;
+mod setup;
+mod test;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Developer commands of Confab", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find what is missing on this machine and install it
+    Setup {
+        /// Install without asking
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Run a local XMPP server with throw-away data until Ctrl-C
+    #[cfg(unix)]
+    Server(server::Options),
+    /// Check and test everything; the last line is the sum
+    Test(test::Options),
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Setup { yes } => setup::run(yes),
+        #[cfg(unix)]
+        Command::Server(options) => server::run(&options),
+        Command::Test(options) => test::run(&options),
+    }
+}

@@ -159,7 +159,7 @@ impl LocalServer {
     /// # Errors
     /// As [`LocalServer::start`].
     pub fn start_again(&mut self) -> Result<()> {
-        if self.process.as_mut().is_some_and(|process| process.exited().is_none()) {
+        if self.is_running() {
             return Ok(());
         }
         let mut command = match self.options.kind {
@@ -196,6 +196,11 @@ impl LocalServer {
     pub fn restart(&mut self) -> Result<()> {
         self.stop();
         self.start_again()
+    }
+
+    /// Does the process still run?
+    pub fn is_running(&mut self) -> bool {
+        self.process.as_mut().is_some_and(|process| process.exited().is_none())
     }
 
     /// Makes an account. Works on a running server; names are local parts, unescaped.

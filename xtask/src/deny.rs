@@ -1,0 +1,37 @@
+//! `cargo deny`: licences, bans and sources of all dependencies, and known vulnerabilities when the database can be had.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::root;
+
+/// The program: of the system, or our own under `target/tools`, which is compiled once (the package on PyPI stopped at a
+/// version that does not know today's licence names).
+pub fn program() -> Result<PathBuf> {
+    if confab_testkit::process::is_installed("cargo-deny") {
+        return Ok("cargo-deny".into());
+    }
+    let tools = root::target("tools");
+    let program = tools.join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
+    if program.is_file() {
+        return Ok(program);
+    }
+    println!("cargo-deny is compiled once into {} (some minutes)", tools.display());
+    let mut cargo = Command::new("cargo");
+    cargo.args(["install", "cargo-deny", "--locked", "--quiet", "--root"]).arg(&tools).current_dir(root::root());
+    let status = cargo.status().context("starting cargo install")?;
+    if !status.success() {
+        bail!("cargo install cargo-deny failed ({status})");
+    }
+    Ok(program)
+}
+
+/// Can the database of known vulnerabilities be fetched? Asked with git itself, which is what fetches it.
+pub fn is_database_reachable() -> bool {
+    let mut git = Command::new("git");
+    git.args(["-c", "http.lowSpeedTime=10", "-c", "http.lowSpeedLimit=1", "ls-remote", "--heads"]);
+    git.arg("https://github.com/RustSec/advisory-db").env("GIT_TERMINAL_PROMPT", "0");
+    git.output().is_ok_and(|out| out.status.success())
+}
