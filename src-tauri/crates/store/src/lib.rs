@@ -1,1 +1,35 @@
-//! Skeleton.
+//! The local history: what people wrote, whom they know and whom they called, in one SQLite file.
+//!
+//! [`Store`] owns the file. In go the model's types and what came over the wire ([`ReceivedMessage`]); out come the
+//! model's types as they now are, so that the caller can tell the UI. Every operation is one transaction: it happened
+//! whole and survives a crash, or it did not happen. One connection writes, four read.
+//!
+//! It does not know XMPP, sends nothing, reads no clock (times are arguments), and keeps no secrets: passwords and tokens
+//! belong to the system's keychain.
+//!
+//! One module per entity. All SQL goes through `query!`, which checked it against the migrated schema
+//! (`docs/decisions/0002-checked-sql.md`).
+
+mod accounts;
+mod calls;
+mod codes;
+mod contacts;
+mod conversations;
+mod database;
+mod error;
+mod messages;
+mod outbox;
+mod receipts;
+mod rows;
+mod search;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use accounts::StoredAccount;
+pub use calls::StoredCalls;
+pub use conversations::HistoryReach;
+pub use database::Store;
+pub use error::StoreError;
+pub use messages::{Received, ReceivedContent, ReceivedMessage, Stored, StoredPage};
+pub use receipts::{Displayed, DisplayedMessage};

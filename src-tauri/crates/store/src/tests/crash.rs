@@ -1,0 +1,92 @@
+//! Kill -9 at any moment: what was reported as queued is there, in order, in message, outbox and index alike.
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+
+use super::{at, id, jid};
+use crate::Store;
+
+/// Tells this test binary, started again, which file it is to write to until it is killed.
+const FILE_VARIABLE: &str = "CONFAB_STORE_CRASH_FILE";
+const ROUNDS: u32 = 6;
+
+/// Not a test of its own: the process that is killed.
+#[tokio::test]
+async fn writer() {
+    let Some(file) = std::env::var_os(FILE_VARIABLE).map(PathBuf::from) else { return };
+    let store = Store::open(&file).await.unwrap();
+    let alice = store.add_account(&jid("alice@example.org"), None, true).await.unwrap();
+    let start = store.outbox(alice, u32::MAX).await.unwrap().len();
+    for n in (start..).take(1_000_000) {
+        let name = format!("m{n}");
+        let text = format!("crash word{n} 会议");
+        let time = at(i64::try_from(n).unwrap());
+        store.queue_text(alice, &jid("bob@example.org"), &id(&name), &text, time).await.unwrap();
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "committed {name}").unwrap();
+        out.flush().unwrap();
+    }
+}
+
+/// Starts the writer, kills it after some reports, and returns all reports.
+fn write_and_kill(file: &Path, after: usize) -> Vec<String> {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "tests::crash::writer", "--nocapture", "--test-threads=1"])
+        .env(FILE_VARIABLE, file)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut reported = Vec::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        // The line that the kill cut short is no report.
+        let Ok(line) = line else { break };
+        // libtest prints the name of the test without a line end before the first report.
+        if let Some((_, name)) = line.split_once("committed ") {
+            reported.push(name.to_owned());
+        }
+        if reported.len() == after {
+            child.kill().unwrap();
+        }
+    }
+    child.wait().unwrap();
+    reported
+}
+
+#[tokio::test]
+async fn nothing_that_was_reported_is_lost() {
+    let seed: u64 = rand::random();
+    println!("seed {seed}");
+    let mut random = StdRng::seed_from_u64(seed);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("confab.db");
+    let mut reported: Vec<String> = Vec::new();
+    for _ in 0..ROUNDS {
+        let after = random.random_range(1..120);
+        let path = file.clone();
+        reported.extend(tokio::task::spawn_blocking(move || write_and_kill(&path, after)).await.unwrap());
+        let store = Store::open(&file).await.unwrap();
+        store.check().await.unwrap();
+        let alice = store.accounts().await.unwrap()[0].id;
+        let queued = store.outbox(alice, u32::MAX).await.unwrap();
+        let names: Vec<String> = queued.iter().map(|message| message.id.0.clone()).collect();
+        let expected: Vec<String> = (0..names.len()).map(|n| format!("m{n}")).collect();
+        assert_eq!(names, expected, "in order, without gaps");
+        // A message may be committed and the report of it cut off: then it is there all the same.
+        for name in &reported {
+            assert!(names.contains(name), "{name} was reported and is gone");
+        }
+        let last = names.len() - 1;
+        let found = store.search(alice, &format!("word{last}"), None, None, 10).await.unwrap();
+        assert_eq!(found.len(), 1, "the index has what the table has");
+        let bob = jid("bob@example.org");
+        let conversation = store.conversation(alice, &bob).await.unwrap().unwrap();
+        assert_eq!(conversation.last.unwrap().id.0, names[last]);
+        store.close().await;
+    }
+}

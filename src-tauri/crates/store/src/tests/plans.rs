@@ -1,0 +1,75 @@
+//! Every statement of this crate (they all are in `.sqlx`) can be prepared against the migrated schema and finds its
+//! rows by an index.
+
+use std::collections::BTreeSet;
+
+use sqlx::Row as _;
+
+use super::world;
+
+/// Steps that read everything on purpose, by a piece of their statement: accounts are a handful.
+const WHOLE_TABLES: [&str; 1] = ["FROM accounts ORDER BY id"];
+
+fn statements() -> BTreeSet<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(".sqlx");
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let data: serde_json::Value =
+                serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
+            data["query"].as_str().unwrap().to_owned()
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn every_statement_uses_an_index() {
+    let w = world().await;
+    let statements = statements();
+    assert!(statements.len() > 60, "only {} statements in .sqlx", statements.len());
+    let mut faults = Vec::new();
+    for statement in &statements {
+        let sql = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let steps = sqlx::query(sql).fetch_all(&w.store.readers).await.unwrap();
+        let allowed = WHOLE_TABLES.iter().any(|piece| statement.contains(piece));
+        for step in steps {
+            let step: String = step.get("detail");
+            let whole = step.starts_with("SCAN") && !step.contains("VIRTUAL TABLE INDEX");
+            if (whole && !allowed) || step.contains("TEMP B-TREE FOR ORDER BY") && !sorts_few(statement) {
+                faults.push(format!("{step}\n    {statement}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Statements that sort what an index found, because it is few: requests, a page of search results, hits of
+/// one stanza id.
+fn sorts_few(statement: &str) -> bool {
+    ["FROM contact_requests", "json_each", "m.stanza_id = ?3"].iter().any(|piece| statement.contains(piece))
+}
+
+#[tokio::test]
+async fn the_index_of_each_hot_query_is_the_intended_one() {
+    let w = world().await;
+    let hot = [
+        ("(m.sent_ms, m.id) < (?2, ?3) ORDER BY m.sent_ms DESC", "messages_page (conversation_id=? AND sent_ms<"),
+        ("ORDER BY v.updated_ms DESC", "conversations_newest (account_id=?)"),
+        ("json_each", "messages_search (search_id=?)"),
+        ("ORDER BY o.seq", "outbox_order (account_id=?)"),
+        ("(c.started_ms, c.id) < (?2, ?3)", "calls_newest (account_id=? AND started_ms<"),
+        ("c.reason IS NULL ORDER BY", "calls_open (account_id=?)"),
+        ("archive_id = ?2", "messages_archive (conversation_id=? AND archive_id=?)"),
+        ("origin_id = ?3", "messages_origin (conversation_id=? AND origin_id=?)"),
+        ("SELECT uid, stanza_id, archive_id FROM messages", "messages_unread (conversation_id=? AND sent_ms<"),
+        ("delivery IN (2, 3) AND (sent_ms, id) < (?2, ?3)", "messages_unconfirmed (conversation_id=? AND sent_ms<"),
+    ];
+    let statements = statements();
+    for (piece, index) in hot {
+        let statement = statements.iter().find(|statement| statement.contains(piece)).expect(piece);
+        let sql = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
+        let steps = sqlx::query(sql).fetch_all(&w.store.readers).await.unwrap();
+        let steps: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
+        assert!(steps.iter().any(|step| step.contains(index)), "{piece}: {steps:#?}");
+    }
+}
