@@ -79,6 +79,8 @@ CREATE TABLE calls (
     answered_by TEXT,
     -- JSON of `CallTimings`.
     timings TEXT NOT NULL,
+    -- JSON of what was measured during the call, in the words of the caller of the store; NULL without media here.
+    course TEXT,
     UNIQUE (account_id, uid)
 ) STRICT;
 

@@ -1,6 +1,7 @@
 //! Call records: exactly one per call, each also a message of its conversation, so that pages interleave the two.
 
-use confab_model::{AccountId, BareJid, CallDirection, CallId, CallRecord, EndReason, MessageId};
+use confab_model::{AccountId, BareJid, CallDirection, CallId, CallRecord, Conversation, EndReason, MessageId};
+use serde::{Serialize, de::DeserializeOwned};
 use sqlx::SqliteConnection;
 
 use crate::{
@@ -65,6 +66,61 @@ impl Store {
             open.push((crate::database::jid(&conversation)?, row.into_record()?));
         }
         Ok(open)
+    }
+
+    /// Takes a record back, with its message: the call was no call after all (glare merged it into another). The
+    /// conversation as it is now; `None` if there was no such record.
+    pub async fn remove_call(&self, account: AccountId, call: &CallId) -> Result<Option<Conversation>, StoreError> {
+        let mut tx = self.write().await?;
+        let conversation = sqlx::query_scalar!(
+            r#"DELETE FROM calls WHERE account_id = ?1 AND uid = ?2 RETURNING conversation_id AS "id!: i64""#,
+            account.0,
+            call.0
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        // Its message went with it by the foreign key.
+        let Some(conversation) = conversation else { return Ok(None) };
+        conversations::refresh_last(&mut tx, conversation).await?;
+        let unread = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!: i64" FROM messages
+            WHERE conversation_id = ?1 AND direction = 0 AND delivery = 3"#,
+            conversation
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let known = conversations::load(&mut tx, conversation).await?;
+        conversations::add_unread(&mut tx, conversation, unread - i64::from(known.unread)).await?;
+        let conversation = conversations::load(&mut tx, conversation).await?;
+        tx.commit().await?;
+        Ok(Some(conversation))
+    }
+
+    /// Keeps what was measured during a call. Nothing happens if there is no such record.
+    pub async fn set_call_course<T: Serialize>(
+        &self,
+        account: AccountId,
+        call: &CallId,
+        course: &T,
+    ) -> Result<(), StoreError> {
+        let json = codes::to_json(course)?;
+        sqlx::query!("UPDATE calls SET course = ?3 WHERE account_id = ?1 AND uid = ?2", account.0, call.0, json)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// What was measured during a call; `None` if nothing was, or another version wrote something unreadable.
+    pub async fn call_course<T: DeserializeOwned>(
+        &self,
+        account: AccountId,
+        call: &CallId,
+    ) -> Result<Option<T>, StoreError> {
+        let course =
+            sqlx::query_scalar!("SELECT course FROM calls WHERE account_id = ?1 AND uid = ?2", account.0, call.0)
+                .fetch_optional(&self.readers)
+                .await?;
+        Ok(course.flatten().and_then(|json| serde_json::from_str(&json).ok()))
     }
 
     /// The call list, newest first. `cursor`: 0, or `next` of the page before.

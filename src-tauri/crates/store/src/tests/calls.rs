@@ -94,3 +94,29 @@ async fn the_list_pages_newest_first() {
     assert_eq!(pages, [vec!["c5", "c4"], vec!["c3", "c2"], vec!["c1"]]);
     assert_eq!(w.store.call_records(w.alice, 2, 999).await.unwrap().records, []);
 }
+
+#[tokio::test]
+async fn a_call_that_was_merged_into_another_leaves_no_trace() {
+    let w = world().await;
+    w.receive(incoming("a", 10)).await;
+    let missed = CallRecord { ended_at: Some(at(25)), reason: Some(EndReason::Timeout), ..record("call", 20) };
+    put(&w, &missed).await;
+    assert_eq!(w.unread().await.0, 2);
+    let conversation = w.store.remove_call(w.alice, &missed.id).await.unwrap().expect("it was there");
+    assert_eq!((conversation.unread, conversation.updated_at), (1, at(10)));
+    assert_eq!(w.store.messages(w.alice, &w.bob, None, 10).await.unwrap().messages.len(), 1);
+    assert_eq!(w.store.call_record(w.alice, &missed.id).await.unwrap(), None);
+    assert_eq!(w.store.remove_call(w.alice, &missed.id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn the_course_of_a_call_is_kept_beside_its_record() {
+    let w = world().await;
+    let call = record("call", 20);
+    assert_eq!(w.store.call_course::<Vec<u32>>(w.alice, &call.id).await.unwrap(), None);
+    put(&w, &call).await;
+    w.store.set_call_course(w.alice, &call.id, &[1, 2, 3]).await.unwrap();
+    assert_eq!(w.store.call_course(w.alice, &call.id).await.unwrap(), Some(vec![1, 2, 3]));
+    assert_eq!(w.store.call_course::<String>(w.alice, &call.id).await.unwrap(), None, "of another version");
+    assert_eq!(w.store.call_record(w.alice, &call.id).await.unwrap(), Some(call));
+}
