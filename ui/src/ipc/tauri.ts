@@ -1,0 +1,13 @@
+/** The core behind Tauri's bridge. */
+import { commands, events } from './bindings';
+import { unwrap } from './errors';
+import type { Transport } from './transport';
+import { VideoSocketFeed } from './video';
+
+export function tauriTransport(): Transport {
+  return {
+    commands,
+    listen: (handler) => events.appEvent.listen((event) => handler(event.payload)),
+    video: new VideoSocketFeed(async () => (await unwrap(commands.videoSocket())).url),
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * The seam between the UI and the core. Two implementations: the Tauri shell (`tauri.ts`) and, in tests and
+ * for looking at screens, a core made of data (`../testing/fake.ts`).
+ */
+import type { commands } from './bindings';
+import type { CallId, EventEnvelope } from './types';
+
+export type Commands = typeof commands;
+
+/** Whose picture: the own camera or the far side's. The numbers are those of the video socket. */
+export const VideoSide = { local: 0, remote: 1 } as const;
+export type VideoSide = (typeof VideoSide)[keyof typeof VideoSide];
+
+/** Where pictures come from. */
+export interface VideoFeed {
+  /**
+   * Draws the pictures of one side of a call on `canvas` until the returned function is called.
+   * `onPicture` is told the size of each drawn picture, turned upright.
+   */
+  attach(
+    canvas: HTMLCanvasElement,
+    call: CallId,
+    side: VideoSide,
+    onPicture?: (width: number, height: number) => void,
+  ): () => void;
+}
+
+export interface Transport {
+  commands: Commands;
+  /** Resolves when the listener is in place: commands sent afterwards miss no event. */
+  listen(handler: (envelope: EventEnvelope) => void): Promise<() => void>;
+  video: VideoFeed;
+}

@@ -1,0 +1,32 @@
+import { locale, t } from '../../i18n/i18n.svelte';
+import type { Contact } from '../../ipc/types';
+import { isContact, nameOf, type ContactsState } from '../../stores/contacts';
+
+/** What stands under a person's name: their own words, else their presence. */
+export function presenceText(contact: Contact): string {
+  if (contact.requested && contact.subscription !== 'both' && contact.subscription !== 'to')
+    return t('presence.requested');
+  return contact.status || t(`presence.${contact.presence}`);
+}
+
+/** Presence and own words together, for the profile. */
+export function fullPresenceText(contact: Contact): string {
+  const presence = t(`presence.${contact.presence}`);
+  return contact.status === '' ? presence : t('presence.with', { presence, status: contact.status });
+}
+
+/** People in the roster, by name as the language sorts names. */
+export function sortedContacts(state: ContactsState): Contact[] {
+  const collator = new Intl.Collator(locale() === 'en' ? 'en' : 'zh-CN-u-co-pinyin', {
+    sensitivity: 'base',
+    numeric: true,
+  });
+  return [...state.contacts.values()]
+    .filter((contact) => isContact(state, contact.jid))
+    .sort((a, b) => collator.compare(nameOf(state, a.jid), nameOf(state, b.jid)));
+}
+
+/** Asked, and no answer yet. */
+export function isPending(contact: Contact): boolean {
+  return contact.requested && contact.subscription !== 'both' && contact.subscription !== 'to';
+}

@@ -1,0 +1,262 @@
+/**
+ * The UI's picture of the core. Owns the event stream: checks its numbers, hands each event to the pure stores,
+ * and reads everything again after a gap. Goes in: events and results of commands. Comes out: reactive state.
+ * It decides nothing about calls or messages; that is the core's.
+ */
+import { asIpcError, unwrap, type Result } from '../ipc/errors';
+import type { Commands, Transport } from '../ipc/transport';
+import type { AccountId, BareJid, Devices, EventEnvelope, Settings, Startup } from '../ipc/types';
+import { applyCalls, applyLevels, emptyCalls, loadLive, loadRecords, silence } from './calls';
+import { applyContacts, emptyContacts, loadContacts, nameOf } from './contacts';
+import { applyConversations, emptyConversations, loadConversations, putConversation } from './conversations';
+import { applyDevices, noDevices } from './devices';
+import { addPage, applyMessages, emptyMessages } from './messages';
+import { addNotice, applyNotices, closeNotice, noNotices, type NoticeBody } from './notices';
+import { applySession, currentAccount, emptySession, loadSession } from './session';
+import { View } from './view.svelte';
+
+/** One screen and a half of text; the core allows 200. */
+const PAGE = 60;
+const RECORDS = 50;
+/** More than one reload takes; beyond it one more reload is cheaper than replaying. */
+const MOST_HELD_BACK = 2000;
+
+export const defaultSettings: Settings = {
+  language: 'system',
+  theme: 'system',
+  callWaiting: true,
+  ringStrangers: 'silent',
+  notifications: true,
+  notificationDetails: true,
+};
+
+export class App {
+  session = $state.raw(emptySession);
+  contacts = $state.raw(emptyContacts);
+  conversations = $state.raw(emptyConversations);
+  messages = $state.raw(emptyMessages);
+  calls = $state.raw(emptyCalls);
+  levels = $state.raw(silence);
+  devices = $state.raw<Devices>(noDevices);
+  notices = $state.raw(noNotices);
+  settings = $state.raw<Settings>(defaultSettings);
+  startup = $state.raw<Startup | null>(null);
+  /** The core could not be reached at all. */
+  broken = $state.raw<string | null>(null);
+
+  readonly view = new View();
+  readonly transport: Transport;
+  readonly commands: Commands;
+
+  #lastSeq: number | null = null;
+  #reloading: Promise<void> | null = null;
+  #reloadAgain = false;
+  /** Events that arrived during a reload: its results may be older than they are. */
+  #held: EventEnvelope[] = [];
+  #loadedAccount: AccountId | null = null;
+  readonly #pages = new Map<BareJid, Promise<void>>();
+
+  constructor(transport: Transport) {
+    this.transport = transport;
+    this.commands = transport.commands;
+  }
+
+  account = $derived(currentAccount(this.session));
+
+  /** Listens, then reads everything. Resolves when the first screen can be drawn. */
+  async start(): Promise<() => void> {
+    const stop = await this.transport.listen((envelope) => this.handle(envelope));
+    try {
+      await this.reload();
+    } catch (error) {
+      this.broken = asIpcError(error).message;
+    }
+    return stop;
+  }
+
+  /** One event of the core. */
+  handle(envelope: EventEnvelope): void {
+    const last = this.#lastSeq;
+    // Repeated or late: a number at most half the circle behind the last one.
+    const ahead = last === null ? 1 : (envelope.seq - last) >>> 0;
+    const restarted = envelope.seq === 1;
+    this.#lastSeq = envelope.seq;
+    if (envelope.event.kind === 'resync' || (ahead !== 1 && !restarted) || (restarted && last !== null)) {
+      this.resync();
+    }
+    if (this.#reloading !== null) {
+      if (this.#held.length < MOST_HELD_BACK) this.#held.push(envelope);
+      else this.#reloadAgain = true;
+    }
+    this.#apply(envelope);
+  }
+
+  #apply(envelope: EventEnvelope): void {
+    this.session = applySession(this.session, envelope);
+    this.calls =
+      this.#mine(envelope) || envelope.event.kind === 'callChanged' ? applyCalls(this.calls, envelope) : this.calls;
+    this.levels = applyLevels(this.levels, envelope);
+    this.notices = applyNotices(this.notices, envelope);
+    this.devices = applyDevices(this.devices, envelope.event);
+    if (this.#mine(envelope)) {
+      this.contacts = applyContacts(this.contacts, envelope.event);
+      this.conversations = applyConversations(this.conversations, envelope.event);
+      this.messages = applyMessages(this.messages, envelope.event);
+    }
+    if (this.session.current !== this.#loadedAccount) this.resync();
+  }
+
+  #mine(envelope: EventEnvelope): boolean {
+    return envelope.account === null || envelope.account === this.#loadedAccount;
+  }
+
+  /** Reads everything again, once more if asked while a reload is on its way. */
+  resync(): void {
+    if (this.#reloading !== null) {
+      this.#reloadAgain = true;
+      return;
+    }
+    this.reload().catch((error: unknown) => this.fail(error));
+  }
+
+  reload(): Promise<void> {
+    this.#reloading ??= this.#reload().finally(() => {
+      this.#reloading = null;
+      this.#held = [];
+      if (this.#reloadAgain) {
+        this.#reloadAgain = false;
+        this.resync();
+      }
+    });
+    return this.#reloading;
+  }
+
+  async #reload(): Promise<void> {
+    const [startup, devices, live] = await Promise.all([
+      unwrap(this.commands.startup()),
+      unwrap(this.commands.devices()),
+      unwrap(this.commands.calls()),
+    ]);
+    this.startup = startup;
+    this.settings = startup.settings;
+    this.devices = devices;
+    this.session = loadSession(this.session, startup.accounts);
+    this.calls = loadLive(this.calls, live);
+    await this.#loadAccount(this.session.current);
+    for (const envelope of this.#held.splice(0)) this.#apply(envelope);
+  }
+
+  async #loadAccount(account: AccountId | null): Promise<void> {
+    const changed = account !== this.#loadedAccount;
+    this.#loadedAccount = account;
+    if (changed) {
+      this.contacts = emptyContacts;
+      this.conversations = emptyConversations;
+      this.messages = emptyMessages;
+      this.calls = { ...emptyCalls, live: this.calls.live, ended: this.calls.ended };
+      this.view.reset();
+    }
+    if (account === null) return;
+    const [contacts, requests, conversations, records] = await Promise.all([
+      unwrap(this.commands.contacts(account, false)),
+      unwrap(this.commands.contactRequests(account)),
+      unwrap(this.commands.conversations(account)),
+      unwrap(this.commands.callRecords(account, RECORDS, 0)),
+    ]);
+    if (this.#loadedAccount !== account) return;
+    this.contacts = loadContacts(contacts, requests);
+    this.conversations = loadConversations(this.conversations, conversations);
+    this.calls = loadRecords(this.calls, records, 0);
+    // Of the open conversation the newest page is read again; others when they are opened.
+    const open = this.view.conversation;
+    this.messages = open === null ? emptyMessages : new Map([...this.messages].filter(([jid]) => jid === open));
+    if (open !== null) await this.#loadPage(account, open, null);
+  }
+
+  /** Shows another account of this device. */
+  switchTo(account: AccountId): void {
+    this.session = { ...this.session, current: account };
+    this.resync();
+  }
+
+  /** Makes sure that a conversation exists and its newest page is loaded. */
+  async openConversation(jid: BareJid): Promise<void> {
+    const account = this.#loadedAccount;
+    if (account === null) return;
+    const loading = this.messages.has(jid) ? Promise.resolve() : this.#loadPage(account, jid, null);
+    const conversation = await unwrap(this.commands.openConversation(account, jid));
+    if (this.#loadedAccount === account) this.conversations = putConversation(this.conversations, conversation);
+    await loading;
+  }
+
+  /** Loads the page before the oldest loaded message; a second call while one is on its way joins it. */
+  async loadOlder(jid: BareJid): Promise<void> {
+    const account = this.#loadedAccount;
+    const history = this.messages.get(jid);
+    if (account === null || history === undefined || history.complete) return;
+    await this.#loadPage(account, jid, history.messages[0]?.id ?? null);
+  }
+
+  #loadPage(account: AccountId, jid: BareJid, before: string | null): Promise<void> {
+    const loading = this.#pages.get(jid);
+    if (loading !== undefined) return loading;
+    const page = unwrap(this.commands.messages(account, jid, before, PAGE))
+      .then((result) => {
+        if (this.#loadedAccount === account) this.messages = addPage(this.messages, jid, before, result);
+      })
+      .finally(() => this.#pages.delete(jid));
+    this.#pages.set(jid, page);
+    return page;
+  }
+
+  async loadMoreRecords(): Promise<void> {
+    const account = this.#loadedAccount;
+    const cursor = this.calls.next;
+    if (account === null || cursor === 0) return;
+    const page = await unwrap(this.commands.callRecords(account, RECORDS, cursor));
+    if (this.#loadedAccount === account) this.calls = loadRecords(this.calls, page, cursor);
+  }
+
+  async saveSettings(change: Partial<Settings>): Promise<void> {
+    const before = this.settings;
+    const settings = { ...before, ...change };
+    this.settings = settings;
+    try {
+      await unwrap(this.commands.settingsSave(settings));
+    } catch (error) {
+      this.settings = before;
+      throw error;
+    }
+  }
+
+  nameOf(jid: BareJid): string {
+    return nameOf(this.contacts, jid);
+  }
+
+  /** Runs an operation whose only visible result are events; a failure is told in words. */
+  async run<T>(operation: Promise<Result<T>>): Promise<T | undefined> {
+    try {
+      return await unwrap(operation);
+    } catch (error) {
+      this.fail(error);
+      return undefined;
+    }
+  }
+
+  fail(error: unknown): void {
+    const { code, message } = asIpcError(error);
+    this.notify({ kind: 'failed', code, message });
+  }
+
+  notify(body: NoticeBody): void {
+    this.notices = addNotice(this.notices, body);
+  }
+
+  closeNotice(id: number): void {
+    this.notices = closeNotice(this.notices, id);
+  }
+
+  closeEnded(): void {
+    this.calls = { ...this.calls, ended: null };
+  }
+}

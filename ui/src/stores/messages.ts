@@ -1,0 +1,78 @@
+/** The loaded part of each conversation's history, oldest first. Pure. */
+import type { BareJid, Event, Message, MessageId, MessagePage } from '../ipc/types';
+
+export interface History {
+  /** Oldest first, without gaps. */
+  messages: readonly Message[];
+  /** Nothing older exists, here or on the server. */
+  complete: boolean;
+  /** Before which message the core announced more; each place is asked for at most once. */
+  announced: MessageId | null;
+}
+
+export type MessagesState = ReadonlyMap<BareJid, History>;
+
+export const emptyMessages: MessagesState = new Map();
+
+const order = (a: Message, b: Message) => a.sentAt - b.sentAt;
+
+/** Replaces a message with the same id, or puts a new one behind all that are not newer. */
+function put(messages: readonly Message[], message: Message): readonly Message[] {
+  const known = messages.findIndex((other) => other.id === message.id);
+  if (known >= 0 && messages[known]?.sentAt === message.sentAt) return messages.with(known, message);
+  const rest = known >= 0 ? messages.toSpliced(known, 1) : messages;
+  let at = rest.length;
+  while (at > 0 && (rest[at - 1]?.sentAt ?? 0) > message.sentAt) at--;
+  return rest.toSpliced(at, 0, message);
+}
+
+function update(state: MessagesState, jid: BareJid, change: (history: History) => History): MessagesState {
+  const history = state.get(jid);
+  if (history === undefined) return state;
+  const changed = change(history);
+  return changed === history ? state : new Map(state).set(jid, changed);
+}
+
+/** A page that was asked for: the newest one (`before` is null) or the one before the oldest loaded message. */
+export function addPage(
+  state: MessagesState,
+  jid: BareJid,
+  before: MessageId | null,
+  page: MessagePage,
+): MessagesState {
+  const known = before === null ? undefined : state.get(jid);
+  if (known === undefined)
+    return new Map(state).set(jid, {
+      messages: [...page.messages].sort(order),
+      complete: page.complete,
+      announced: null,
+    });
+  const ids = new Set(page.messages.map((message) => message.id));
+  const messages = [...page.messages, ...known.messages.filter((message) => !ids.has(message.id))];
+  return new Map(state).set(jid, { ...known, messages: messages.sort(order), complete: page.complete });
+}
+
+export function applyMessages(state: MessagesState, event: Event): MessagesState {
+  switch (event.kind) {
+    case 'messageAdded':
+    case 'messageUpdated': {
+      const { message } = event;
+      return update(state, message.conversation, (history) => {
+        const oldest = history.messages[0];
+        const known = history.messages.some((other) => other.id === message.id);
+        // Older than what is loaded: it comes with its page, and would make a gap here.
+        if (!known && !history.complete && oldest !== undefined && message.sentAt < oldest.sentAt) return history;
+        if (!known && event.kind === 'messageUpdated') return history;
+        return { ...history, messages: put(history.messages, message) };
+      });
+    }
+    case 'historyLoaded':
+      return update(state, event.conversation, (history) => {
+        const oldest = history.messages[0]?.id ?? null;
+        if (event.before !== oldest || history.announced === (oldest ?? '')) return history;
+        return { ...history, complete: false, announced: oldest ?? '' };
+      });
+    default:
+      return state;
+  }
+}

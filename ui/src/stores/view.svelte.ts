@@ -1,0 +1,71 @@
+/** Where the person is in the window. Kept apart from what the core says: nothing here survives a restart. */
+import type { BareJid, CallId } from '../ipc/types';
+
+export type Section = 'chats' | 'contacts' | 'calls' | 'settings';
+export type SettingsPage = 'account' | 'appearance' | 'notifications' | 'devices' | 'calls' | 'shortcuts' | 'about';
+
+export class View {
+  section = $state<Section>('chats');
+  conversation = $state<BareJid | null>(null);
+  contact = $state<BareJid | null>(null);
+  record = $state<CallId | null>(null);
+  settings = $state<SettingsPage | null>(null);
+  /** The call takes the content pane, or floats as a small picture. */
+  call = $state<'full' | 'small'>('full');
+  /** A message to jump to once its conversation is open. */
+  target = $state<string | null>(null);
+  /** The sign-in screen is in front: an account is being added or has to prove itself again. */
+  signIn = $state<{ jid: BareJid } | null>(null);
+  /** The dialog for a new contact, with the address it starts with. */
+  addContact = $state<{ jid: string } | null>(null);
+  newChat = $state(false);
+  /** Goes up to ask the search field for the focus (Ctrl+K). */
+  searchRequests = $state(0);
+
+  /** Whether the narrow window shows the content and not the list. */
+  get inContent(): boolean {
+    switch (this.section) {
+      case 'chats':
+        return this.conversation !== null;
+      case 'contacts':
+        return this.contact !== null;
+      case 'calls':
+        return this.record !== null;
+      case 'settings':
+        return this.settings !== null;
+    }
+  }
+
+  /** Another section; a call that filled the window becomes the small picture. */
+  go(section: Section): void {
+    this.section = section;
+    this.call = 'small';
+  }
+
+  /** From the content back to the list (narrow windows). */
+  back(): void {
+    switch (this.section) {
+      case 'chats':
+        this.conversation = null;
+        break;
+      case 'contacts':
+        this.contact = null;
+        break;
+      case 'calls':
+        this.record = null;
+        break;
+      case 'settings':
+        this.settings = null;
+        break;
+    }
+  }
+
+  /** Another account is shown: nothing of the last one stays open. */
+  reset(): void {
+    this.conversation = null;
+    this.contact = null;
+    this.record = null;
+    this.target = null;
+    this.section = 'chats';
+  }
+}

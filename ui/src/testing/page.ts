@@ -1,0 +1,186 @@
+/**
+ * The development page `?fake`: the screens with a core made of data. Parameters: `lang=en|zh-CN|zh-TW`,
+ * `theme=light|dark|system`, `show=` one of the names below.
+ */
+import type { Transport } from '../ipc/transport';
+import type { CallSnapshot, Language, QualityReport, Theme } from '../ipc/types';
+import type { App } from '../stores/app.svelte';
+import { FakeCore } from './fake';
+import { paintedFeed } from './painted';
+import { LIN, sampleData } from './sample';
+
+let core: FakeCore | null = null;
+
+export function fakeFromAddress(search: string): Transport {
+  const query = new URLSearchParams(search);
+  const language = (query.get('lang') ?? 'en') as Language;
+  const data = sampleData(language !== 'en', Date.now());
+  data.settings = { ...data.settings, language, theme: (query.get('theme') ?? 'light') as Theme };
+  const show = query.get('show') ?? 'chat';
+  if (show.startsWith('sign-in') || show === 'server' || show === 'register') data.accounts = [];
+  if (show === 'empty')
+    Object.assign(data, { contacts: [], requests: [], conversations: [], records: [], messages: new Map() });
+  data.testMedia = query.has('test');
+  core = new FakeCore(data);
+  core.video = paintedFeed();
+  return core;
+}
+
+const quality: QualityReport = {
+  level: 'excellent',
+  roundTripMs: 48,
+  lossOutPermille: 1,
+  lossInPermille: 4,
+  rateOutKbps: 1810,
+  rateInKbps: 2100,
+  jitterBufferMs: 62,
+  framesPerSecond: 30,
+  width: 1280,
+  height: 720,
+  codecs: ['VP8', 'Opus'],
+  path: 'host',
+};
+
+export function afterStart(app: App, search: string): void {
+  const fake = core;
+  if (fake === null) return;
+  const show = new URLSearchParams(search).get('show') ?? 'chat';
+  const calling = (
+    change: Partial<CallSnapshot> & { media?: 'audio' | 'video' },
+    state: 'inviting' | 'received' | 'notYetReceived' | 'accepted' = 'accepted',
+    camera = false,
+  ) =>
+    fake.setCall(
+      fake.makeCall({
+        with: LIN,
+        ...change,
+        person: { state, media: { muted: false, camera, held: false }, quality },
+      }),
+    );
+  const talking = (media: 'audio' | 'video', ago = 761_000) =>
+    calling(
+      {
+        media,
+        startedAt: Date.now() - ago - 7000,
+        phase: { kind: 'connected', since: Date.now() - ago },
+        timings: { ...emptyTimings, connectedMs: 7000 },
+      },
+      'accepted',
+      media === 'video',
+    );
+  const levels = (call: CallSnapshot, local: number, remote: number) =>
+    setInterval(
+      () =>
+        fake.emit({
+          kind: 'audioLevels',
+          call: call.id,
+          level: { local: local + Math.random() * 10, remote: remote + Math.random() * 30 },
+        }),
+      50,
+    );
+  const screens: Record<string, () => void> = {
+    chats: () => undefined,
+    chat: () => {
+      app.view.conversation = LIN;
+      fake.emit({ kind: 'typing', conversation: LIN, state: 'composing' });
+    },
+    unread: () => void (app.view.conversation = 'wangnan@example.cn'),
+    contacts: () => app.view.go('contacts'),
+    profile: () => (app.view.go('contacts'), (app.view.contact = LIN)),
+    calls: () => app.view.go('calls'),
+    record: () => (app.view.go('calls'), (app.view.record = app.calls.records[0]?.id ?? null)),
+    missed: () => (app.view.go('calls'), (app.view.record = app.calls.records[1]?.id ?? null)),
+    settings: () => app.view.go('settings'),
+    devices: () => (app.view.go('settings'), (app.view.settings = 'devices')),
+    appearance: () => (app.view.go('settings'), (app.view.settings = 'appearance')),
+    'call-settings': () => (app.view.go('settings'), (app.view.settings = 'calls')),
+    shortcuts: () => (app.view.go('settings'), (app.view.settings = 'shortcuts')),
+    about: () => (app.view.go('settings'), (app.view.settings = 'about')),
+    sent: () => void calling({ media: 'video' }, 'inviting'),
+    ringing: () => void calling({ startedAt: Date.now() - 8000 }, 'received'),
+    offline: () => void calling({ startedAt: Date.now() - 7000 }, 'notYetReceived'),
+    incoming: () => {
+      app.view.conversation = LIN;
+      fake.setCall(
+        fake.makeCall({
+          with: 'dana@chat.example.org',
+          direction: 'incoming',
+          media: 'video',
+          local: { muted: false, camera: false, held: false },
+        }),
+      );
+    },
+    waiting: () => {
+      talking('video');
+      fake.setCall(
+        fake.makeCall({
+          with: 'zhouyt@example.cn',
+          direction: 'incoming',
+          waiting: true,
+          startedAt: Date.now() - 4000,
+        }),
+      );
+    },
+    audio: () => void levels(talking('audio'), 40, 60),
+    video: () => void talking('video'),
+    muted: () => {
+      const call = talking('video');
+      fake.setCall({ ...call, local: { ...call.local, muted: true } });
+      levels(call, 70, 10);
+    },
+    small: () => {
+      talking('video');
+      app.view.conversation = 'wangnan@example.cn';
+      setTimeout(() => (app.view.call = 'small'), 50);
+    },
+    'small-audio': () => {
+      talking('audio');
+      app.view.conversation = LIN;
+      setTimeout(() => (app.view.call = 'small'), 50);
+    },
+    reconnecting: () => {
+      const call = talking('video');
+      setTimeout(() => fake.setPhase(call.id, { kind: 'reconnecting', since: Date.now() }), 300);
+    },
+    ended: () =>
+      void fake.setPhase(talking('video').id, { kind: 'ended', reason: { kind: 'completed', durationS: 761 } }),
+    rejected: () =>
+      void fake.setPhase(calling({}, 'received').id, {
+        kind: 'ended',
+        reason: { kind: 'rejected', text: 'In a meeting, please write' },
+      }),
+    'add-contact': () => (app.view.go('contacts'), (app.view.addContact = { jid: '' })),
+    'new-chat': () => void (app.view.newChat = true),
+    waitingnet: () =>
+      fake.emit({
+        kind: 'accountChanged',
+        account: {
+          ...(fake.data.accounts[0] as NonNullable<(typeof fake.data.accounts)[0]>),
+          connection: {
+            kind: 'waiting',
+            retryAt: Date.now() + 12_000,
+            why: { kind: 'unreachable', detail: 'no route' },
+          },
+        },
+      }),
+    failed: () =>
+      fake.emit({
+        kind: 'accountChanged',
+        account: {
+          ...(fake.data.accounts[0] as NonNullable<(typeof fake.data.accounts)[0]>),
+          connection: { kind: 'failed', why: { kind: 'wrongPassword' } },
+        },
+      }),
+  };
+  screens[show]?.();
+}
+
+const emptyTimings = {
+  receivedMs: null,
+  acceptedMs: null,
+  describedMs: null,
+  iceMs: null,
+  connectedMs: null,
+  firstAudioMs: null,
+  firstVideoMs: null,
+};
