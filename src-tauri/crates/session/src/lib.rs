@@ -1,1 +1,46 @@
-//! Skeleton.
+//! The XMPP session of one account.
+//!
+//! Owns: connecting and signing in, the stream with its resumption and reconnects, iq tracking, the roster,
+//! presences and capabilities, one-to-one messages with their receipts, the archive catch-up, and the border
+//! between call signals and their stanzas. What comes in are [`SessionConfig`] and the methods of
+//! [`SessionHandle`]; what goes out are [`SessionEvent`]s on one bounded queue.
+//!
+//! It does not: store anything (what must survive a restart goes out as an event and comes back in the
+//! configuration), decide what a call signal means (`confab-call`), or touch media.
+//!
+//! ```no_run
+//! # use confab_session::{NetworkConnector, Session, SessionConfig};
+//! # async fn example(config: SessionConfig) {
+//! let connector = NetworkConnector::new(config.jid.clone(), None, None);
+//! let (handle, mut events) = Session::spawn(config, connector);
+//! while let Some(event) = events.recv().await {
+//!     tracing::debug!(?event, "session");
+//! }
+//! # drop(handle);
+//! # }
+//! ```
+
+mod actor;
+mod config;
+mod connect;
+mod error;
+mod event;
+mod handle;
+mod register;
+pub mod signals;
+#[cfg(test)]
+mod transcript;
+pub mod xep;
+mod xml;
+
+pub use actor::Session;
+pub use config::{ClientIdentity, OwnPresence, SessionConfig, SignInToken};
+pub use connect::{ConnectError, Connector, NetworkConnector, SignInRequest, SignedIn};
+pub use error::{IqError, RegistrationError, RequestError, SendError};
+pub use event::{
+    ArchivePage, DeliveredBy, Device, MessageBody, MessageSource, OutgoingMessage, ReceivedMessage, ServerFeatures,
+    SessionEvent,
+};
+pub use handle::SessionHandle;
+pub use xep::extdisco_0215::external_services;
+pub use register::{fetch_registration_form, register};

@@ -1,0 +1,299 @@
+//! The archive: reading on from where the last session stopped, and older pages on demand.
+//!
+//! ```text
+//! new session → Forward from the last id ──page──→ … ──complete──→ caught up: live ids move the position
+//!             → Backward (new device, or the id is gone) ──page──→ … ──complete, limit──┘
+//! ```
+//! Until it is caught up, the ids of live messages do not move the position: a crash would leave a gap before them.
+
+use std::{collections::HashMap, time::Duration};
+
+use confab_model::{BareJid, ConnectionState, ReceivedSignal, Timestamp};
+use minidom::Element;
+use tokio::time::Instant;
+
+use super::{
+    Actor, Purpose,
+    messages::{Envelope, parties, read_message},
+    requests::Answer,
+};
+use crate::{
+    ArchivePage, MessageSource, RequestError, SessionEvent,
+    handle::Reply,
+    xep::archive_0313::{self, Archived, Fin, Query, Range},
+};
+
+/// Messages per page.
+const PAGE: u32 = 100;
+/// What is read backwards on a new device; the rest comes on demand.
+const MAX_BACKWARD: usize = 5000;
+/// Results that are kept of a page, whatever a server sends.
+const MAX_RESULTS: usize = 1000;
+/// Signals that are held back until the end of the catch-up.
+const MAX_HELD: usize = 1000;
+/// After a page that did not come.
+const RETRY: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+enum Progress {
+    /// Not begun in this session.
+    #[default]
+    Idle,
+    Forward,
+    Backward {
+        /// The newest id, which becomes the position at the end.
+        newest: Option<String>,
+        read: usize,
+    },
+    CaughtUp,
+}
+
+/// Where the reading of the archive stands.
+#[derive(Debug, Default)]
+pub(super) struct Archive {
+    position: Option<String>,
+    since: Option<Timestamp>,
+    progress: Progress,
+    query: String,
+    /// Results by query, until the page is complete.
+    results: HashMap<String, Vec<Archived>>,
+    newest_live: Option<String>,
+    held: Vec<ReceivedSignal>,
+    retry_at: Option<Instant>,
+}
+
+impl Archive {
+    pub(super) fn new(position: Option<String>, since: Option<Timestamp>) -> Self {
+        Self { position, since, ..Self::default() }
+    }
+
+    pub(super) fn is_caught_up(&self) -> bool {
+        self.progress == Progress::CaughtUp
+    }
+
+    pub(super) fn new_session(&mut self) {
+        self.progress = Progress::Idle;
+        self.results.clear();
+        self.newest_live = None;
+        self.held.clear();
+        self.retry_at = None;
+    }
+
+    pub(super) fn retry_at(&self) -> Option<Instant> {
+        self.retry_at
+    }
+
+    /// Messages that were sent while this device was away are confirmed; a new device that reads years back is not
+    /// to confirm them all.
+    pub(super) fn confirms_receipt(&self) -> bool {
+        self.progress == Progress::Forward
+    }
+
+    /// Holds a signal back until the end of the catch-up, when it is known what became of the call.
+    pub(super) fn hold(&mut self, signal: ReceivedSignal) {
+        if self.held.len() < MAX_HELD {
+            self.held.push(signal);
+        }
+    }
+}
+
+impl Actor {
+    pub(super) fn start_catch_up(&mut self) {
+        self.archive.retry_at = None;
+        if !self.server.archive {
+            self.archive.progress = Progress::CaughtUp;
+            self.tell_caught_up();
+            return;
+        }
+        match self.archive.position.clone() {
+            Some(position) => {
+                self.archive.progress = Progress::Forward;
+                self.ask_page(Range::After(position), None);
+            }
+            None => self.start_backward(),
+        }
+    }
+
+    fn start_backward(&mut self) {
+        self.archive.progress = Progress::Backward { newest: None, read: 0 };
+        let since = self.archive.since;
+        self.ask_page(Range::Before(None), since);
+    }
+
+    fn ask_page(&mut self, range: Range, since: Option<Timestamp>) {
+        let id = uuid::Uuid::new_v4().to_string();
+        self.archive.query = id.clone();
+        self.archive.results.insert(id.clone(), Vec::new());
+        let query = Query { id, with: None, since, range, max: PAGE };
+        self.request(true, None, query.to_element(), Purpose::CatchUp);
+    }
+
+    /// One result. The caller has checked that it is the own archive's.
+    pub(super) fn archive_result(&mut self, stanza: &Element) {
+        let Some(archived) = archive_0313::read_result(stanza) else { return };
+        if let Some(results) = self.archive.results.get_mut(&archived.query)
+            && results.len() < MAX_RESULTS
+        {
+            results.push(archived);
+        }
+    }
+
+    pub(super) fn catch_up_page(&mut self, answer: Answer) {
+        let results = self.archive.results.remove(&self.archive.query.clone()).unwrap_or_default();
+        match read_answer(answer) {
+            Ok(fin) => match self.archive.progress.clone() {
+                Progress::Forward => self.forward_page(results, fin),
+                Progress::Backward { newest, read } => self.backward_page(results, fin, newest, read),
+                Progress::Idle | Progress::CaughtUp => {}
+            },
+            Err(RequestError::Refused(error))
+                if error.condition == "item-not-found" && self.archive.progress == Progress::Forward =>
+            {
+                // §4.3.1: the message with that id is gone from the archive.
+                self.archive.position = None;
+                self.emit(SessionEvent::ArchiveGap);
+                self.start_backward();
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the archive does not answer");
+                self.archive.progress = Progress::Idle;
+                if self.connection.is_online() {
+                    self.archive.retry_at = Some(Instant::now() + RETRY);
+                }
+            }
+        }
+    }
+
+    fn forward_page(&mut self, results: Vec<Archived>, fin: Fin) {
+        let last = fin.last.or_else(|| results.last().map(|archived| archived.id.clone()));
+        self.tell_page(&results);
+        if let Some(last) = last {
+            self.reached(last.clone());
+            if !fin.complete {
+                self.ask_page(Range::After(last), None);
+                return;
+            }
+        }
+        self.end_catch_up();
+    }
+
+    fn backward_page(&mut self, results: Vec<Archived>, fin: Fin, newest: Option<String>, read: usize) {
+        let read = read + results.len();
+        let first = fin.first.or_else(|| results.first().map(|archived| archived.id.clone()));
+        let last = fin.last.or_else(|| results.last().map(|archived| archived.id.clone()));
+        let newest = newest.or(last);
+        self.tell_page(&results);
+        match first {
+            Some(first) if !fin.complete && read < MAX_BACKWARD => {
+                self.archive.progress = Progress::Backward { newest, read };
+                let since = self.archive.since;
+                self.ask_page(Range::Before(Some(first)), since);
+            }
+            _ => {
+                if let Some(newest) = newest {
+                    self.reached(newest);
+                }
+                self.end_catch_up();
+            }
+        }
+    }
+
+    fn tell_page(&mut self, results: &[Archived]) {
+        let now = self.now();
+        // On a new device only the newest page may hold a call that still rings.
+        let signals_count = !matches!(self.archive.progress, Progress::Backward { read, .. } if read > 0);
+        let held = self.archive.held.len();
+        for archived in results {
+            if self.archive.newest_live.as_ref() == Some(&archived.id) {
+                self.archive.newest_live = None;
+            }
+            let envelope = Envelope {
+                source: MessageSource::Archive,
+                sent_at: archived.sent_at.map_or(now, |stamp| stamp.min(now)),
+                archive_id: Some(archived.id.clone()),
+            };
+            self.delivered(&archived.message, &envelope);
+        }
+        if !signals_count {
+            self.archive.held.truncate(held);
+        }
+    }
+
+    fn reached(&mut self, id: String) {
+        self.archive.position = Some(id.clone());
+        self.emit(SessionEvent::ArchiveReached { id });
+    }
+
+    /// A live message has an archive id.
+    pub(super) fn live_archive_id(&mut self, id: String) {
+        if self.archive.is_caught_up() {
+            self.reached(id);
+        } else {
+            self.archive.newest_live = Some(id);
+        }
+    }
+
+    fn end_catch_up(&mut self) {
+        self.archive.progress = Progress::CaughtUp;
+        // Live messages that came meanwhile and are newer than the last page.
+        if let Some(id) = self.archive.newest_live.take() {
+            self.reached(id);
+        }
+        for signal in std::mem::take(&mut self.archive.held) {
+            self.emit(SessionEvent::SignalReceived(signal));
+        }
+        self.tell_caught_up();
+    }
+
+    fn tell_caught_up(&mut self) {
+        self.emit(SessionEvent::ConnectionChanged(ConnectionState::Online { catching_up: false }));
+    }
+
+    pub(super) fn older_messages(
+        &mut self,
+        with: BareJid,
+        before: Option<String>,
+        reply: Reply<Result<ArchivePage, RequestError>>,
+    ) {
+        if self.connection.is_online() && !self.server.archive {
+            let _ = reply.send(Err(RequestError::Unsupported(archive_0313::NS)));
+            return;
+        }
+        let id = uuid::Uuid::new_v4().to_string();
+        self.archive.results.insert(id.clone(), Vec::new());
+        let range = Range::Before(before);
+        let query = Query { id: id.clone(), with: Some(with.into()), since: None, range, max: PAGE };
+        self.request(true, None, query.to_element(), Purpose::History { query: id, reply });
+    }
+
+    pub(super) fn history_page(
+        &mut self,
+        query: &str,
+        answer: Answer,
+        reply: Reply<Result<ArchivePage, RequestError>>,
+    ) {
+        let results = self.archive.results.remove(query).unwrap_or_default();
+        let now = self.now();
+        let page = read_answer(answer).map(|fin| ArchivePage {
+            first: fin.first.or_else(|| results.first().map(|archived| archived.id.clone())),
+            complete: fin.complete || results.is_empty(),
+            messages: results
+                .iter()
+                .filter_map(|archived| {
+                    let envelope = Envelope {
+                        source: MessageSource::Archive,
+                        sent_at: archived.sent_at.map_or(now, |stamp| stamp.min(now)),
+                        archive_id: Some(archived.id.clone()),
+                    };
+                    read_message(&archived.message, &parties(&archived.message, self.own())?, &envelope)
+                })
+                .collect(),
+        });
+        let _ = reply.send(page);
+    }
+}
+
+fn read_answer(answer: Answer) -> Result<Fin, RequestError> {
+    let payload = answer?.ok_or_else(|| RequestError::Unexpected("no end of the page".to_owned()))?;
+    archive_0313::read_fin(&payload).ok_or_else(|| RequestError::Unexpected("no end of the page".to_owned()))
+}

@@ -1,0 +1,402 @@
+//! Being connected: attempts, back-off, dead links, and when to stop trying.
+//!
+//! ```text
+//! Off ──start──→ Down ──slot──→ Waiting ──time, network──→ Connecting ──→ Negotiating ──→ Online
+//!  ↑              ↑                ↑─────────failed────────────┘              │             │
+//!  │              └───────────────────────lost────────────────────────────────┴─────────────┘
+//!  └──fatal answer (from Connecting, Negotiating, Down)
+//! ```
+
+use std::time::Duration;
+
+use confab_model::{ConnectionState, SignInFailure};
+use futures::future::BoxFuture;
+use minidom::Element;
+use rand::Rng;
+use tokio::time::Instant;
+use tokio_xmpp::stanzastream::Connection as StreamConnection;
+
+use super::{
+    Actor, Purpose,
+    link::{self, Link, LinkEvent, Slot},
+    requests::Answer,
+};
+use crate::{
+    ConnectError, RequestError, SessionEvent, SignInRequest, SignInToken,
+    connect::wire::WireControl,
+    handle::Reply,
+    xep::delay_0203,
+};
+
+/// First and longest pause between attempts.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// A connection that held this long starts the back-off anew; one that a server drops at once does not.
+const STABLE: Duration = Duration::from_secs(30);
+/// Silence after which the server is asked for a sign of life. NAT bindings for TCP live longer (RFC 5382: 2 h), dead
+/// Wi-Fi does not tell.
+const IDLE: Duration = Duration::from_secs(30);
+/// For the answer to that. The library would take 75 s at best, ten minutes by default.
+pub(super) const PING_TIMEOUT: Duration = Duration::from_secs(10);
+/// For the answer when somebody has a reason to doubt the link.
+pub(super) const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Binding or resuming is two round trips; the library waits for ever.
+const NEGOTIATION_TIMEOUT: Duration = Duration::from_secs(20);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Phase {
+    /// Not connecting: before the start, or after a fatal answer.
+    #[default]
+    Off,
+    /// The stream will ask for a connection.
+    Down,
+    Waiting {
+        until: Instant,
+    },
+    Connecting,
+    Negotiating {
+        until: Instant,
+    },
+    Online,
+}
+
+pub(super) struct Attempted {
+    connection: StreamConnection,
+    wire: WireControl,
+    token: Option<SignInToken>,
+    token_refused: bool,
+}
+
+pub(super) type Attempt = BoxFuture<'static, Result<Attempted, ConnectError>>;
+
+/// The state of the connection.
+#[derive(Default)]
+pub(super) struct Connection {
+    phase: Phase,
+    pub(super) attempt: Option<Attempt>,
+    slot: Option<Slot>,
+    wire: Option<WireControl>,
+    /// Attempts since the last stable connection.
+    attempts: u32,
+    online_since: Option<Instant>,
+    ever_online: bool,
+    last_heard: Option<Instant>,
+    pub(super) stream_management: bool,
+    pub(super) roster_versioning: bool,
+}
+
+impl Connection {
+    pub(super) fn is_online(&self) -> bool {
+        self.phase == Phase::Online
+    }
+
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        match self.phase {
+            Phase::Off | Phase::Down | Phase::Connecting => None,
+            Phase::Waiting { until } | Phase::Negotiating { until } => Some(until),
+            Phase::Online => self.last_heard.map(|at| at + IDLE),
+        }
+    }
+
+    fn pause(&self) -> Duration {
+        let doubled = FIRST_PAUSE.saturating_mul(2u32.saturating_pow(self.attempts.saturating_sub(1).min(6)));
+        let jitter = rand::rng().random_range(0.5..1.0);
+        match self.attempts {
+            // After a stable connection: at once, but not everybody in the same instant when a server restarts.
+            0 => Duration::from_millis(500).mul_f64(jitter),
+            _ => doubled.min(LONGEST_PAUSE).mul_f64(jitter),
+        }
+    }
+
+    /// Gives up everything that is under way.
+    pub(super) fn stop(&mut self) {
+        self.attempt = None;
+        self.phase = Phase::Off;
+        if let Some(slot) = self.slot.take() {
+            link::dispose(slot);
+        }
+    }
+}
+
+/// Waits for the attempt that is under way. Cancel-safe.
+pub(super) async fn finished(attempt: &mut Option<Attempt>) -> Result<Attempted, ConnectError> {
+    match attempt {
+        Some(running) => {
+            let result = running.await;
+            *attempt = None;
+            result
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// What the XML of a stream error means.
+pub(super) fn stream_error(xml: &[u8]) -> SignInFailure {
+    let text = String::from_utf8_lossy(xml);
+    let wrapped = format!("<x xmlns='x' xmlns:stream='http://etherx.jabber.org/streams'>{text}</x>");
+    let parsed = wrapped.parse::<Element>().ok();
+    match parsed.as_ref().and_then(|wrapper| wrapper.children().next()) {
+        Some(error) => crate::connect::stream_failure(error),
+        None => SignInFailure::ServerClosed { detail: String::new() },
+    }
+}
+
+impl Actor {
+    pub(super) fn start_link(&mut self) {
+        self.connection.phase = Phase::Down;
+        self.link = Some(Link::spawn());
+    }
+
+    pub(super) fn link_event(&mut self, event: LinkEvent) {
+        self.connection.last_heard = Some(Instant::now());
+        match event {
+            LinkEvent::Wanted(slot) => self.connection_wanted(slot),
+            LinkEvent::Reset { jid, stream_management, roster_versioning } => {
+                self.connection.stream_management = stream_management;
+                self.connection.roster_versioning = roster_versioning;
+                self.jid = Some(jid);
+                self.went_online(false);
+            }
+            LinkEvent::Resumed => self.went_online(true),
+            LinkEvent::Suspended => self.connection.phase = Phase::Down,
+            LinkEvent::Stanza(stanza) => self.stanza(&stanza),
+            LinkEvent::Acknowledged(id) => {
+                self.in_flight.retain(|other| *other != id);
+                self.emit(SessionEvent::MessageSent { id });
+            }
+            LinkEvent::Lost(ids) => {
+                self.in_flight.retain(|other| !ids.contains(other));
+                self.emit(SessionEvent::MessagesUnacknowledged { ids });
+            }
+            LinkEvent::Ended => self.link_ended(),
+        }
+    }
+
+    fn connection_wanted(&mut self, slot: Slot) {
+        if let Some(unused) = self.connection.slot.replace(slot) {
+            link::dispose(unused);
+        }
+        let error = self.connection.wire.take().and_then(|wire| wire.stream_error().map(stream_error));
+        let was_online = self.connection.online_since.take();
+        if was_online.is_some_and(|since| since.elapsed() >= STABLE) {
+            self.connection.attempts = 0;
+        }
+        match error {
+            Some(SignInFailure::Replaced) => self.fail(SignInFailure::Replaced),
+            _ if !self.connection.ever_online && self.connection.attempts == 0 => self.attempt(),
+            Some(why) => self.wait(why),
+            None => self.wait(SignInFailure::Unreachable { detail: "the connection was lost".to_owned() }),
+        }
+    }
+
+    fn wait(&mut self, why: SignInFailure) {
+        let pause = self.connection.pause();
+        tracing::info!(?why, ?pause, attempts = self.connection.attempts, "waiting to connect");
+        self.connection.phase = Phase::Waiting { until: Instant::now() + pause };
+        let retry_at = self.now().plus(pause);
+        self.emit(SessionEvent::ConnectionChanged(ConnectionState::Waiting { retry_at, why }));
+    }
+
+    fn attempt(&mut self) {
+        self.connection.attempts = self.connection.attempts.saturating_add(1);
+        self.connection.phase = Phase::Connecting;
+        self.emit(SessionEvent::ConnectionChanged(ConnectionState::Connecting));
+        let request = SignInRequest {
+            jid: self.config.jid.clone(),
+            password: self.config.password.clone(),
+            token: self.config.token.clone(),
+            client: self.config.client.clone(),
+        };
+        let resource = self.config.resource.as_deref().and_then(|resource| self.own().with_resource_str(resource).ok());
+        let identity = resource.map_or_else(|| jid::Jid::from(self.own().clone()), jid::Jid::from);
+        let connector = self.connector.clone();
+        self.connection.attempt = Some(Box::pin(async move {
+            let mut signed_in = connector.connect(request).await?;
+            let (token, token_refused) = (signed_in.token.take(), signed_in.token_refused);
+            let (connection, wire) = link::open(signed_in, identity).await?;
+            Ok(Attempted { connection, wire, token, token_refused })
+        }));
+    }
+
+    pub(super) fn attempted(&mut self, result: Result<Attempted, ConnectError>) {
+        match result {
+            Ok(Attempted { connection, wire, token, token_refused }) => {
+                if token_refused {
+                    self.forget_token();
+                }
+                if let Some(token) = token {
+                    self.config.token = Some(token.clone());
+                    self.emit(SessionEvent::TokenIssued(token));
+                }
+                let Some(slot) = self.connection.slot.take() else { return };
+                self.connection.wire = Some(wire);
+                self.connection.phase = Phase::Negotiating { until: Instant::now() + NEGOTIATION_TIMEOUT };
+                // Nobody takes it if the stream has ended meanwhile; `LinkEvent::Ended` tells.
+                let _ = slot.send(connection);
+            }
+            Err(ConnectError { failure, token_refused }) => {
+                if token_refused {
+                    self.forget_token();
+                }
+                if self.is_fatal(&failure) { self.fail(failure) } else { self.wait(failure) }
+            }
+        }
+    }
+
+    fn forget_token(&mut self) {
+        self.config.token = None;
+        self.emit(SessionEvent::TokenRefused);
+    }
+
+    /// Whether trying again would not help. A certificate or a name that was good before is most likely the fault of
+    /// a network that wants a log-in page read first.
+    fn is_fatal(&self, failure: &SignInFailure) -> bool {
+        match failure {
+            SignInFailure::WrongPassword
+            | SignInFailure::AccountDisabled { .. }
+            | SignInFailure::NoMechanism
+            | SignInFailure::Replaced => true,
+            SignInFailure::Certificate { .. }
+            | SignInFailure::UnknownServer { .. }
+            | SignInFailure::NoEncryption => !self.connection.ever_online,
+            SignInFailure::Unreachable { .. }
+            | SignInFailure::ServerClosed { .. }
+            | SignInFailure::Protocol { .. } => false,
+        }
+    }
+
+    /// Stops for good; only [`Actor::reconnect_now`] leaves this.
+    fn fail(&mut self, why: SignInFailure) {
+        tracing::info!(?why, "giving up");
+        self.connection.stop();
+        self.drop_link();
+        self.emit(SessionEvent::ConnectionChanged(ConnectionState::Failed { why }));
+    }
+
+    fn drop_link(&mut self) {
+        self.link = None;
+        self.connection.wire = None;
+        for purpose in self.requests.clear() {
+            self.answered(purpose, Err(RequestError::Timeout));
+        }
+        if !self.in_flight.is_empty() {
+            let ids = self.in_flight.drain(..).collect();
+            self.emit(SessionEvent::MessagesUnacknowledged { ids });
+        }
+    }
+
+    /// The stream's task is gone, which only a bug in the library brings about: start over.
+    fn link_ended(&mut self) {
+        if self.connection.phase == Phase::Off {
+            return;
+        }
+        tracing::warn!("the stream ended by itself");
+        self.connection.stop();
+        self.drop_link();
+        self.connection.attempts = self.connection.attempts.max(1);
+        self.connection.ever_online = true;
+        self.start_link();
+    }
+
+    fn went_online(&mut self, resumed: bool) {
+        let Some(jid) = self.jid.clone() else { return };
+        self.connection.phase = Phase::Online;
+        self.connection.online_since = Some(Instant::now());
+        self.connection.ever_online = true;
+        tracing::info!(resumed, "online");
+        if !resumed {
+            // What was asked in the old session will not be answered in this one.
+            for purpose in self.requests.clear() {
+                self.answered(purpose, Err(RequestError::Timeout));
+            }
+            self.archive.new_session();
+            for contact in self.people.forget_presence() {
+                self.emit(SessionEvent::ContactChanged { contact, version: None });
+            }
+        }
+        let catching_up = !self.archive.is_caught_up();
+        self.emit(SessionEvent::ConnectionChanged(ConnectionState::Online { catching_up }));
+        self.emit(SessionEvent::Online { jid, resumed });
+        if !resumed {
+            self.greet();
+        }
+    }
+
+    pub(super) fn connection_timers(&mut self, now: Instant) {
+        match self.connection.phase {
+            Phase::Waiting { until } if until <= now => self.attempt(),
+            Phase::Negotiating { until } if until <= now => {
+                self.connection.phase = Phase::Down;
+                self.cut();
+            }
+            Phase::Online if self.connection.last_heard.is_some_and(|at| at + IDLE <= now) => {
+                // The next look is after another pause, whatever comes of this.
+                self.connection.last_heard = Some(now);
+                if !self.requests.any(|purpose| matches!(purpose, Purpose::Ping { .. })) {
+                    self.ping(None);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    pub(super) fn pinged(
+        &mut self,
+        sent: Instant,
+        reply: Option<Reply<Result<Duration, RequestError>>>,
+        answer: &Answer,
+    ) {
+        let result = match answer {
+            // Also a refusal is a sign of life.
+            Ok(_) | Err(RequestError::Refused(_)) => Ok(sent.elapsed()),
+            Err(error) => Err(error.clone()),
+        };
+        if matches!(result, Err(RequestError::Timeout)) && self.connection.is_online() {
+            tracing::info!("the link is dead");
+            self.connection.attempts = 0;
+            self.cut();
+        }
+        if let Some(reply) = reply {
+            let _ = reply.send(result);
+        }
+    }
+
+    fn cut(&self) {
+        if let Some(wire) = &self.connection.wire {
+            wire.cut();
+        }
+    }
+
+    pub(super) fn network_changed(&mut self) {
+        match self.connection.phase {
+            Phase::Waiting { .. } => self.attempt(),
+            // The attempt may be stuck in the old network.
+            Phase::Connecting => self.attempt(),
+            Phase::Online => {
+                let (reply, _) = tokio::sync::oneshot::channel();
+                self.ping(Some(reply));
+            }
+            Phase::Negotiating { .. } => self.cut(),
+            Phase::Off | Phase::Down => {}
+        }
+    }
+
+    pub(super) fn reconnect_now(&mut self) {
+        match self.connection.phase {
+            Phase::Off => {
+                self.connection.attempts = 0;
+                self.connection.ever_online = false;
+                self.start_link();
+            }
+            Phase::Waiting { .. } => self.attempt(),
+            Phase::Down | Phase::Connecting | Phase::Negotiating { .. } | Phase::Online => {}
+        }
+    }
+
+    /// When a live stanza was sent: the own server's word, if it was kept for us, else now.
+    pub(super) fn live_time(&self, stanza: &Element) -> confab_model::Timestamp {
+        let now = self.now();
+        let (domain, own) = (self.own().domain().as_str().to_owned(), self.own().to_string());
+        delay_0203::read_from(stanza, &[&domain, &own]).map_or(now, |stamp| stamp.min(now))
+    }
+}

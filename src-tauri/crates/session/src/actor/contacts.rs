@@ -1,0 +1,260 @@
+//! Roster, subscriptions, presence and capabilities: what the actor does with them.
+
+use std::time::Duration;
+
+use confab_model::{BareJid, Contact, ContactRequest, FullJid, Subscription};
+use jid::Jid;
+use minidom::Element;
+
+use super::{Actor, Purpose, people::CapsState, requests::Answer};
+use crate::{
+    RequestError, SessionEvent,
+    handle::Reply,
+    xep::{
+        caps_0115, disco_0030,
+        presence_6121::{self, PresenceKind},
+        roster_6121::{self, Entry},
+    },
+    xml::{is_from_own_account, jid_attr},
+};
+
+/// A device that is online answers in a round trip.
+const DEVICE_INFO_TIMEOUT: Duration = Duration::from_secs(5);
+/// Contact requests that are kept; somebody who sends more is not looking for contacts.
+const MAX_CONTACT_REQUESTS: usize = 1000;
+/// Characters of a reason or nickname.
+const MAX_TEXT: usize = 1000;
+
+type Done = Reply<Result<(), RequestError>>;
+
+impl Actor {
+    pub(super) fn roster_loaded(
+        &mut self,
+        answer: Answer,
+        reply: Option<Reply<Result<Vec<Contact>, RequestError>>>,
+    ) {
+        let result = match answer {
+            Ok(Some(query)) => match roster_6121::read(&query) {
+                Some(roster) => {
+                    self.people.load(roster);
+                    self.refresh_everybody();
+                    Ok(())
+                }
+                None => Err(RequestError::Unexpected("not a roster".to_owned())),
+            },
+            // RFC 6121 §2.6.3: an empty result says that ours is up to date; changes follow as pushes.
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if result.is_ok() {
+            let (contacts, version) = (self.people.contacts(), self.people.roster_version.clone());
+            self.emit(SessionEvent::ContactsLoaded { contacts, version });
+        }
+        match reply {
+            Some(reply) => {
+                let contacts = self.people.contacts();
+                let _ = reply.send(result.map(|()| contacts));
+            }
+            None => {
+                if let Err(error) = result {
+                    tracing::warn!(%error, "no roster");
+                }
+            }
+        }
+    }
+
+    fn refresh_everybody(&mut self) {
+        for contact in self.people.contacts() {
+            self.people.refresh(&contact.jid);
+        }
+    }
+
+    /// A roster push. The caller has checked who it is from. Returns whether it was one.
+    pub(super) fn roster_push(&mut self, query: &Element) -> bool {
+        let Some(roster) = roster_6121::read(query) else { return false };
+        // §2.1.6: exactly one item.
+        let Some(entry) = roster.entries.into_iter().next() else { return false };
+        if roster.version.is_some() {
+            self.people.roster_version = roster.version;
+        }
+        let version = self.people.roster_version.clone();
+        let settles = match &entry {
+            Entry::Present(contact) => matches!(contact.subscription, Subscription::From | Subscription::Both),
+            Entry::Removed(_) => true,
+        };
+        match self.people.apply_entry(entry) {
+            Ok(contact) => {
+                let jid = contact.jid.clone();
+                self.emit(SessionEvent::ContactChanged { contact, version });
+                if settles {
+                    self.settle_request(&jid);
+                }
+            }
+            Err(jid) => {
+                self.settle_request(&jid);
+                self.emit(SessionEvent::ContactRemoved { jid, version });
+            }
+        }
+        true
+    }
+
+    fn settle_request(&mut self, from: &BareJid) {
+        if self.contact_requests.remove(from) {
+            self.emit(SessionEvent::ContactRequestSettled { from: from.clone() });
+        }
+    }
+
+    pub(super) fn presence(&mut self, stanza: &Element) {
+        let Some(from) = jid_attr(stanza, "from") else { return };
+        let person: BareJid = from.to_bare().into();
+        match presence_6121::read(stanza) {
+            PresenceKind::Available { show, priority, status } => {
+                let Ok(device) = from.try_into_full() else { return };
+                let device: FullJid = device.into();
+                let caps = caps_0115::read(stanza);
+                match self.people.available(&device, (show, priority, cut(status)), caps.clone()) {
+                    Some(CapsState::Unknown) => self.ask_device(&device, caps),
+                    Some(CapsState::Known) => self.answer_feature_questions(&device),
+                    None => return,
+                }
+                self.tell_presence(&person);
+            }
+            PresenceKind::Unavailable => {
+                self.people.unavailable(&person, from.resource().map(|resource| resource.as_str()));
+                self.tell_presence(&person);
+            }
+            PresenceKind::Subscribe { reason, nickname } => self.subscribe_requested(person, reason, nickname),
+            PresenceKind::Unsubscribe => self.settle_request(&person),
+            // The roster push that comes with them says it all.
+            PresenceKind::Subscribed | PresenceKind::Unsubscribed | PresenceKind::Other => {}
+        }
+    }
+
+    fn tell_presence(&mut self, person: &BareJid) {
+        let before = self.people.contact(person).map(|contact| (contact.presence, contact.status.clone()));
+        if let Some(contact) = self.people.refresh(person)
+            && before != Some((contact.presence, contact.status.clone()))
+        {
+            self.emit(SessionEvent::ContactChanged { contact, version: None });
+        }
+    }
+
+    fn subscribe_requested(&mut self, from: BareJid, reason: String, nickname: String) {
+        if self.people.wanted_by_us(&from) || self.people.sees_us(&from) {
+            // We asked them first, or said yes before: their answer needs no second question to the person.
+            let _ = self.send(presence_6121::subscription(&from, "subscribed", "", ""));
+            return;
+        }
+        if self.contact_requests.len() >= MAX_CONTACT_REQUESTS && !self.contact_requests.contains(&from) {
+            return;
+        }
+        self.contact_requests.insert(from.clone());
+        let request =
+            ContactRequest { from, nickname: cut(nickname), reason: cut(reason), received_at: self.now() };
+        self.emit(SessionEvent::ContactRequested(request));
+    }
+
+    pub(super) fn add_contact(&mut self, jid: &BareJid, name: &str, reason: &str, reply: Done) {
+        let groups = self.people.contact(jid).map(|contact| contact.groups.clone()).unwrap_or_default();
+        self.request(true, None, roster_6121::set(jid, name, &groups), Purpose::Done(reply));
+        let nickname = self.nickname();
+        let _ = self.send(presence_6121::subscription(jid, "subscribe", reason, &nickname));
+    }
+
+    /// What this person calls itself towards strangers: the local part, until profiles know better.
+    fn nickname(&self) -> String {
+        self.own().node().map(|node| node.as_str().to_owned()).unwrap_or_default()
+    }
+
+    pub(super) fn accept_contact(&mut self, jid: &BareJid, reply: Done) {
+        let result = self.send(presence_6121::subscription(jid, "subscribed", "", ""));
+        if result.is_ok() {
+            self.contact_requests.remove(jid);
+            if !self.people.wanted_by_us(jid) {
+                let nickname = self.nickname();
+                let _ = self.send(presence_6121::subscription(jid, "subscribe", "", &nickname));
+            }
+        }
+        let _ = reply.send(result.map_err(Into::into));
+    }
+
+    pub(super) fn decline_contact(&mut self, jid: &BareJid, reason: &str, reply: Done) {
+        let result = self.send(presence_6121::subscription(jid, "unsubscribed", reason, ""));
+        if result.is_ok() {
+            self.contact_requests.remove(jid);
+        }
+        let _ = reply.send(result.map_err(Into::into));
+    }
+
+    pub(super) fn rename_contact(&mut self, jid: &BareJid, name: &str, reply: Done) {
+        match self.people.contact(jid).map(|contact| contact.groups.clone()) {
+            Some(groups) => self.request(true, None, roster_6121::set(jid, name, &groups), Purpose::Done(reply)),
+            None => {
+                let _ = reply.send(Err(super::requests::refused("item-not-found")));
+            }
+        }
+    }
+
+    pub(super) fn speaks(&mut self, device: FullJid, feature: String, reply: Reply<bool>) {
+        if let Some(known) = self.people.speaks(&device, &feature) {
+            let _ = reply.send(known);
+            return;
+        }
+        let asked = self.feature_questions.contains_key(&device);
+        self.feature_questions.entry(device.clone()).or_default().push((feature, reply));
+        if !asked {
+            let caps = self.people.caps_of(&device);
+            self.ask_device(&device, caps);
+        }
+    }
+
+    fn ask_device(&mut self, device: &FullJid, caps: Option<caps_0115::Caps>) {
+        let already = self.requests.any(
+            |purpose| matches!(purpose, Purpose::DeviceInfo { device: asked, caps: with } if asked == device || (caps.is_some() && *with == caps)),
+        );
+        if already && !self.feature_questions.contains_key(device) {
+            return;
+        }
+        let node = caps.as_ref().map(|caps| format!("{}#{}", caps.node, caps.ver));
+        let query = disco_0030::query(node.as_deref());
+        let purpose = Purpose::DeviceInfo { device: device.clone(), caps };
+        self.request_within(DEVICE_INFO_TIMEOUT, false, Some(Jid::from(device.clone())), query, purpose);
+    }
+
+    pub(super) fn device_info(&mut self, device: &FullJid, caps: Option<&caps_0115::Caps>, answer: Answer) {
+        let info = answer.ok().flatten().as_ref().and_then(disco_0030::Info::read);
+        if let Some(info) = &info {
+            self.people.told(device, caps, info);
+        }
+        for (feature, reply) in self.feature_questions.remove(device).unwrap_or_default() {
+            // A device without presence is not kept, but its answer is good for who asked.
+            let speaks = info.as_ref().is_some_and(|info| info.features.contains(&feature));
+            let _ = reply.send(speaks);
+        }
+    }
+
+    fn answer_feature_questions(&mut self, device: &FullJid) {
+        let Some(questions) = self.feature_questions.remove(device) else { return };
+        let mut open = Vec::new();
+        for (feature, reply) in questions {
+            match self.people.speaks(device, &feature) {
+                Some(known) => {
+                    let _ = reply.send(known);
+                }
+                None => open.push((feature, reply)),
+            }
+        }
+        if !open.is_empty() {
+            self.feature_questions.insert(device.clone(), open);
+        }
+    }
+
+    /// Whether a stanza is the own account's, for pushes (RFC 6121 §2.1.6; CVE-2015-8688: anybody could add contacts).
+    pub(super) fn is_own_account(&self, stanza: &Element) -> bool {
+        is_from_own_account(stanza, self.own())
+    }
+}
+
+fn cut(text: String) -> String {
+    if text.len() <= MAX_TEXT { text } else { text.chars().take(MAX_TEXT).collect() }
+}

@@ -1,0 +1,299 @@
+//! The task around tokio-xmpp's stanza stream: plain elements in and out, acknowledgements by message id.
+//!
+//! The actor must never wait for the stream (which takes nothing while it is down), so the stream lives in a task of
+//! its own behind two bounded queues. The library's worker panics in two situations that we must not bring about: a
+//! connection without the bind feature, and a connection slot that is dropped; see [`open`] and [`dispose`].
+
+use std::time::Duration;
+
+use confab_model::{FullJid, MessageId, SignInFailure};
+use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use minidom::Element;
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::AbortHandle,
+    time::timeout,
+};
+use tokio_xmpp::{
+    Stanza,
+    stanzastream::{Connection, Event, StanzaStage, StanzaState, StanzaStream, StanzaToken, StreamEvent},
+    xmlstream::{StreamHeader, Timeouts, initiate_stream},
+};
+use xmpp_parsers::{iq::Iq, message::Message, presence::Presence};
+
+use crate::{
+    SendError, SignedIn,
+    connect::wire::{Wire, WireControl},
+    xml::ns,
+};
+
+/// Stanzas on their way to the stream. Above this the server does not take what we send: the sender is told.
+const OUTGOING: usize = 1024;
+/// Events on their way to the actor. When full, the stream stops reading: TCP slows the server down.
+const INCOMING: usize = 64;
+/// The library's own queues; it asks to be drained steadily.
+const STREAM_QUEUE: usize = 16;
+/// A clean end of the stream is a courtesy.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+/// The stream header and features on a fresh connection.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(15);
+/// The library's own check for a dead link; only a second line behind our pings.
+const TIMEOUTS: Timeouts =
+    Timeouts { read_timeout: Duration::from_secs(300), response_timeout: Duration::from_secs(120) };
+
+/// A place for the next connection.
+pub(super) type Slot = oneshot::Sender<Connection>;
+
+/// What the stream tells.
+pub(super) enum LinkEvent {
+    /// A connection is needed.
+    Wanted(Slot),
+    /// A new session: what was not acknowledged is lost.
+    Reset { jid: FullJid, stream_management: bool, roster_versioning: bool },
+    Suspended,
+    Resumed,
+    Stanza(Element),
+    Acknowledged(MessageId),
+    /// In the order of sending.
+    Lost(Vec<MessageId>),
+    Ended,
+}
+
+struct Outgoing {
+    stanza: Box<Stanza>,
+    message: Option<MessageId>,
+}
+
+/// The actor's end. Dropping it ends the stream at once.
+pub(super) struct Link {
+    outgoing: Option<mpsc::Sender<Outgoing>>,
+    events: mpsc::Receiver<LinkEvent>,
+    task: AbortHandle,
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Link {
+    pub(super) fn spawn() -> Self {
+        let (outgoing, to_stream) = mpsc::channel(OUTGOING);
+        let (to_actor, events) = mpsc::channel(INCOMING);
+        let task = tokio::spawn(run(to_stream, to_actor)).abort_handle();
+        Self { outgoing: Some(outgoing), events, task }
+    }
+
+    /// Queues a stanza. With `message`, its acknowledgement is told.
+    pub(super) fn send(&self, stanza: Element, message: Option<MessageId>) -> Result<(), SendError> {
+        let stanza = to_stanza(stanza).map_err(SendError::Invalid)?;
+        let outgoing = self.outgoing.as_ref().ok_or(SendError::NotOnline)?;
+        outgoing.try_send(Outgoing { stanza: Box::new(stanza), message }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => SendError::QueueFull,
+            mpsc::error::TrySendError::Closed(_) => SendError::NotOnline,
+        })
+    }
+
+    /// The next event. Cancel-safe.
+    pub(super) async fn next(&mut self) -> LinkEvent {
+        self.events.recv().await.unwrap_or(LinkEvent::Ended)
+    }
+
+    /// Closes the stream cleanly, as far as the server plays along.
+    pub(super) async fn close(mut self) {
+        self.outgoing = None;
+        let ended = async { while !matches!(self.next().await, LinkEvent::Ended) {} };
+        let _ = timeout(CLOSE_TIMEOUT, ended).await;
+    }
+}
+
+fn to_stanza(element: Element) -> Result<Stanza, String> {
+    let stanza = match element.name() {
+        "message" => Message::try_from(element).map(Stanza::from).map_err(|error| error.to_string()),
+        "presence" => Presence::try_from(element).map(Stanza::from).map_err(|error| error.to_string()),
+        "iq" => Iq::try_from(element).map(Stanza::from).map_err(|error| error.to_string()),
+        other => Err(format!("<{other}/> is not a stanza")),
+    };
+    stanza
+}
+
+fn to_element(stanza: Stanza) -> Element {
+    match stanza {
+        Stanza::Iq(iq) => iq.into(),
+        Stanza::Message(message) => message.into(),
+        Stanza::Presence(presence) => presence.into(),
+    }
+}
+
+async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<LinkEvent>) {
+    let (wanted, mut slots) = mpsc::unbounded_channel::<Slot>();
+    let mut stream = StanzaStream::new(
+        Box::new(move |_location, slot| {
+            if let Err(unused) = wanted.send(slot) {
+                dispose(unused.0);
+            }
+        }),
+        STREAM_QUEUE,
+    );
+    let mut tracked = Tracked::default();
+    loop {
+        let event = tokio::select! {
+            biased;
+            Some(outcome) = tracked.pending.next(), if !tracked.pending.is_empty() => tracked.told(outcome),
+            Some(slot) = slots.recv() => Some(LinkEvent::Wanted(slot)),
+            event = stream.next() => match event {
+                Some(event) => {
+                    if let Event::Stream(StreamEvent::Reset { features, .. }) = &event {
+                        tracked.acknowledged_at = if features.stream_management.is_some() {
+                            StanzaStage::Acked
+                        } else {
+                            StanzaStage::Sent
+                        };
+                        // The old session's tokens fell before this event was sent: tell them first.
+                        if let Some(lost) = tracked.drain_lost()
+                            && to_actor.send(lost).await.is_err()
+                        {
+                            break;
+                        }
+                    }
+                    translate(event)
+                }
+                None => break,
+            },
+            outgoing = to_stream.recv() => match outgoing {
+                Some(Outgoing { stanza, message }) => {
+                    let token = stream.send(stanza).await;
+                    if let Some(message) = message {
+                        tracked.add(message, token);
+                    }
+                    None
+                }
+                None => {
+                    while let Ok(slot) = slots.try_recv() {
+                        dispose(slot);
+                    }
+                    let _ = timeout(CLOSE_TIMEOUT, stream.close()).await;
+                    let _ = to_actor.send(LinkEvent::Ended).await;
+                    return;
+                }
+            },
+        };
+        if let Some(event) = event
+            && to_actor.send(event).await.is_err()
+        {
+            break;
+        }
+    }
+    let _ = to_actor.send(LinkEvent::Ended).await;
+}
+
+fn translate(event: Event) -> Option<LinkEvent> {
+    match event {
+        Event::Stanza(stanza) => Some(LinkEvent::Stanza(to_element(stanza))),
+        Event::Stream(StreamEvent::Suspended) => Some(LinkEvent::Suspended),
+        Event::Stream(StreamEvent::Resumed) => Some(LinkEvent::Resumed),
+        Event::Stream(StreamEvent::Reset { bound_jid, features }) => match bound_jid.try_into_full() {
+            Ok(jid) => Some(LinkEvent::Reset {
+                jid: jid.into(),
+                stream_management: features.stream_management.is_some(),
+                roster_versioning: features
+                    .others
+                    .iter()
+                    .any(|feature| feature.is("ver", "urn:xmpp:features:rosterver")),
+            }),
+            // RFC 6120 §7.6.1: a server always binds a full address.
+            Err(_) => Some(LinkEvent::Ended),
+        },
+    }
+}
+
+/// Messages whose acknowledgement is awaited.
+struct Tracked {
+    pending: FuturesUnordered<BoxFuture<'static, (u64, MessageId, bool)>>,
+    next: u64,
+    acknowledged_at: StanzaStage,
+}
+
+impl Default for Tracked {
+    fn default() -> Self {
+        Self { pending: FuturesUnordered::new(), next: 0, acknowledged_at: StanzaStage::Acked }
+    }
+}
+
+impl Tracked {
+    fn add(&mut self, message: MessageId, mut token: StanzaToken) {
+        let (number, stage) = (self.next, self.acknowledged_at);
+        self.next += 1;
+        self.pending.push(Box::pin(async move {
+            let state = token.wait_for(stage).await;
+            let arrived = matches!(state, Some(StanzaState::Acked { .. } | StanzaState::Sent { .. }));
+            (number, message, arrived)
+        }));
+    }
+
+    fn told(&mut self, (_, message, arrived): (u64, MessageId, bool)) -> Option<LinkEvent> {
+        Some(if arrived { LinkEvent::Acknowledged(message) } else { LinkEvent::Lost(vec![message]) })
+    }
+
+    fn drain_lost(&mut self) -> Option<LinkEvent> {
+        let mut lost = Vec::new();
+        while let Some(Some((number, message, arrived))) = self.pending.next().now_or_never() {
+            // Acknowledged in the last moment of the old session: the archive will tell.
+            if !arrived {
+                lost.push((number, message));
+            }
+        }
+        lost.sort_unstable_by_key(|(number, _)| *number);
+        (!lost.is_empty()).then(|| LinkEvent::Lost(lost.into_iter().map(|(_, message)| message).collect()))
+    }
+}
+
+/// Opens the stream on a signed-in connection.
+pub(super) async fn open(
+    signed_in: SignedIn,
+    identity: jid::Jid,
+) -> Result<(Connection, WireControl), SignInFailure> {
+    let (wire, control) = Wire::new(signed_in.io, signed_in.opening);
+    let header =
+        StreamHeader { to: Some(identity.domain().as_str().to_owned().into()), from: None, id: None };
+    let opening = async {
+        let pending = initiate_stream(wire, ns::CLIENT, header, TIMEOUTS).await.map_err(|error| error.to_string())?;
+        pending.recv_features().await.map_err(|error| error.to_string())
+    };
+    let (features, stream) = match timeout(OPEN_TIMEOUT, opening).await {
+        Ok(Ok(opened)) => opened,
+        Ok(Err(detail)) => {
+            return Err(match control.stream_error() {
+                Some(error) => super::connection::stream_error(error),
+                None => SignInFailure::Protocol { detail },
+            });
+        }
+        Err(_) => return Err(SignInFailure::Unreachable { detail: "the server does not answer".to_owned() }),
+    };
+    if !features.can_bind() {
+        return Err(SignInFailure::Protocol { detail: "the server does not bind resources".to_owned() });
+    }
+    Ok((Connection { stream: stream.box_stream(), features, identity }, control))
+}
+
+/// Fills a slot that no connection will be made for with one that is at its end: the library takes a dropped slot
+/// for a bug and panics.
+pub(super) fn dispose(slot: Slot) {
+    const OPENING: &[u8] = b"<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
+        xmlns:stream='http://etherx.jabber.org/streams' version='1.0' id='none'><stream:features>\
+        <bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>";
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+    runtime.spawn(async move {
+        let dead = SignedIn {
+            io: Box::new(tokio::io::empty()),
+            opening: Some(OPENING.to_vec()),
+            token: None,
+            token_refused: false,
+        };
+        let Ok(identity) = jid::Jid::new("none.invalid") else { return };
+        if let Ok((connection, _)) = open(dead, identity).await {
+            let _ = slot.send(connection);
+        }
+    });
+}

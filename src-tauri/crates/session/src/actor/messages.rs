@@ -1,0 +1,253 @@
+//! One-to-one messages: sending them, and telling what is in those that arrive.
+
+use confab_model::{BareJid, FailureWhy, FullJid, MessageId, Pii, Timestamp, TypingState};
+use jid::Jid;
+use minidom::Element;
+
+use super::Actor;
+use crate::{
+    DeliveredBy, MessageBody, MessageSource, OutgoingMessage, ReceivedMessage, SendError, SessionEvent,
+    xep::{
+        archive_0313, carbons_0280::{self, Carbon},
+        chat_states_0085, delay_0203, encryption_0380, markers_0333, receipts_0184, stanza_ids_0359,
+    },
+    xml::{ElementExt, child_text, element, jid_attr, ns, stanza_error},
+};
+
+/// Where a message came from, and what is certain about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Envelope {
+    pub source: MessageSource,
+    pub sent_at: Timestamp,
+    /// The id that the own archive gave it.
+    pub archive_id: Option<String>,
+}
+
+/// Sender and conversation of a message that is not an error and not a group's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Parties {
+    pub from: Jid,
+    pub sender: BareJid,
+    pub conversation: BareJid,
+    pub own: bool,
+}
+
+/// Who talks to whom. `None`: it is not part of a conversation with a person.
+pub(super) fn parties(message: &Element, own: &jid::BareJid) -> Option<Parties> {
+    if !matches!(message.attr("type"), None | Some("chat" | "normal")) {
+        return None;
+    }
+    let from = jid_attr(message, "from")?;
+    let sender = from.to_bare();
+    let is_own = sender == *own;
+    let other = if is_own { jid_attr(message, "to")?.to_bare() } else { sender.clone() };
+    Some(Parties { from, sender: sender.into(), conversation: other.into(), own: is_own })
+}
+
+/// Reads what a message says. `None`: it has no text, for example a receipt.
+pub(super) fn read_message(message: &Element, parties: &Parties, envelope: &Envelope) -> Option<ReceivedMessage> {
+    let body = match encryption_0380::method(message) {
+        Some(method) => MessageBody::Encrypted { method },
+        None => MessageBody::Text(Pii(child_text(message, "body", ns::CLIENT).filter(|text| !text.is_empty())?)),
+    };
+    let origin_id = stanza_ids_0359::origin_id(message);
+    let id = message.attr("id").filter(|id| !id.is_empty()).map(str::to_owned);
+    let id = id.or_else(|| origin_id.clone()).or_else(|| envelope.archive_id.clone());
+    Some(ReceivedMessage {
+        id: id.map_or_else(MessageId::random, MessageId),
+        origin_id,
+        archive_id: envelope.archive_id.clone(),
+        conversation: parties.conversation.clone(),
+        sender: parties.sender.clone(),
+        device: parties.from.clone().try_into_full().ok().map(FullJid::from),
+        own: parties.own,
+        body,
+        sent_at: envelope.sent_at,
+        source: envelope.source,
+        markable: markers_0333::is_markable(message),
+    })
+}
+
+impl Actor {
+    pub(super) fn message(&mut self, stanza: &Element) {
+        if archive_0313::is_result(stanza) {
+            if self.is_own_account(stanza) {
+                self.archive_result(stanza);
+            } else {
+                tracing::warn!("forged archive result");
+            }
+            return;
+        }
+        let now = self.now();
+        match carbons_0280::read(stanza, self.own()) {
+            Carbon::None => self.live_message(stanza),
+            Carbon::Forged => tracing::warn!("forged carbon"),
+            Carbon::Sent(inner) => {
+                let inner = inner.clone();
+                let from_own = jid_attr(&inner, "from").is_some_and(|from| from.to_bare() == *self.own());
+                if from_own {
+                    let envelope = self.carbon_envelope(&inner, now);
+                    self.delivered(&inner, &envelope);
+                }
+            }
+            Carbon::Received(inner) => {
+                let inner = inner.clone();
+                let to_own = jid_attr(&inner, "to").is_some_and(|to| to.to_bare() == *self.own());
+                if to_own {
+                    let envelope = self.carbon_envelope(&inner, now);
+                    self.delivered(&inner, &envelope);
+                }
+            }
+        }
+    }
+
+    fn carbon_envelope(&self, inner: &Element, now: Timestamp) -> Envelope {
+        Envelope {
+            source: MessageSource::Carbon,
+            sent_at: delay_0203::read(inner).map_or(now, |stamp| stamp.min(now)),
+            archive_id: self.archive_id(inner),
+        }
+    }
+
+    fn archive_id(&self, message: &Element) -> Option<String> {
+        self.trusts_stanza_ids.then(|| stanza_ids_0359::stanza_id(message, self.own())).flatten()
+    }
+
+    fn live_message(&mut self, stanza: &Element) {
+        if stanza.attr("type") == Some("error") {
+            self.bounced(stanza);
+            return;
+        }
+        let envelope = Envelope {
+            source: MessageSource::Live,
+            sent_at: self.live_time(stanza),
+            archive_id: self.archive_id(stanza),
+        };
+        self.delivered(stanza, &envelope);
+    }
+
+    /// A message of a conversation, live, by carbon or from the catch-up. Tells everything that is in it.
+    pub(super) fn delivered(&mut self, message: &Element, envelope: &Envelope) {
+        let Some(parties) = parties(message, self.own()) else { return };
+        if let Some(signal) = self.codecs.read_message(message) {
+            self.message_signal(signal, message, &parties, envelope);
+        }
+        self.tell_acknowledgements(message, &parties, envelope);
+        if envelope.source == MessageSource::Live
+            && !parties.own
+            && let Some(state) = chat_states_0085::read(message)
+        {
+            self.emit(SessionEvent::Typing { from: parties.sender.clone(), state });
+        }
+        if let Some(received) = read_message(message, &parties, envelope) {
+            if receipts_0184::is_requested(message) && self.owes_receipt(&parties, envelope) {
+                self.send_receipt(&parties.from, message.attr("id"));
+            }
+            self.emit(SessionEvent::MessageReceived(Box::new(received)));
+        }
+        if let Some(id) = &envelope.archive_id
+            && envelope.source != MessageSource::Archive
+        {
+            self.live_archive_id(id.clone());
+        }
+    }
+
+    /// A receipt tells a stranger that we are here: only those who see that anyway get one. What came by carbon was
+    /// for another device, which confirms it.
+    fn owes_receipt(&self, parties: &Parties, envelope: &Envelope) -> bool {
+        let answers = match envelope.source {
+            MessageSource::Live => true,
+            MessageSource::Carbon => false,
+            MessageSource::Archive => self.archive.confirms_receipt(),
+        };
+        answers && !parties.own && self.people.sees_us(&parties.sender)
+    }
+
+    fn send_receipt(&mut self, to: &Jid, id: Option<&str>) {
+        let Some(id) = id.filter(|id| !id.is_empty()) else { return };
+        let receipt = self.note(to.to_string()).with_child(receipts_0184::received_child(id)).with_child(hint("store"));
+        let _ = self.send(receipt);
+    }
+
+    fn tell_acknowledgements(&mut self, message: &Element, parties: &Parties, envelope: &Envelope) {
+        let by = || (parties.sender.clone(), envelope.sent_at);
+        if let Some(id) = receipts_0184::received(message)
+            && !parties.own
+        {
+            let (by, at) = by();
+            self.emit(SessionEvent::MessageDelivered(DeliveredBy { message: id.into(), by, at }));
+        }
+        if let Some(id) = markers_0333::displayed(message) {
+            let (by, at) = by();
+            self.emit(if parties.own {
+                SessionEvent::DisplayedElsewhere { conversation: parties.conversation.clone(), up_to: id.into() }
+            } else {
+                SessionEvent::MessageDisplayed(DeliveredBy { message: id.into(), by, at })
+            });
+        }
+    }
+
+    fn bounced(&mut self, stanza: &Element) {
+        let (Some(id), Some(from)) = (stanza.attr("id"), jid_attr(stanza, "from")) else { return };
+        let error = stanza_error(stanza);
+        let detail = if error.text.is_empty() { error.condition.clone() } else { error.text };
+        let why = match error.condition.as_str() {
+            "item-not-found" | "jid-malformed" | "gone" => FailureWhy::NoSuchAddress,
+            "remote-server-not-found" | "remote-server-timeout" => {
+                FailureWhy::ServerUnreachable { domain: from.domain().as_str().to_owned() }
+            }
+            "service-unavailable" | "forbidden" | "not-allowed" | "not-acceptable" | "not-authorized"
+            | "policy-violation" | "registration-required" | "subscription-required" => FailureWhy::Refused { detail },
+            _ => FailureWhy::Other { detail },
+        };
+        self.emit(SessionEvent::MessageFailed { id: id.into(), to: from.to_bare().into(), why });
+    }
+
+    pub(super) fn send_message(&mut self, message: OutgoingMessage) -> Result<(), SendError> {
+        let OutgoingMessage { id, to, body } = message;
+        let stanza = element("message", ns::CLIENT)
+            .with("type", "chat")
+            .with("to", to.to_string())
+            .with("id", id.as_str())
+            .with_child(element("body", ns::CLIENT).with_text(body))
+            .with_child(stanza_ids_0359::origin_id_child(id.as_str()))
+            .with_child(receipts_0184::request_child())
+            .with_child(markers_0333::markable_child())
+            .with_child(chat_states_0085::active_child());
+        if !self.connection.is_online() {
+            return Err(SendError::NotOnline);
+        }
+        self.link.as_ref().ok_or(SendError::NotOnline)?.send(stanza, Some(id.clone()))?;
+        self.in_flight.push_back(id);
+        Ok(())
+    }
+
+    pub(super) fn send_chat_state(&mut self, to: &BareJid, state: TypingState) -> Result<(), SendError> {
+        let stanza = self
+            .note(to.to_string())
+            .with_child(chat_states_0085::child(state))
+            .with_child(hint("no-store"));
+        self.send(stanza)
+    }
+
+    pub(super) fn send_displayed(&mut self, to: &BareJid, message: &MessageId) -> Result<(), SendError> {
+        let stanza = self
+            .note(to.to_string())
+            .with_child(markers_0333::displayed_child(message.as_str()))
+            .with_child(hint("store"));
+        self.send(stanza)
+    }
+
+    /// A chat message without text.
+    pub(super) fn note(&self, to: String) -> Element {
+        element("message", ns::CLIENT)
+            .with("type", "chat")
+            .with("to", to)
+            .with("id", uuid::Uuid::new_v4().to_string())
+    }
+}
+
+/// XEP-0334.
+pub(super) fn hint(name: &str) -> Element {
+    element(name, ns::HINTS)
+}

@@ -1,0 +1,434 @@
+//! The session's one task. It alone changes the session's state; everybody else talks to it through the handle and
+//! hears of it through events.
+//!
+//! It waits on commands, on the stream's events, on a connection attempt, on room in the event queue and on its
+//! timers, and never for anything inside of a branch.
+//!
+//! Overflow: 256 events wait in the channel and [`MAX_EVENTS`] behind it. When the app takes none any more, the stream
+//! is not read on, so that the server is slowed down by TCP; commands still work. Nothing is dropped.
+
+mod catch_up;
+mod connection;
+mod contacts;
+mod link;
+mod messages;
+mod people;
+mod requests;
+mod signalling;
+mod stanzas;
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use confab_model::{BareJid, FullJid, MessageId, OutgoingSignal, Timestamp};
+use jid::Jid;
+use minidom::Element;
+use tokio::{sync::mpsc, time::Instant};
+
+use self::{
+    catch_up::Archive,
+    connection::Connection,
+    link::{Link, LinkEvent},
+    people::People,
+    requests::{Answer, IQ_TIMEOUT, Requests},
+};
+use crate::{
+    ArchivePage, Connector, RequestError, SendError, ServerFeatures, SessionConfig, SessionEvent, SessionHandle,
+    handle::{COMMAND_QUEUE, Command, Reply},
+    signals::Codecs,
+    xep::{disco_0030, presence_6121, queries, roster_6121},
+    xml::{ElementExt, element, ns},
+};
+
+/// Events in the channel to the app.
+const EVENT_QUEUE: usize = 256;
+/// Events behind the channel, before the stream is not read on.
+const MAX_EVENTS: usize = 4096;
+
+/// Starts sessions.
+#[derive(Debug)]
+pub struct Session;
+
+impl Session {
+    /// Starts the session of one account, which begins to connect at once. It ends by
+    /// [`SessionHandle::sign_out`] or when the last handle is dropped.
+    ///
+    /// The events must be read steadily; see [`SessionEvent`]. Must be called within a tokio runtime.
+    pub fn spawn(config: SessionConfig, connector: impl Connector) -> (SessionHandle, mpsc::Receiver<SessionEvent>) {
+        Self::spawn_with(config, connector, Codecs::installed(), wall_clock)
+    }
+
+    pub(crate) fn spawn_with(
+        config: SessionConfig,
+        connector: impl Connector,
+        codecs: Codecs,
+        clock: fn() -> Timestamp,
+    ) -> (SessionHandle, mpsc::Receiver<SessionEvent>) {
+        let (commands, inbox) = mpsc::channel(COMMAND_QUEUE);
+        let (outlet, events) = mpsc::channel(EVENT_QUEUE);
+        let actor = Actor::new(config, Arc::new(connector), codecs, clock, inbox, outlet);
+        tokio::spawn(actor.run());
+        (SessionHandle { commands }, events)
+    }
+}
+
+fn wall_clock() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// What an outstanding iq is for.
+enum Purpose {
+    /// Somebody else's; the answer goes back whole.
+    Ask(Reply<Answer>),
+    /// Only whether it worked.
+    Done(Reply<Result<(), RequestError>>),
+    Ping { sent: Instant, reply: Option<Reply<Result<Duration, RequestError>>> },
+    Roster(Option<Reply<Result<Vec<confab_model::Contact>, RequestError>>>),
+    AccountInfo,
+    ServerInfo,
+    Carbons,
+    CatchUp,
+    History { query: String, reply: Reply<Result<ArchivePage, RequestError>> },
+    DeviceInfo { device: FullJid, caps: Option<crate::xep::caps_0115::Caps> },
+    Signal { sid: confab_model::SessionId, device: FullJid },
+}
+
+struct Actor {
+    config: SessionConfig,
+    connector: Arc<dyn Connector>,
+    codecs: Codecs,
+    clock: fn() -> Timestamp,
+    commands: mpsc::Receiver<Command>,
+    outlet: Outlet,
+
+    connection: Connection,
+    link: Option<Link>,
+    /// The bound address; the last one while the stream is down.
+    jid: Option<FullJid>,
+    requests: Requests<Purpose>,
+    people: People,
+    /// Contact requests that nobody has answered yet.
+    contact_requests: HashSet<BareJid>,
+    /// Questions for features of devices that are being asked.
+    feature_questions: HashMap<FullJid, Vec<(String, Reply<bool>)>>,
+    archive: Archive,
+    server: ServerFeatures,
+    /// Both halves of the server's features are known: account and domain.
+    server_answers: u8,
+    /// The account's server removes forged stanza ids (XEP-0359 §6).
+    trusts_stanza_ids: bool,
+    /// Own messages that the server has not acknowledged, in order.
+    in_flight: VecDeque<MessageId>,
+    own_info: disco_0030::Info,
+}
+
+impl Actor {
+    fn new(
+        config: SessionConfig,
+        connector: Arc<dyn Connector>,
+        codecs: Codecs,
+        clock: fn() -> Timestamp,
+        commands: mpsc::Receiver<Command>,
+        events: mpsc::Sender<SessionEvent>,
+    ) -> Self {
+        let mut features = config.features.clone();
+        features.extend(codecs.features.iter().map(|&feature| feature.to_owned()));
+        Self {
+            own_info: disco_0030::own_info(&config.client.name, &features),
+            people: People::new(config.roster.clone(), config.roster_version.clone()),
+            archive: Archive::new(config.last_archive_id.clone(), config.catch_up_since),
+            config,
+            connector,
+            codecs,
+            clock,
+            commands,
+            outlet: Outlet { waiting: VecDeque::new(), channel: events },
+            connection: Connection::default(),
+            link: None,
+            jid: None,
+            requests: Requests::default(),
+            contact_requests: HashSet::new(),
+            feature_questions: HashMap::new(),
+            server: ServerFeatures::default(),
+            server_answers: 0,
+            trusts_stanza_ids: false,
+            in_flight: VecDeque::new(),
+        }
+    }
+
+    #[tracing::instrument(name = "account", skip_all)]
+    async fn run(mut self) {
+        self.start_link();
+        loop {
+            let deadline = self.next_deadline();
+            tokio::select! {
+                command = self.commands.recv() => match command {
+                    Some(Command::SignOut(reply)) => {
+                        self.finish().await;
+                        let _ = reply.send(());
+                        return;
+                    }
+                    Some(command) => self.command(command),
+                    None => {
+                        self.finish().await;
+                        return;
+                    }
+                },
+                event = next_event(&mut self.link), if self.outlet.has_room() => self.link_event(event),
+                result = connection::finished(&mut self.connection.attempt) => self.attempted(result),
+                () = self.outlet.flush(), if !self.outlet.waiting.is_empty() => {}
+                () = tokio::time::sleep_until(deadline) => self.timers(),
+            }
+        }
+    }
+
+    /// Says good-bye and closes the stream.
+    async fn finish(&mut self) {
+        if self.connection.is_online() {
+            let _ = self.send(element("presence", ns::CLIENT).with("type", "unavailable"));
+        }
+        self.connection.stop();
+        if let Some(link) = self.link.take() {
+            link.close().await;
+        }
+    }
+
+    fn emit(&mut self, event: SessionEvent) {
+        self.outlet.waiting.push_back(event);
+    }
+
+    fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    fn own(&self) -> &jid::BareJid {
+        &self.config.jid
+    }
+
+    fn next_deadline(&self) -> Instant {
+        let far = Instant::now() + Duration::from_secs(3600);
+        [self.connection.deadline(), self.requests.next_deadline(), self.archive.retry_at()]
+            .into_iter()
+            .flatten()
+            .fold(far, Instant::min)
+    }
+
+    fn timers(&mut self) {
+        let now = Instant::now();
+        for purpose in self.requests.expire(now) {
+            self.answered(purpose, Err(RequestError::Timeout));
+        }
+        self.connection_timers(now);
+        if self.archive.retry_at().is_some_and(|at| at <= now) {
+            self.start_catch_up();
+        }
+    }
+
+    /// Sends a stanza that nobody waits for.
+    fn send(&mut self, stanza: Element) -> Result<(), SendError> {
+        if !self.connection.is_online() {
+            return Err(SendError::NotOnline);
+        }
+        self.link.as_ref().ok_or(SendError::NotOnline)?.send(stanza, None)
+    }
+
+    /// Sends an iq and remembers what for.
+    fn request(&mut self, set: bool, to: Option<Jid>, payload: Element, purpose: Purpose) {
+        self.request_within(IQ_TIMEOUT, set, to, payload, purpose);
+    }
+
+    fn request_within(
+        &mut self,
+        patience: Duration,
+        set: bool,
+        to: Option<Jid>,
+        payload: Element,
+        purpose: Purpose,
+    ) {
+        let id = uuid::Uuid::new_v4().to_string();
+        let mut iq = element("iq", ns::CLIENT)
+            .with("type", if set { "set" } else { "get" })
+            .with("id", &id)
+            .with_child(payload);
+        if let Some(to) = &to {
+            iq = iq.with("to", to.to_string());
+        }
+        match self.send(iq) {
+            Ok(()) => self.requests.add(id, to, Instant::now() + patience, purpose),
+            Err(error) => self.answered(purpose, Err(error.into())),
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::SendMessage(message, reply) => {
+                let result = self.send_message(message);
+                let _ = reply.send(result);
+            }
+            Command::SendChatState(to, state, reply) => {
+                let result = self.send_chat_state(&to, state);
+                let _ = reply.send(result);
+            }
+            Command::SendDisplayed(to, message, reply) => {
+                let result = self.send_displayed(&to, &message);
+                let _ = reply.send(result);
+            }
+            Command::SendSignal(signal, reply) => {
+                let OutgoingSignal { to, signal } = *signal;
+                let result = self.send_signal(to, &signal);
+                let _ = reply.send(result);
+            }
+            Command::SetPresence(presence) => {
+                self.config.presence = presence;
+                if self.connection.is_online() {
+                    self.send_presence();
+                }
+            }
+            Command::AddContact { jid, name, reason, reply } => self.add_contact(&jid, &name, &reason, reply),
+            Command::AcceptContact(jid, reply) => self.accept_contact(&jid, reply),
+            Command::DeclineContact(jid, reason, reply) => self.decline_contact(&jid, &reason, reply),
+            Command::RenameContact(jid, name, reply) => self.rename_contact(&jid, &name, reply),
+            Command::RemoveContact(jid, reply) => {
+                self.request(true, None, roster_6121::remove(&jid), Purpose::Done(reply));
+            }
+            Command::Contacts { refresh: false, reply } => {
+                let _ = reply.send(Ok(self.people.contacts()));
+            }
+            Command::Contacts { refresh: true, reply } => {
+                self.request(false, None, roster_6121::get(None), Purpose::Roster(Some(reply)));
+            }
+            Command::Devices(jid, reply) => {
+                let _ = reply.send(self.people.devices(&jid));
+            }
+            Command::Speaks(device, feature, reply) => self.speaks(device, feature, reply),
+            Command::Iq { set, to, payload, reply } => self.request(set, to, *payload, Purpose::Ask(reply)),
+            Command::OlderMessages { with, before, reply } => self.older_messages(with, before, reply),
+            Command::Probe(reply) => self.ping(Some(reply)),
+            Command::NetworkChanged => self.network_changed(),
+            Command::Reconnect => self.reconnect_now(),
+            // Ends the loop in `run`.
+            Command::SignOut(reply) => drop(reply),
+        }
+    }
+
+    /// Does what an iq was sent for.
+    fn answered(&mut self, purpose: Purpose, answer: Answer) {
+        match purpose {
+            Purpose::Ask(reply) => {
+                let _ = reply.send(answer);
+            }
+            Purpose::Done(reply) => {
+                let _ = reply.send(answer.map(|_| ()));
+            }
+            Purpose::Ping { sent, reply } => self.pinged(sent, reply, &answer),
+            Purpose::Roster(reply) => self.roster_loaded(answer, reply),
+            Purpose::AccountInfo => self.account_info(answer),
+            Purpose::ServerInfo => self.server_info(answer),
+            Purpose::Carbons => match answer {
+                Ok(_) => self.server.carbons = true,
+                Err(error) => tracing::info!(%error, "no carbons"),
+            },
+            Purpose::CatchUp => self.catch_up_page(answer),
+            Purpose::History { query, reply } => self.history_page(&query, answer, reply),
+            Purpose::DeviceInfo { device, caps } => self.device_info(&device, caps.as_ref(), answer),
+            Purpose::Signal { sid, device } => self.signal_answered(sid, device, answer),
+        }
+    }
+
+    /// The questions of a new session, all at once: one round trip.
+    fn greet(&mut self) {
+        self.server = ServerFeatures { stream_management: self.connection.stream_management, ..Default::default() };
+        self.server_answers = 0;
+        self.trusts_stanza_ids = false;
+        // RFC 6121 §2.6: only to a server that advertises it.
+        let known = self.people.roster_version.clone().unwrap_or_default();
+        let version = self.connection.roster_versioning.then_some(known);
+        self.request(false, None, roster_6121::get(version.as_deref()), Purpose::Roster(None));
+        let account = Jid::from(self.own().clone());
+        self.request(false, Some(account), disco_0030::query(None), Purpose::AccountInfo);
+        if let Ok(domain) = Jid::new(self.own().domain().as_str()) {
+            self.request(false, Some(domain), disco_0030::query(None), Purpose::ServerInfo);
+        }
+        self.request(true, None, crate::xep::carbons_0280::enable(), Purpose::Carbons);
+    }
+
+    fn account_info(&mut self, answer: Answer) {
+        let info = answer.ok().flatten().as_ref().and_then(disco_0030::Info::read).unwrap_or_default();
+        self.server.archive = info.features.contains(crate::xep::archive_0313::NS);
+        self.trusts_stanza_ids =
+            self.server.archive || info.features.contains(crate::xep::stanza_ids_0359::NS);
+        // Presence opens the gates: contacts' presences and messages come from here on. The roster is there by now,
+        // because servers answer in order.
+        self.send_presence();
+        self.start_catch_up();
+        self.server_answered();
+    }
+
+    fn server_info(&mut self, answer: Answer) {
+        let info = answer.ok().flatten().as_ref().and_then(disco_0030::Info::read).unwrap_or_default();
+        self.server.carbons |= info.features.contains(crate::xep::carbons_0280::NS);
+        self.server.external_services = info.features.contains("urn:xmpp:extdisco:2");
+        self.server.blocking = info.features.contains("urn:xmpp:blocking");
+        self.server_answered();
+    }
+
+    fn server_answered(&mut self) {
+        self.server_answers += 1;
+        if self.server_answers == 2 {
+            let server = self.server;
+            self.emit(SessionEvent::ServerFeaturesKnown(server));
+        }
+    }
+
+    fn send_presence(&mut self) {
+        let presence = presence_6121::own(&self.config.presence)
+            .with_child(crate::xep::caps_0115::child(&self.own_info));
+        if let Err(error) = self.send(presence) {
+            tracing::debug!(%error, "presence not sent");
+        }
+    }
+
+    /// Asks the server for a sign of life.
+    fn ping(&mut self, reply: Option<Reply<Result<Duration, RequestError>>>) {
+        let patience = if reply.is_some() { connection::PROBE_TIMEOUT } else { connection::PING_TIMEOUT };
+        let server = Jid::new(self.own().domain().as_str()).ok();
+        let purpose = Purpose::Ping { sent: Instant::now(), reply };
+        self.request_within(patience, false, server, queries::ping(), purpose);
+    }
+}
+
+async fn next_event(link: &mut Option<Link>) -> LinkEvent {
+    match link {
+        Some(link) => link.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The queue to the app, and what does not fit into it.
+struct Outlet {
+    waiting: VecDeque<SessionEvent>,
+    channel: mpsc::Sender<SessionEvent>,
+}
+
+impl Outlet {
+    fn has_room(&self) -> bool {
+        self.waiting.len() < MAX_EVENTS
+    }
+
+    /// Moves events into the channel as it has room. Cancel-safe: an event leaves only when it is through.
+    async fn flush(&mut self) {
+        match self.channel.reserve().await {
+            Ok(permit) => {
+                if let Some(event) = self.waiting.pop_front() {
+                    permit.send(event);
+                }
+            }
+            // Nobody listens any more; the session goes on for whoever holds a handle.
+            Err(_) => self.waiting.clear(),
+        }
+    }
+}

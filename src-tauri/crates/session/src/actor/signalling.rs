@@ -1,0 +1,128 @@
+//! Call signals in and out: everything around the codecs of [`crate::signals`].
+
+use confab_model::{
+    BareJid, CONFAB_CALL_NS, FullJid, Provenance, ReceivedSignal, SessionId, Signal, SignalSource, SignalTarget,
+};
+use jid::Jid;
+use minidom::Element;
+
+use super::{
+    Actor, Purpose,
+    messages::{Envelope, Parties, hint},
+    requests::Answer,
+};
+use crate::{
+    MessageSource, RequestError, SendError, SessionEvent,
+    signals::{WriteContext, Written},
+    xml::jid_attr,
+};
+
+/// XEP-0338.
+const GROUPING: &str = "urn:xmpp:jingle:apps:grouping:0";
+
+impl Actor {
+    pub(super) fn send_signal(&mut self, to: SignalTarget, signal: &Signal) -> Result<(), SendError> {
+        let Some(own) = self.jid.clone().filter(|_| self.connection.is_online()) else {
+            return Err(SendError::NotOnline);
+        };
+        let device = match &to {
+            SignalTarget::Device(device) => Some(device.clone()),
+            SignalTarget::Person(_) | SignalTarget::OwnDevices => None,
+        };
+        let context = WriteContext { own, device: device.clone() };
+        let Some(written) = self.codecs.write(signal, &context) else {
+            return Err(SendError::Invalid("no way to write this signal".to_owned()));
+        };
+        match written {
+            Written::Message(children) => {
+                let to = match to {
+                    SignalTarget::Person(person) => person.to_string(),
+                    SignalTarget::Device(device) => device.to_string(),
+                    SignalTarget::OwnDevices => self.own().to_string(),
+                };
+                let mut message = self.note(to);
+                for child in children {
+                    message.append_child(child);
+                }
+                message.append_child(hint("store"));
+                self.send(message)
+            }
+            Written::Iq(payload) => {
+                let (Some(device), Some(sid)) = (device, signal.session().cloned()) else {
+                    return Err(SendError::Invalid("a session's signal goes to one device".to_owned()));
+                };
+                let purpose = Purpose::Signal { sid, device: device.clone() };
+                self.request(true, Some(Jid::from(device)), payload, purpose);
+                Ok(())
+            }
+        }
+    }
+
+    /// The far side's client took a session's signal, or did not.
+    pub(super) fn signal_answered(&mut self, sid: SessionId, device: FullJid, answer: Answer) {
+        let condition = match answer {
+            Ok(_) => return,
+            // Jingle's own conditions say more (XEP-0166 §10).
+            Err(RequestError::Refused(error)) => error.application.unwrap_or(error.condition),
+            Err(RequestError::Timeout) => "remote-server-timeout".to_owned(),
+            Err(_) => "recipient-unavailable".to_owned(),
+        };
+        let provenance = self.provenance(device, self.config.jid.clone(), SignalSource::Live, self.now());
+        let signal = Signal::SessionError { sid, condition };
+        self.emit(SessionEvent::SignalReceived(ReceivedSignal { signal, provenance }));
+    }
+
+    fn provenance(
+        &self,
+        from: FullJid,
+        to: BareJid,
+        source: SignalSource,
+        sent_at: confab_model::Timestamp,
+    ) -> Provenance {
+        let speaks = |feature| self.people.speaks(&from, feature) == Some(true);
+        Provenance {
+            speaks_confab: speaks(CONFAB_CALL_NS),
+            speaks_bundle: speaks(GROUPING),
+            from,
+            to,
+            source,
+            sent_at,
+        }
+    }
+
+    pub(super) fn signal_received_live(&mut self, signal: Signal, from: FullJid, to: BareJid, stanza: &Element) {
+        let provenance = self.provenance(from, to, SignalSource::Live, self.live_time(stanza));
+        self.emit(SessionEvent::SignalReceived(ReceivedSignal { signal, provenance }));
+    }
+
+    /// A signal in a message. Decides what the call machine may believe about it.
+    pub(super) fn message_signal(&mut self, signal: Signal, message: &Element, parties: &Parties, envelope: &Envelope) {
+        // Only a device can ring; a bare address is a server's or a group's.
+        let Ok(from) = parties.from.clone().try_into_full() else { return };
+        let from = FullJid::from(from);
+        if self.jid.as_ref() == Some(&from) {
+            // Our own, come back because it went to all own devices.
+            return;
+        }
+        let addressed = jid_attr(message, "to");
+        let source = match (envelope.source, parties.own) {
+            (MessageSource::Archive, _) => SignalSource::Archive,
+            (MessageSource::Live, _) => SignalSource::Live,
+            (MessageSource::Carbon, true) => SignalSource::CarbonSent,
+            // A copy of what was for the whole account is as good as the original; what was for one other device
+            // (a `proceed`) is that device's.
+            (MessageSource::Carbon, false) if addressed.as_ref().is_some_and(|to| to.resource().is_none()) => {
+                SignalSource::Live
+            }
+            (MessageSource::Carbon, false) => return,
+        };
+        let to = addressed.map_or_else(|| self.config.jid.clone(), |to| to.to_bare().into());
+        let provenance = self.provenance(from, to, source, envelope.sent_at);
+        let received = ReceivedSignal { signal, provenance };
+        if source == SignalSource::Archive {
+            self.archive.hold(received);
+        } else {
+            self.emit(SessionEvent::SignalReceived(received));
+        }
+    }
+}

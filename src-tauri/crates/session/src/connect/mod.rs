@@ -1,0 +1,70 @@
+//! From an address to a signed-in stream.
+//!
+//! [`Connector`] is the seam: [`NetworkConnector`] goes over DNS, TCP, TLS and SASL; the transcripts of the tests
+//! hand over one end of a pipe. What comes out is a byte stream on which the stanza stream of tokio-xmpp binds,
+//! enables or resumes stream management. Reconnecting is the actor's.
+
+mod dns;
+mod network;
+mod sasl;
+mod sasl2;
+mod scram;
+mod tls;
+pub(crate) mod wire;
+
+use confab_model::{BareJid, Pii, SignInFailure};
+use futures::future::BoxFuture;
+use tokio_xmpp::connect::AsyncReadAndWrite;
+
+use crate::{ClientIdentity, SignInToken};
+
+pub use network::NetworkConnector;
+pub(crate) use network::{connect_securely, open_stream, read_element, stream_failure};
+
+/// What a sign-in proves itself with.
+#[derive(Debug, Clone)]
+pub struct SignInRequest {
+    pub jid: BareJid,
+    /// Tried when there is no token, or when the server refuses it.
+    pub password: Option<Pii<String>>,
+    pub token: Option<SignInToken>,
+    pub client: ClientIdentity,
+}
+
+/// A stream that is secured and signed in, and not bound to a resource.
+pub struct SignedIn {
+    pub io: Box<dyn AsyncReadAndWrite + Send>,
+    /// After SASL2 the stream goes on without being opened again: header and features as the server sent them.
+    pub opening: Option<Vec<u8>>,
+    /// A new token that the server issued.
+    pub token: Option<SignInToken>,
+    /// The token of the request was refused; the password did it.
+    pub token_refused: bool,
+}
+
+impl std::fmt::Debug for SignedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SignedIn").field("token_refused", &self.token_refused).finish_non_exhaustive()
+    }
+}
+
+/// A connection or sign-in that did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{failure:?}")]
+pub struct ConnectError {
+    pub failure: SignInFailure,
+    /// The token was refused and there was no password to go on with.
+    pub token_refused: bool,
+}
+
+impl From<SignInFailure> for ConnectError {
+    fn from(failure: SignInFailure) -> Self {
+        Self { failure, token_refused: false }
+    }
+}
+
+/// Makes one connection per call. Called again for every reconnect.
+pub trait Connector: Send + Sync + 'static {
+    /// Connects and signs in. Must end by itself within 60 s; may be cancelled at any point.
+    fn connect(&self, request: SignInRequest) -> BoxFuture<'static, Result<SignedIn, ConnectError>>;
+}

@@ -1,0 +1,238 @@
+//! The real connector: DNS → TCP → TLS → SASL.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use confab_model::{BareJid, ServerAddress, SignInFailure};
+use futures::{SinkExt, StreamExt, future::BoxFuture};
+use minidom::Element;
+use rustls::ClientConfig;
+use tokio::{
+    io::{AsyncBufRead, AsyncWrite, BufStream},
+    net::TcpStream,
+    sync::OnceCell,
+    time::timeout,
+};
+use tokio_rustls::client::TlsStream;
+use tokio_xmpp::xmlstream::{ReadError, StreamHeader, Timeouts, XmlStream, initiate_stream};
+
+use super::{ConnectError, Connector, SignInRequest, SignedIn, dns, sasl, sasl2, tls};
+use crate::xml::{element, ns};
+
+/// For everything from DNS to the end of the sign-in.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(45);
+/// For one answer of the server before the stream is up.
+const STEP_TIMEOUT: Duration = Duration::from_secs(15);
+const STARTTLS: &str = "urn:ietf:params:xml:ns:xmpp-tls";
+const STREAMS: &str = "http://etherx.jabber.org/streams";
+
+pub(crate) type SecureIo = BufStream<TlsStream<TcpStream>>;
+
+/// An encrypted connection on which nothing has been said yet.
+pub(crate) struct SecureStream {
+    pub io: SecureIo,
+    /// `tls-exporter` data (RFC 9266).
+    pub channel_binding: Option<Vec<u8>>,
+}
+
+/// A stream of plain elements, as it is used before the stanza stream takes over.
+pub(crate) type ElementStream<Io> = XmlStream<Io, Element>;
+
+/// Connects over the network to the server of one account. Holds the TLS configuration, so that the system's
+/// certificates are read once.
+#[derive(Debug, Clone)]
+pub struct NetworkConnector {
+    jid: BareJid,
+    server: Option<ServerAddress>,
+    extra_ca: Option<PathBuf>,
+    tls: Arc<OnceCell<Arc<ClientConfig>>>,
+}
+
+impl NetworkConnector {
+    /// `server`: where to connect instead of asking DNS. `extra_ca`: a PEM file with authorities that are trusted
+    /// beside the system's.
+    pub fn new(jid: BareJid, server: Option<ServerAddress>, extra_ca: Option<PathBuf>) -> Self {
+        Self { jid, server, extra_ca, tls: Arc::new(OnceCell::new()) }
+    }
+
+    async fn tls_config(&self) -> Result<Arc<ClientConfig>, SignInFailure> {
+        self.tls.get_or_try_init(|| load_tls_config(self.extra_ca.clone())).await.cloned()
+    }
+}
+
+async fn load_tls_config(extra_ca: Option<PathBuf>) -> Result<Arc<ClientConfig>, SignInFailure> {
+    tokio::task::spawn_blocking(move || tls::client_config(extra_ca.as_deref()).map(Arc::new))
+        .await
+        .map_err(|error| SignInFailure::Protocol { detail: error.to_string() })?
+}
+
+impl Connector for NetworkConnector {
+    fn connect(&self, request: SignInRequest) -> BoxFuture<'static, Result<SignedIn, ConnectError>> {
+        let this = self.clone();
+        Box::pin(async move {
+            let attempt = async {
+                let config = this.tls_config().await?;
+                let secure = connect_with(this.jid.domain().as_str(), this.server.as_ref(), config).await?;
+                sign_in(secure, &request).await
+            };
+            timeout(CONNECT_TIMEOUT, attempt)
+                .await
+                .unwrap_or_else(|_| Err(SignInFailure::Unreachable { detail: "no answer in time".to_owned() }.into()))
+        })
+    }
+}
+
+/// Connects and encrypts, without signing in. For registration.
+pub(crate) async fn connect_securely(
+    domain: &str,
+    server: Option<&ServerAddress>,
+    extra_ca: Option<PathBuf>,
+) -> Result<SecureStream, SignInFailure> {
+    let config = load_tls_config(extra_ca).await?;
+    timeout(CONNECT_TIMEOUT, connect_with(domain, server, config))
+        .await
+        .unwrap_or_else(|_| Err(SignInFailure::Unreachable { detail: "no answer in time".to_owned() }))
+}
+
+/// Tries the domain's servers in turn. A server that answers but is not to be trusted ends the search: going on
+/// would hide the problem.
+async fn connect_with(
+    domain: &str,
+    server: Option<&ServerAddress>,
+    config: Arc<ClientConfig>,
+) -> Result<SecureStream, SignInFailure> {
+    let domain = idna::domain_to_ascii(domain)
+        .map_err(|_| SignInFailure::UnknownServer { domain: domain.to_owned() })?;
+    let mut failure = SignInFailure::UnknownServer { domain: domain.clone() };
+    for target in dns::targets(&domain, server).await? {
+        let tcp = match dns::connect(&target).await {
+            Ok(tcp) => tcp,
+            Err(why) => {
+                failure = why;
+                continue;
+            }
+        };
+        let encrypted = if target.direct_tls {
+            tls::handshake(tcp, &domain, config.clone(), true).await
+        } else {
+            match starttls(tcp, &domain).await {
+                Ok(tcp) => tls::handshake(tcp, &domain, config.clone(), false).await,
+                Err(why) => Err(why),
+            }
+        };
+        match encrypted {
+            Ok((stream, channel_binding)) => {
+                return Ok(SecureStream { io: BufStream::new(stream), channel_binding });
+            }
+            Err(why @ SignInFailure::Unreachable { .. }) => failure = why,
+            Err(why) => return Err(why),
+        }
+    }
+    Err(failure)
+}
+
+/// RFC 6120 §5. A server that does not offer it is refused, never talked to in the clear.
+async fn starttls(tcp: TcpStream, domain: &str) -> Result<TcpStream, SignInFailure> {
+    let (features, mut stream) = open_stream(BufStream::new(tcp), domain, None).await?;
+    if !features.has_child("starttls", STARTTLS) {
+        return Err(SignInFailure::NoEncryption);
+    }
+    send(&mut stream, &element("starttls", STARTTLS)).await?;
+    let answer = read_element(&mut stream).await?;
+    if !answer.is("proceed", STARTTLS) {
+        return Err(SignInFailure::NoEncryption);
+    }
+    // What may have been read ahead is thrown away with the buffer: it was not encrypted (CVE-2011-0411).
+    Ok(stream.into_inner().into_inner())
+}
+
+/// Opens a stream and reads its features.
+pub(crate) async fn open_stream<Io: AsyncBufRead + AsyncWrite + Unpin>(
+    io: Io,
+    domain: &str,
+    from: Option<&BareJid>,
+) -> Result<(Element, ElementStream<Io>), SignInFailure> {
+    let header = StreamHeader {
+        to: Some(domain.to_owned().into()),
+        // RFC 6120 §4.7.1: told only once the stream is encrypted.
+        from: from.map(|jid| jid.to_string().into()),
+        id: None,
+    };
+    let timeouts = Timeouts { read_timeout: STEP_TIMEOUT, response_timeout: STEP_TIMEOUT };
+    let opened = timeout(STEP_TIMEOUT, initiate_stream(io, ns::CLIENT, header, timeouts)).await;
+    let mut stream = match opened {
+        Ok(Ok(pending)) => pending.skip_features(),
+        Ok(Err(error)) => return Err(broken(&error)),
+        Err(_) => return Err(silent()),
+    };
+    let features = read_element(&mut stream).await?;
+    if !features.is("features", STREAMS) {
+        return Err(SignInFailure::Protocol { detail: format!("<{}/> instead of features", features.name()) });
+    }
+    Ok((features, stream))
+}
+
+fn broken(error: &std::io::Error) -> SignInFailure {
+    match error.kind() {
+        std::io::ErrorKind::InvalidData => SignInFailure::Protocol { detail: error.to_string() },
+        _ => SignInFailure::Unreachable { detail: error.to_string() },
+    }
+}
+
+fn silent() -> SignInFailure {
+    SignInFailure::Unreachable { detail: "the server does not answer".to_owned() }
+}
+
+/// Sends one element.
+pub(super) async fn send<Io: AsyncBufRead + AsyncWrite + Unpin>(
+    stream: &mut ElementStream<Io>,
+    element: &Element,
+) -> Result<(), SignInFailure> {
+    match timeout(STEP_TIMEOUT, stream.send(element)).await {
+        Ok(result) => result.map_err(|error| broken(&error)),
+        Err(_) => Err(silent()),
+    }
+}
+
+/// Reads the next element. A stream error becomes a failure.
+pub(crate) async fn read_element<Io: AsyncBufRead + AsyncWrite + Unpin>(
+    stream: &mut ElementStream<Io>,
+) -> Result<Element, SignInFailure> {
+    loop {
+        let next = timeout(STEP_TIMEOUT, stream.next()).await.map_err(|_| silent())?;
+        return match next {
+            Some(Ok(element)) if element.is("error", STREAMS) => Err(stream_failure(&element)),
+            Some(Ok(element)) => Ok(element),
+            Some(Err(ReadError::SoftTimeout)) => continue,
+            Some(Err(ReadError::HardError(error))) => Err(broken(&error)),
+            Some(Err(ReadError::ParseError(error))) => Err(SignInFailure::Protocol { detail: error.to_string() }),
+            Some(Err(ReadError::StreamFooterReceived)) | None => {
+                Err(SignInFailure::ServerClosed { detail: "the server closed the stream".to_owned() })
+            }
+        };
+    }
+}
+
+/// What a stream error means (RFC 6120 §4.9.3).
+pub(crate) fn stream_failure(error: &Element) -> SignInFailure {
+    const CONDITIONS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
+    let text = error.get_child("text", CONDITIONS).map(Element::text).unwrap_or_default();
+    let condition = error.children().find(|child| child.has_ns(CONDITIONS) && child.name() != "text");
+    let condition = condition.map_or("undefined-condition", Element::name);
+    match condition {
+        "conflict" => SignInFailure::Replaced,
+        "host-unknown" | "host-gone" => SignInFailure::UnknownServer { domain: text },
+        _ if text.is_empty() => SignInFailure::ServerClosed { detail: condition.to_owned() },
+        _ => SignInFailure::ServerClosed { detail: text },
+    }
+}
+
+async fn sign_in(secure: SecureStream, request: &SignInRequest) -> Result<SignedIn, ConnectError> {
+    let domain = request.jid.domain().as_str();
+    let (features, stream) = open_stream(secure.io, domain, Some(&request.jid)).await?;
+    let binding = secure.channel_binding;
+    if let Some(offer) = sasl2::Offer::read(&features) {
+        return sasl2::authenticate(stream, &offer, binding.as_deref(), request).await;
+    }
+    let io = sasl::authenticate(stream, &features, binding.as_deref(), request).await?;
+    Ok(SignedIn { io: Box::new(io), opening: None, token: None, token_refused: request.token.is_some() })
+}

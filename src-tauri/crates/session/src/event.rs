@@ -1,0 +1,188 @@
+//! What a session tells, and the data in it. No XML from here on up.
+
+use confab_model::{
+    BareJid, ConnectionState, Contact, ContactRequest, FailureWhy, FullJid, MessageId, PresenceShow, ReceivedSignal,
+    Timestamp, TypingState,
+};
+
+use crate::SignInToken;
+
+/// One thing that happened. In the order in which it happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SessionEvent {
+    /// Replaces what was known of the connection.
+    ConnectionChanged(ConnectionState),
+    /// Stanzas can be sent. With `resumed`, nothing was lost: stanzas in flight were sent again by the stream.
+    /// Otherwise the outbox sends again, with the same ids, what was never acknowledged.
+    Online {
+        jid: FullJid,
+        resumed: bool,
+    },
+    /// What this server can do; once per new (not resumed) session.
+    ServerFeaturesKnown(ServerFeatures),
+    /// Keep it in the keychain in place of the one before; it stands for the password from now on.
+    TokenIssued(SignInToken),
+    /// Forget the token. With a known password the session has already gone on with that; otherwise
+    /// `Failed{WrongPassword}` follows and the person has to type it.
+    TokenRefused,
+
+    /// The whole roster. Replaces all contacts; `version` goes back into the configuration.
+    ContactsLoaded {
+        contacts: Vec<Contact>,
+        version: Option<String>,
+    },
+    /// One contact changed: roster entry or presence. `version` if the roster changed.
+    ContactChanged {
+        contact: Contact,
+        version: Option<String>,
+    },
+    ContactRemoved {
+        jid: BareJid,
+        version: Option<String>,
+    },
+    /// Somebody asks to see our presence. May be repeated after a new sign-in.
+    ContactRequested(ContactRequest),
+    /// Answered on another device, or withdrawn.
+    ContactRequestSettled {
+        from: BareJid,
+    },
+
+    MessageReceived(Box<ReceivedMessage>),
+    /// The server has an own message (XEP-0198; without it: it was written to the stream).
+    MessageSent {
+        id: MessageId,
+    },
+    /// The stream was lost for good before the server acknowledged these, in the order of sending: send them
+    /// again with the same ids after the next `Online`. Those of them that did arrive are told apart by the
+    /// archive catch-up and by the receiving side's check for doubles.
+    MessagesUnacknowledged {
+        ids: Vec<MessageId>,
+    },
+    /// The far side's device confirmed an own message (XEP-0184). Believe it only for a message to `by`.
+    MessageDelivered(DeliveredBy),
+    /// The far side displayed own messages up to this one (XEP-0333). Believe it only for a message to `by`.
+    MessageDisplayed(DeliveredBy),
+    /// Another own device displayed the conversation up to this message.
+    DisplayedElsewhere {
+        conversation: BareJid,
+        up_to: MessageId,
+    },
+    /// An own message came back as an error. Believe it only for a message to `to`.
+    MessageFailed {
+        id: MessageId,
+        to: BareJid,
+        why: FailureWhy,
+    },
+    Typing {
+        from: BareJid,
+        state: TypingState,
+    },
+
+    /// Everything in the archive up to this id has been told. Keep it: it goes back into the configuration.
+    /// (Not the id of the newest message: one that comes live during the catch-up is ahead of a gap.)
+    ArchiveReached {
+        id: String,
+    },
+    /// The server's archive does not go back to the last known id: older messages may be missing in the store.
+    ArchiveGap,
+
+    /// A call signal with its provenance (`xep::jmi_0353`, `xep::jingle_*`).
+    SignalReceived(ReceivedSignal),
+}
+
+/// What the server offers, so that the app can name what is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ServerFeatures {
+    /// XEP-0313
+    pub archive: bool,
+    /// XEP-0280
+    pub carbons: bool,
+    /// XEP-0198
+    pub stream_management: bool,
+    /// XEP-0215
+    pub external_services: bool,
+    /// XEP-0191
+    pub blocking: bool,
+}
+
+/// A chat message on its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingMessage {
+    /// Minted once by the caller; stanza id and origin id (XEP-0359). The same on every repetition.
+    pub id: MessageId,
+    pub to: BareJid,
+    pub body: String,
+}
+
+/// A chat message that arrived, from the far side or from another own device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedMessage {
+    /// The sender's stanza id; the archive's or a new one where the sender gave none. Chosen by the sender: only
+    /// unique together with conversation and sender.
+    pub id: MessageId,
+    /// XEP-0359 origin id, where the sender gave one.
+    pub origin_id: Option<String>,
+    /// The id that the own archive gave it; never one that somebody else claims.
+    pub archive_id: Option<String>,
+    pub conversation: BareJid,
+    pub sender: BareJid,
+    /// The sending device, where the stanza names it.
+    pub device: Option<FullJid>,
+    /// Sent by another device of this account.
+    pub own: bool,
+    pub body: MessageBody,
+    /// By the server's clock where that is known, else the time of arrival.
+    pub sent_at: Timestamp,
+    pub source: MessageSource,
+    /// The sender wants to know when it is displayed (XEP-0333).
+    pub markable: bool,
+}
+
+/// What a message says, as far as it can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MessageBody {
+    Text(confab_model::Pii<String>),
+    /// XEP-0380: the method's name for people, for example `OMEMO`.
+    Encrypted {
+        method: String,
+    },
+}
+
+/// How a message reached this device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MessageSource {
+    /// Delivered now (also late, from the server's offline store).
+    Live,
+    /// A copy of what another own device sent or received (XEP-0280).
+    Carbon,
+    /// XEP-0313, by the catch-up.
+    Archive,
+}
+
+/// Who confirmed which own message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveredBy {
+    pub message: MessageId,
+    pub by: BareJid,
+    pub at: Timestamp,
+}
+
+/// A page of older messages of one conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ArchivePage {
+    /// Oldest first.
+    pub messages: Vec<ReceivedMessage>,
+    /// The archive id to ask for the next older page with; `None` if the page was empty.
+    pub first: Option<String>,
+    /// Nothing older on the server.
+    pub complete: bool,
+}
+
+/// A signed-in device of a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    pub jid: FullJid,
+    pub show: PresenceShow,
+    pub priority: i8,
+    pub status: String,
+}

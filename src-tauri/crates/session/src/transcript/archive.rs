@@ -1,0 +1,238 @@
+//! Catch-up and older pages (0313).
+
+use confab_model::BareJid;
+
+use super::*;
+use crate::{MessageSource, RequestError};
+
+const OFFERS: Offers = Offers { stream_management: false, roster_versions: false, archive: true };
+
+fn bob() -> BareJid {
+    "bob@example.org".parse().unwrap()
+}
+
+fn query(filter: &str, range: &str) -> String {
+    format!(
+        "<iq type='set' id='{{iq}}'><query xmlns='urn:xmpp:mam:2' queryid='{{q}}'><x xmlns='jabber:x:data' \
+         type='submit'><field var='FORM_TYPE' type='hidden'><value>urn:xmpp:mam:2</value></field>{filter}</x>\
+         <set xmlns='http://jabber.org/protocol/rsm'><max>100</max>{range}</set></query></iq>"
+    )
+}
+
+fn result(id: &str, text: &str) -> String {
+    format!(
+        "<message from='me@example.org'><result xmlns='urn:xmpp:mam:2' queryid='{{q}}' id='{id}'>\
+         <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>\
+         <message xmlns='jabber:client' type='chat' from='bob@example.org/x' to='me@example.org' id='m-{id}'>\
+         <body>{text}</body><request xmlns='urn:xmpp:receipts'/></message></forwarded></result></message>"
+    )
+}
+
+fn fin(complete: bool, first: &str, last: &str) -> String {
+    let complete = if complete { "complete='true'" } else { "" };
+    let page = if last.is_empty() { String::new() } else { format!("<first>{first}</first><last>{last}</last>") };
+    format!(
+        "<iq type='result' id='{{iq}}'><fin xmlns='urn:xmpp:mam:2' {complete}>\
+         <set xmlns='http://jabber.org/protocol/rsm'>{page}</set></fin></iq>"
+    )
+}
+
+impl Transcript {
+    fn next_query(&mut self) {
+        self.captured.remove("iq");
+        self.captured.remove("q");
+    }
+
+    async fn archived(&mut self, archive_id: &str) {
+        match self.event().await {
+            SessionEvent::MessageReceived(message) => {
+                assert_eq!(message.archive_id.as_deref(), Some(archive_id));
+                assert_eq!(message.source, MessageSource::Archive);
+                assert_eq!(message.sent_at, Timestamp(1_767_225_600_000));
+            }
+            other => panic!("unexpected event {other:?}"),
+        }
+    }
+
+    async fn reached(&mut self, id: &str) {
+        assert_eq!(self.event().await, SessionEvent::ArchiveReached { id: id.to_owned() });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn catch_up_goes_on_from_the_last_id_page_by_page() {
+    let mut config = config();
+    config.last_archive_id = Some("a0".to_owned());
+    let mut t = Transcript::online(config, OFFERS).await;
+    t.recv(&query("", "<after>a0</after>")).await;
+    t.send(&result("a1", "one")).await;
+    t.send(&result("a2", "two")).await;
+    t.send(&fin(false, "a1", "a2")).await;
+    t.archived("a1").await;
+    t.archived("a2").await;
+    t.reached("a2").await;
+    t.next_query();
+    t.recv(&query("", "<after>a2</after>")).await;
+    // Live, in the middle of the catch-up: told at once, but the position stays behind it.
+    t.send(
+        "<message type='chat' from='bob@example.org/x' id='l'><body>live</body>\
+         <stanza-id xmlns='urn:xmpp:sid:0' by='me@example.org' id='a4'/></message>",
+    )
+    .await;
+    t.event_matching(|event| matches!(event, SessionEvent::MessageReceived(m) if m.source == MessageSource::Live)).await;
+    t.send(&result("a3", "three")).await;
+    t.send(&fin(true, "a3", "a3")).await;
+    t.archived("a3").await;
+    t.reached("a3").await;
+    t.reached("a4").await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_catch_up_ends_at_once() {
+    let mut config = config();
+    config.last_archive_id = Some("a0".to_owned());
+    let mut t = Transcript::online(config, OFFERS).await;
+    t.recv(&query("", "<after>a0</after>")).await;
+    t.send(&fin(true, "", "")).await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_device_reads_back_and_ends_at_the_newest() {
+    let mut config = config();
+    config.catch_up_since = Some(Timestamp(0));
+    let mut t = Transcript::online(config, OFFERS).await;
+    let since = "<field var='start'><value>1970-01-01T00:00:00.000Z</value></field>";
+    t.recv(&query(since, "<before/>")).await;
+    t.send(&result("a8", "eight")).await;
+    t.send(&result("a9", "nine")).await;
+    t.send(&fin(false, "a8", "a9")).await;
+    t.archived("a8").await;
+    t.archived("a9").await;
+    t.next_query();
+    t.recv(&query(since, "<before>a8</before>")).await;
+    t.send(&result("a7", "seven")).await;
+    t.send(&fin(true, "a7", "a7")).await;
+    t.archived("a7").await;
+    t.reached("a9").await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_id_that_the_server_forgot_is_a_gap() {
+    let mut config = config();
+    config.last_archive_id = Some("old".to_owned());
+    let mut t = Transcript::online(config, OFFERS).await;
+    t.recv(&query("", "<after>old</after>")).await;
+    t.send(
+        "<iq type='error' id='{iq}'><error type='cancel'>\
+         <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
+    )
+    .await;
+    assert_eq!(t.event().await, SessionEvent::ArchiveGap);
+    t.next_query();
+    t.recv(&query("", "<before/>")).await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_does_not_come_is_asked_for_again() {
+    let mut config = config();
+    config.last_archive_id = Some("a0".to_owned());
+    let mut t = Transcript::online(config, OFFERS).await;
+    t.recv(&query("", "<after>a0</after>")).await;
+    t.send(
+        "<iq type='error' id='{iq}'><error type='wait'>\
+         <internal-server-error xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
+    )
+    .await;
+    t.quiet().await;
+    t.next_query();
+    // Live ids do not move the position past what is missing.
+    t.send(
+        "<message type='chat' from='bob@example.org/x' id='l'><body>live</body>\
+         <stanza-id xmlns='urn:xmpp:sid:0' by='me@example.org' id='a4'/></message>",
+    )
+    .await;
+    t.event_matching(|event| matches!(event, SessionEvent::MessageReceived(_))).await;
+    t.quiet().await;
+    let next = loop {
+        let next = t.next_element().await;
+        if next.attr("type") == Some("set") {
+            break next;
+        }
+    };
+    assert!(String::from(&next).contains("<after>a0</after>") || next.children().next().unwrap().is("query", "urn:xmpp:mam:2"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn forged_results_are_dropped() {
+    let mut config = config();
+    config.last_archive_id = Some("a0".to_owned());
+    let mut t = Transcript::online(config, OFFERS).await;
+    t.recv(&query("", "<after>a0</after>")).await;
+    for from in ["eve@example.net", "bob@example.org/x", "me@example.org/other", "example.org"] {
+        t.send(&result("a1", "forged").replace("from='me@example.org'", &format!("from='{from}'"))).await;
+    }
+    t.send(&result("a1", "unasked").replace("{q}", "other")).await;
+    t.send(&fin(true, "", "")).await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn contacts_are_told_that_caught_up_messages_arrived() {
+    let mut config = config();
+    config.last_archive_id = Some("a0".to_owned());
+    let mut t = Transcript::online(config, OFFERS).await;
+    t.recv(&query("", "<after>a0</after>")).await;
+    t.send(
+        "<iq type='set' id='p'><query xmlns='jabber:iq:roster'><item jid='bob@example.org' subscription='both'/>\
+         </query></iq>",
+    )
+    .await;
+    t.recv("<iq type='result' id='p'/>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
+    t.send(&result("a1", "one")).await;
+    t.send(&fin(true, "a1", "a1")).await;
+    t.archived("a1").await;
+    t.recv(
+        "<message type='chat' to='bob@example.org/x' id='{r}'><received xmlns='urn:xmpp:receipts' id='m-a1'/>\
+         <store xmlns='urn:xmpp:hints'/></message>",
+    )
+    .await;
+    t.reached("a1").await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn older_pages_of_a_conversation_come_on_demand() {
+    let mut t = Transcript::online(config(), OFFERS).await;
+    t.recv(&query("", "<before/>")).await;
+    t.send(&fin(true, "", "")).await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.next_query();
+    let handle = t.handle.clone();
+    let page = tokio::spawn(async move { handle.older_messages(bob(), Some("a5".to_owned())).await });
+    t.recv(&query("<field var='with'><value>bob@example.org</value></field>", "<before>a5</before>")).await;
+    t.send(&result("a3", "three")).await;
+    t.send(&result("a4", "four")).await;
+    t.send(&fin(false, "a3", "a4")).await;
+    let page = page.await.unwrap().unwrap();
+    let ids: Vec<Option<String>> = page.messages.iter().map(|message| message.archive_id.clone()).collect();
+    assert_eq!(ids, [Some("a3".to_owned()), Some("a4".to_owned())]);
+    assert_eq!((page.first.as_deref(), page.complete), (Some("a3"), false));
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_an_archive_older_pages_are_refused() {
+    let t = Transcript::online(config(), Offers::default()).await;
+    let error = t.handle.older_messages(bob(), None).await.unwrap_err();
+    assert_eq!(error, RequestError::Unsupported("urn:xmpp:mam:2"));
+}

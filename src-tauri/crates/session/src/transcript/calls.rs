@@ -1,0 +1,193 @@
+//! Call signals around the codecs: provenance, carbons, archive, acknowledgements and errors.
+//!
+//! With a codec of three lines, so that nothing here depends on how Jingle looks.
+
+use confab_model::{
+    BareJid, CallId, MediaDescription, OutgoingSignal, Provenance, ReceivedSignal, SessionId, Signal, SignalSource,
+    SignalTarget,
+};
+
+use super::*;
+use crate::{
+    signals::{Codecs, Refusal, Written},
+    xml::{ElementExt, element},
+};
+
+const TOY: &str = "urn:toy";
+
+fn codecs() -> Codecs {
+    Codecs {
+        messages: vec![|message| {
+            let toy = message.get_child("ring", TOY)?;
+            Some(Signal::Ringing { call: CallId(toy.attr("id")?.to_owned()), early: false })
+        }],
+        iqs: vec![(TOY, |payload| match payload.name() {
+            "start" => Ok(Signal::SessionInitiate {
+                sid: SessionId(payload.attr("sid").ok_or(Refusal::Malformed)?.to_owned()),
+                description: MediaDescription::default(),
+            }),
+            _ => Err(Refusal::NotImplemented),
+        })],
+        writers: vec![|signal, _| match signal {
+            Signal::Ringing { call, .. } => {
+                Some(Written::Message(vec![element("ring", TOY).with("id", call.as_str())]))
+            }
+            Signal::SessionInitiate { sid, .. } => Some(Written::Iq(element("start", TOY).with("sid", sid.as_str()))),
+            _ => None,
+        }],
+        features: vec![TOY],
+    }
+}
+
+fn ringing(call: &str) -> Signal {
+    Signal::Ringing { call: call.into(), early: false }
+}
+
+fn from(device: &str, to: &str, source: SignalSource, signal: Signal) -> SessionEvent {
+    SessionEvent::SignalReceived(ReceivedSignal {
+        signal,
+        provenance: Provenance {
+            from: device.parse().unwrap(),
+            to: to.parse().unwrap(),
+            source,
+            sent_at: NOW,
+            speaks_confab: false,
+            speaks_bundle: false,
+        },
+    })
+}
+
+async fn online() -> Transcript {
+    Transcript::online_with(config(), Offers::default(), codecs()).await
+}
+
+fn carbon(kind: &str, inner: &str) -> String {
+    format!(
+        "<message from='me@example.org'><{kind} xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>{inner}\
+         </forwarded></{kind}></message>"
+    )
+}
+
+fn ring(from: &str, to: &str) -> String {
+    format!("<message xmlns='jabber:client' type='chat' from='{from}' to='{to}'><ring xmlns='urn:toy' id='c'/></message>")
+}
+
+#[tokio::test(start_paused = true)]
+async fn provenance_is_what_the_server_vouches_for() {
+    let mut t = online().await;
+    t.send(&ring("bob@example.org/x", "me@example.org/here")).await;
+    assert_eq!(t.event().await, from("bob@example.org/x", "me@example.org", SignalSource::Live, ringing("c")));
+    t.send(&carbon("sent", &ring("me@example.org/phone", "bob@example.org"))).await;
+    assert_eq!(t.event().await, from("me@example.org/phone", "bob@example.org", SignalSource::CarbonSent, ringing("c")));
+    t.send(&carbon("received", &ring("bob@example.org/x", "me@example.org"))).await;
+    assert_eq!(t.event().await, from("bob@example.org/x", "me@example.org", SignalSource::Live, ringing("c")));
+    // For another device; from a bare address; our own, come back.
+    t.send(&carbon("received", &ring("bob@example.org/x", "me@example.org/phone"))).await;
+    t.send(&ring("bob@example.org", "me@example.org/here")).await;
+    t.send(&ring("me@example.org/here", "me@example.org")).await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_far_side_speaks_is_looked_up() {
+    let mut t = online().await;
+    let info = "<feature var='urn:confab:call:0'/><feature var='urn:xmpp:jingle:apps:grouping:0'/>";
+    let parsed: Element =
+        format!("<query xmlns='http://jabber.org/protocol/disco#info'>{info}</query>").parse().unwrap();
+    let ver = crate::xep::caps_0115::verification(&crate::xep::disco_0030::Info::read(&parsed).unwrap());
+    t.send(&format!(
+        "<presence from='bob@example.org/x'><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='n' \
+         ver='{ver}'/></presence>"
+    ))
+    .await;
+    let query = t.next_element().await;
+    t.captured.insert("q".to_owned(), query.attr("id").unwrap().to_owned());
+    t.send(&format!(
+        "<iq type='result' id='{{q}}' from='bob@example.org/x'>\
+         <query xmlns='http://jabber.org/protocol/disco#info'>{info}</query></iq>"
+    ))
+    .await;
+    t.send(&ring("bob@example.org/x", "me@example.org/here")).await;
+    t.event_matching(|event| {
+        matches!(event, SessionEvent::SignalReceived(ReceivedSignal { provenance, .. })
+            if provenance.speaks_confab && provenance.speaks_bundle)
+    })
+    .await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn session_iqs_are_acknowledged_or_refused() {
+    let mut t = online().await;
+    t.send("<iq type='set' id='1' from='bob@example.org/x'><start xmlns='urn:toy' sid='s'/></iq>").await;
+    t.recv("<iq type='result' id='1' to='bob@example.org/x'/>").await;
+    let start = Signal::SessionInitiate { sid: "s".into(), description: MediaDescription::default() };
+    assert_eq!(t.event().await, from("bob@example.org/x", "me@example.org", SignalSource::Live, start));
+    for (payload, condition) in [
+        ("<start xmlns='urn:toy'/>", "<error type='modify'><bad-request"),
+        ("<other xmlns='urn:toy'/>", "<error type='cancel'><feature-not-implemented"),
+    ] {
+        t.send(&format!("<iq type='set' id='2' from='bob@example.org/x'>{payload}</iq>")).await;
+        t.recv(&format!(
+            "<iq type='error' id='2' to='bob@example.org/x'>{condition} \
+             xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+        ))
+        .await;
+    }
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn signals_go_out_stored_and_their_errors_come_back() {
+    let mut t = online().await;
+    let bob: BareJid = "bob@example.org".parse().unwrap();
+    for (to, address) in [(SignalTarget::Person(bob), "bob@example.org"), (SignalTarget::OwnDevices, "me@example.org")] {
+        t.handle.send_signal(OutgoingSignal { to, signal: ringing("c") }).await.unwrap();
+        t.recv(&format!(
+            "<message type='chat' to='{address}' id='{{}}'><ring xmlns='urn:toy' id='c'/>\
+             <store xmlns='urn:xmpp:hints'/></message>"
+        ))
+        .await;
+        t.captured.clear();
+    }
+    let device = SignalTarget::Device("bob@example.org/x".parse().unwrap());
+    let start = Signal::SessionInitiate { sid: "s".into(), description: MediaDescription::default() };
+    t.handle.send_signal(OutgoingSignal { to: device.clone(), signal: start.clone() }).await.unwrap();
+    t.recv("<iq type='set' id='{a}' to='bob@example.org/x'><start xmlns='urn:toy' sid='s'/></iq>").await;
+    t.send(
+        "<iq type='error' id='{a}' from='bob@example.org/x'><error type='cancel'>\
+         <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>\
+         <unknown-session xmlns='urn:xmpp:jingle:errors:1'/></error></iq>",
+    )
+    .await;
+    let failed = |condition: &str| Signal::SessionError { sid: "s".into(), condition: condition.to_owned() };
+    let told = |condition| from("bob@example.org/x", "me@example.org", SignalSource::Live, failed(condition));
+    assert_eq!(t.event().await, told("unknown-session"));
+    t.handle.send_signal(OutgoingSignal { to: device, signal: start }).await.unwrap();
+    t.recv("<iq type='set' id='{b}' to='bob@example.org/x'><start xmlns='urn:toy' sid='s'/></iq>").await;
+    assert_eq!(t.event().await, told("remote-server-timeout"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn archived_signals_wait_for_the_end_of_the_catch_up() {
+    let mut config = config();
+    config.last_archive_id = Some("a0".to_owned());
+    let offers = Offers { archive: true, ..Offers::default() };
+    let mut t = Transcript::online_with(config, offers, codecs()).await;
+    let query = t.next_element().await;
+    t.captured.insert("iq".to_owned(), query.attr("id").unwrap().to_owned());
+    let queryid = query.children().next().unwrap().attr("queryid").unwrap().to_owned();
+    let inner = ring("bob@example.org/x", "me@example.org");
+    t.send(&format!(
+        "<message from='me@example.org'><result xmlns='urn:xmpp:mam:2' queryid='{queryid}' id='a1'>\
+         <forwarded xmlns='urn:xmpp:forward:0'>{inner}</forwarded></result></message>"
+    ))
+    .await;
+    t.send(&ring("bob@example.org/y", "me@example.org")).await;
+    assert_eq!(t.event().await, from("bob@example.org/y", "me@example.org", SignalSource::Live, ringing("c")));
+    t.send("<iq type='result' id='{iq}'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>").await;
+    assert_eq!(t.event().await, SessionEvent::ArchiveReached { id: "a1".to_owned() });
+    assert_eq!(t.event().await, from("bob@example.org/x", "me@example.org", SignalSource::Archive, ringing("c")));
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.end().await;
+}

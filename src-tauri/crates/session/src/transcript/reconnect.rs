@@ -1,0 +1,219 @@
+//! Stream management (0198), dead links, back-off, replaced sessions.
+
+use confab_model::SignInFailure;
+
+use super::*;
+use crate::{OutgoingMessage, RequestError};
+
+const SM: Offers = Offers { stream_management: true, roster_versions: false, archive: false };
+
+fn message(id: &str) -> OutgoingMessage {
+    OutgoingMessage { id: id.into(), to: "bob@example.org".parse().unwrap(), body: "hi".to_owned() }
+}
+
+impl Transcript {
+    async fn waiting(&mut self) -> SignInFailure {
+        match self.event().await {
+            SessionEvent::ConnectionChanged(ConnectionState::Waiting { why, .. }) => why,
+            other => panic!("unexpected event {other:?}"),
+        }
+    }
+
+    async fn sends(&mut self, id: &str) {
+        self.handle.send_message(message(id)).await.unwrap();
+        assert_eq!(self.next_element().await.attr("id"), Some(id));
+    }
+
+    /// Stanzas that the client has sent since the stream was bound: four questions and a presence.
+    async fn acknowledge(&mut self, further: u32) {
+        self.send(&format!("<a xmlns='urn:xmpp:sm:3' h='{}'/>", 5 + further)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_is_sent_when_it_is_acknowledged() {
+    let mut t = Transcript::online(config(), SM).await;
+    t.sends("m1").await;
+    t.sends("m2").await;
+    t.quiet().await;
+    t.acknowledge(1).await;
+    assert_eq!(t.event().await, SessionEvent::MessageSent { id: "m1".into() });
+    t.acknowledge(2).await;
+    assert_eq!(t.event().await, SessionEvent::MessageSent { id: "m2".into() });
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resumed_stream_loses_nothing() {
+    let mut t = Transcript::online(config(), SM).await;
+    t.sends("m1").await;
+    t.sends("m2").await;
+    t.cut();
+    assert!(matches!(t.waiting().await, SignInFailure::Unreachable { .. }));
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(SM).await;
+    // Four answers came before the cut.
+    t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
+    t.send("<resumed xmlns='urn:xmpp:sm:3' h='6' previd='sm1'/>").await;
+    let acknowledged = t.event().await;
+    let online = [
+        SessionEvent::ConnectionChanged(ConnectionState::Online { catching_up: false }),
+        SessionEvent::Online { jid: "me@example.org/here".parse().unwrap(), resumed: true },
+    ];
+    // The first was acknowledged by the resumption; the second is sent again by the stream.
+    assert_eq!(acknowledged, SessionEvent::MessageSent { id: "m1".into() });
+    for expected in online {
+        assert_eq!(t.event().await, expected);
+    }
+    assert_eq!(t.next_element().await.attr("id"), Some("m2"));
+    t.acknowledge(2).await;
+    assert_eq!(t.event().await, SessionEvent::MessageSent { id: "m2".into() });
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_resumption_names_what_was_lost_before_it_is_online() {
+    let mut t = Transcript::online(config(), SM).await;
+    for id in ["m1", "m2", "m3"] {
+        t.sends(id).await;
+    }
+    t.acknowledge(1).await;
+    assert_eq!(t.event().await, SessionEvent::MessageSent { id: "m1".into() });
+    t.cut();
+    t.waiting().await;
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(SM).await;
+    t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
+    t.send("<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>").await;
+    t.bind(SM).await;
+    let ids = vec!["m2".into(), "m3".into()];
+    assert_eq!(t.event().await, SessionEvent::MessagesUnacknowledged { ids });
+    t.connected(ConnectionState::Online { catching_up: true }).await;
+    let jid = "me@example.org/here".parse().unwrap();
+    assert_eq!(t.event().await, SessionEvent::Online { jid, resumed: false });
+    for name in ["roster", "account", "server", "carbons"] {
+        t.captured.remove(name);
+    }
+    t.greeted(SM, "<query xmlns='jabber:iq:roster'/>").await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_link_is_asked_and_then_given_up() {
+    let mut t = Transcript::online(config(), Offers::default()).await;
+    let before = tokio::time::Instant::now();
+    t.recv("<iq type='get' id='{ping}' to='example.org'><ping xmlns='urn:xmpp:ping'/></iq>").await;
+    assert_eq!(before.elapsed().as_secs(), 30);
+    t.send("<iq type='result' id='{ping}' from='example.org'/>").await;
+    t.recv("<iq type='get' id='{ping2}' to='example.org'><ping xmlns='urn:xmpp:ping'/></iq>").await;
+    assert_eq!(before.elapsed().as_secs(), 60);
+    assert!(matches!(t.waiting().await, SignInFailure::Unreachable { .. }));
+    assert_eq!(before.elapsed().as_secs(), 70);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_finds_a_dead_link_within_three_seconds() {
+    let mut t = Transcript::online(config(), Offers::default()).await;
+    let probe = |t: &Transcript| {
+        let handle = t.handle.clone();
+        tokio::spawn(async move { handle.probe().await })
+    };
+    let alive = probe(&t);
+    t.recv("<iq type='get' id='{a}' to='example.org'><ping xmlns='urn:xmpp:ping'/></iq>").await;
+    t.send("<iq type='result' id='{a}' from='example.org'/>").await;
+    assert!(alive.await.unwrap().unwrap() < Duration::from_secs(1));
+    let before = tokio::time::Instant::now();
+    t.handle.network_changed().await;
+    t.recv("<iq type='get' id='{b}' to='example.org'><ping xmlns='urn:xmpp:ping'/></iq>").await;
+    t.waiting().await;
+    assert_eq!(before.elapsed().as_secs(), 3);
+    t.connected(ConnectionState::Connecting).await;
+    assert!(before.elapsed() < Duration::from_millis(3600), "reconnects at once");
+    assert_eq!(t.handle.probe().await, Err(RequestError::NotOnline));
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_grow_to_a_minute_and_a_new_network_ends_them() {
+    let mut t = Transcript::start(config());
+    for _ in 0..12 {
+        t.next_attempt(Attempt::Fail(SignInFailure::Unreachable { detail: "x".to_owned() }.into()));
+    }
+    let mut pauses = Vec::new();
+    for _ in 0..12 {
+        t.connected(ConnectionState::Connecting).await;
+        let before = tokio::time::Instant::now();
+        t.waiting().await;
+        if pauses.len() == 11 {
+            t.handle.network_changed().await;
+        }
+        t.requests.recv().await;
+        t.events.len();
+        let next = timeout(Duration::from_secs(120), t.events.recv()).await.unwrap().unwrap();
+        assert_eq!(next, SessionEvent::ConnectionChanged(ConnectionState::Connecting));
+        pauses.push(before.elapsed().as_millis());
+        if pauses.len() == 12 {
+            break;
+        }
+        // The loop begins with the event that was just taken.
+        let why = t.waiting().await;
+        assert!(matches!(why, SignInFailure::Unreachable { .. }));
+        let before = tokio::time::Instant::now();
+        let next = timeout(Duration::from_secs(120), t.events.recv()).await.unwrap().unwrap();
+        assert_eq!(next, SessionEvent::ConnectionChanged(ConnectionState::Connecting));
+        pauses.push(before.elapsed().as_millis());
+        break;
+    }
+    assert!((500..=1000).contains(&pauses[0]), "{pauses:?}");
+    assert!((1000..=2000).contains(&pauses[1]), "{pauses:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replaced_session_does_not_fight_for_its_place() {
+    let mut t = Transcript::online(config(), SM).await;
+    t.send("<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>").await;
+    t.connected(ConnectionState::Failed { why: SignInFailure::Replaced }).await;
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    assert_eq!(t.requests.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_shuts_down_is_waited_for() {
+    let mut t = Transcript::online(config(), SM).await;
+    t.send(
+        "<stream:error><system-shutdown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>\
+         <text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>back soon</text></stream:error>",
+    )
+    .await;
+    assert_eq!(t.waiting().await, SignInFailure::ServerClosed { detail: "back soon".to_owned() });
+    t.connected(ConnectionState::Connecting).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_does_not_bind_is_given_up_and_tried_again() {
+    let mut t = Transcript::start(config());
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(Offers::default()).await;
+    t.recv("<iq type='set' id='{bind}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>").await;
+    let before = tokio::time::Instant::now();
+    t.waiting().await;
+    assert_eq!(before.elapsed().as_secs(), 20);
+    t.connected(ConnectionState::Connecting).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_app_loses_nothing_and_commands_still_work() {
+    let mut t = Transcript::online(config(), Offers::default()).await;
+    for number in 0..6000 {
+        t.send(&format!("<message type='chat' from='bob@example.org/x' id='{number}'><body>hi</body></message>")).await;
+        if number % 500 == 0 {
+            assert!(t.handle.contacts(false).await.is_ok());
+        }
+    }
+    for number in 0..6000 {
+        match t.event().await {
+            SessionEvent::MessageReceived(message) => assert_eq!(message.id.as_str(), number.to_string()),
+            other => panic!("unexpected event {other:?}"),
+        }
+    }
+    t.end().await;
+}

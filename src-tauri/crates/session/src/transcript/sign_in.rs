@@ -1,0 +1,111 @@
+//! Connecting, greeting, fatal answers.
+
+use confab_model::{ConnectionState, Pii, SignInFailure};
+
+use super::*;
+use crate::{ServerFeatures, SignInToken};
+
+#[tokio::test(start_paused = true)]
+async fn a_new_session_greets_in_one_round_trip() {
+    let mut t = Transcript::start(config());
+    t.connected(ConnectionState::Connecting).await;
+    let offers = Offers::default();
+    t.accept(offers).await;
+    t.bind(offers).await;
+    t.connected(ConnectionState::Online { catching_up: true }).await;
+    let jid = "me@example.org/here".parse().unwrap();
+    assert_eq!(t.event().await, SessionEvent::Online { jid, resumed: false });
+    t.greeted(offers, "<query xmlns='jabber:iq:roster'/>").await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resource_is_asked_for_and_features_are_told() {
+    let mut config = config();
+    config.resource = Some("confab.1".to_owned());
+    let mut t = Transcript::start(config);
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(Offers::default()).await;
+    t.recv(
+        "<iq type='set' id='{bind}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>\
+         <resource>confab.1</resource></bind></iq>",
+    )
+    .await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_lacks_everything_still_gives_a_session() {
+    let mut t = Transcript::start(config());
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(Offers::default()).await;
+    t.bind(Offers::default()).await;
+    t.connected(ConnectionState::Online { catching_up: true }).await;
+    t.event_matching(|event| matches!(event, SessionEvent::Online { .. })).await;
+    for name in ["roster", "account", "server", "carbons"] {
+        let iq = t.next_element().await;
+        t.captured.insert(name.to_owned(), iq.attr("id").unwrap().to_owned());
+        let from = iq.attr("to").map(|to| format!("from='{to}'")).unwrap_or_default();
+        let error = "<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+        t.send(&format!("<iq type='error' id='{{{name}}}' {from}>{error}</iq>")).await;
+    }
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    assert_eq!(t.event().await, SessionEvent::ServerFeaturesKnown(ServerFeatures::default()));
+    assert!(t.next_element().await.is("presence", "jabber:client"));
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_password_stops_and_says_so() {
+    let failure = ConnectError::from(SignInFailure::WrongPassword);
+    let mut t = Transcript::start_with(config(), Codecs::default(), vec![Attempt::Fail(failure)]);
+    t.connected(ConnectionState::Connecting).await;
+    t.connected(ConnectionState::Failed { why: SignInFailure::WrongPassword }).await;
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    assert_eq!(t.requests.len(), 1, "tried again");
+    // A person may try again.
+    t.handle.reconnect().await;
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(Offers::default()).await;
+    assert_eq!(t.requests.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_token_without_a_password_asks_the_person() {
+    let mut config = config();
+    config.password = None;
+    config.token = Some(SignInToken { mechanism: "HT-SHA-256-EXPR".to_owned(), token: Pii("t".to_owned()), expires_at: None });
+    let failure = ConnectError { failure: SignInFailure::WrongPassword, token_refused: true };
+    let mut t = Transcript::start_with(config, Codecs::default(), vec![Attempt::Fail(failure)]);
+    t.connected(ConnectionState::Connecting).await;
+    assert_eq!(t.event().await, SessionEvent::TokenRefused);
+    t.connected(ConnectionState::Failed { why: SignInFailure::WrongPassword }).await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_issued_token_is_told_and_used_for_the_next_sign_in() {
+    let token = SignInToken { mechanism: "HT-SHA-256-EXPR".to_owned(), token: Pii("t".to_owned()), expires_at: None };
+    let mut t =
+        Transcript::start_with(config(), Codecs::default(), vec![Attempt::SucceedWith(token.clone())]);
+    t.connected(ConnectionState::Connecting).await;
+    assert_eq!(t.event().await, SessionEvent::TokenIssued(token.clone()));
+    t.accept(Offers::default()).await;
+    t.cut();
+    t.event_matching(|event| matches!(event, SessionEvent::ConnectionChanged(ConnectionState::Waiting { .. }))).await;
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(Offers::default()).await;
+    assert_eq!(t.requests.recv().await.unwrap().token, None);
+    assert_eq!(t.requests.recv().await.unwrap().token, Some(token));
+}
+
+#[tokio::test(start_paused = true)]
+async fn sign_out_says_good_bye() {
+    let mut t = Transcript::online(config(), Offers::default()).await;
+    let handle = t.handle.clone();
+    let signed_out = tokio::spawn(async move { handle.sign_out().await });
+    t.recv("<presence type='unavailable'/>").await;
+    t.cut();
+    signed_out.await.unwrap();
+    assert_eq!(t.events.recv().await, None);
+}

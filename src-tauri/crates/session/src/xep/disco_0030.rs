@@ -1,0 +1,138 @@
+//! XEP-0030: what an entity is and can do.
+
+use std::collections::BTreeSet;
+
+use minidom::Element;
+
+use super::{caps_0115, carbons_0280, chat_states_0085, markers_0333, receipts_0184, stanza_ids_0359};
+use crate::xml::{ElementExt, element, ns};
+
+/// What this crate does by itself. The configuration's features come on top.
+pub const OWN_FEATURES: [&str; 12] = [
+    ns::DISCO_INFO,
+    caps_0115::NS,
+    carbons_0280::NS,
+    chat_states_0085::NS,
+    "http://jabber.org/protocol/nick",
+    markers_0333::NS,
+    receipts_0184::NS,
+    "urn:xmpp:eme:0",
+    "urn:xmpp:ping",
+    stanza_ids_0359::NS,
+    "urn:xmpp:time",
+    "jabber:iq:version",
+];
+/// More features than this are not from a client or server.
+const MAX_FEATURES: usize = 1000;
+
+/// An identity: category, type, language, name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    pub category: String,
+    pub kind: String,
+    pub lang: String,
+    pub name: String,
+}
+
+/// A field of an extended form: its name and its values.
+pub type InfoField = (String, Vec<String>);
+
+/// What an entity told about itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Info {
+    pub identities: BTreeSet<Identity>,
+    pub features: BTreeSet<String>,
+    /// XEP-0128 forms: form type and fields.
+    pub forms: Vec<(String, Vec<InfoField>)>,
+    /// Something is given twice, which XEP-0115 §5.4 forbids for caps.
+    pub ill_formed: bool,
+}
+
+impl Info {
+    /// Reads a `disco#info` result.
+    pub fn read(query: &Element) -> Option<Self> {
+        if !query.is("query", ns::DISCO_INFO) {
+            return None;
+        }
+        let mut info = Self::default();
+        for child in query.children().take(MAX_FEATURES) {
+            if child.is("identity", ns::DISCO_INFO) {
+                let text = |name: &str| child.attr(name).unwrap_or_default().to_owned();
+                let lang = child
+                    .attr_ns("http://www.w3.org/XML/1998/namespace", "lang")
+                    .unwrap_or_default()
+                    .to_owned();
+                let identity = Identity { category: text("category"), kind: text("type"), lang, name: text("name") };
+                info.ill_formed |= !info.identities.insert(identity);
+            } else if child.is("feature", ns::DISCO_INFO) {
+                if let Some(var) = child.attr("var") {
+                    info.ill_formed |= !info.features.insert(var.to_owned());
+                }
+            } else if child.is("x", ns::DATA_FORMS) {
+                info.read_form(child);
+            }
+        }
+        Some(info)
+    }
+
+    fn read_form(&mut self, form: &Element) {
+        let mut form_type = None;
+        let mut fields = Vec::new();
+        for field in form.children().filter(|child| child.is("field", ns::DATA_FORMS)) {
+            let values: Vec<String> =
+                field.children().filter(|child| child.is("value", ns::DATA_FORMS)).map(Element::text).collect();
+            match field.attr("var") {
+                Some("FORM_TYPE") if field.attr("type") == Some("hidden") => form_type = values.into_iter().next(),
+                Some(var) => fields.push((var.to_owned(), values)),
+                None => {}
+            }
+        }
+        if let Some(form_type) = form_type {
+            self.ill_formed |= self.forms.iter().any(|(known, _)| *known == form_type);
+            self.forms.push((form_type, fields));
+        }
+    }
+
+    /// As the answer to a query.
+    pub fn to_element(&self, node: Option<&str>) -> Element {
+        let mut query = element("query", ns::DISCO_INFO);
+        if let Some(node) = node {
+            query = query.with("node", node);
+        }
+        for identity in &self.identities {
+            query.append_child(
+                element("identity", ns::DISCO_INFO)
+                    .with("category", &identity.category)
+                    .with("type", &identity.kind)
+                    .with("name", &identity.name),
+            );
+        }
+        for feature in &self.features {
+            query.append_child(element("feature", ns::DISCO_INFO).with("var", feature));
+        }
+        query
+    }
+}
+
+/// What this client tells about itself.
+pub fn own_info(name: &str, further: &[String]) -> Info {
+    Info {
+        identities: BTreeSet::from([Identity {
+            category: "client".to_owned(),
+            kind: "pc".to_owned(),
+            lang: String::new(),
+            name: name.to_owned(),
+        }]),
+        features: OWN_FEATURES.iter().map(|&feature| feature.to_owned()).chain(further.iter().cloned()).collect(),
+        ..Info::default()
+    }
+}
+
+/// A query.
+pub fn query(node: Option<&str>) -> Element {
+    let query = element("query", ns::DISCO_INFO);
+    match node {
+        Some(node) => query.with("node", node),
+        None => query,
+    }
+}

@@ -1,0 +1,30 @@
+//! One module per extension: XML to data and back. Pure functions; state is the actor's.
+//!
+//! The modules of call signals (`jmi_0353`, `jingle_*`) and `extdisco_0215` are plugged in at
+//! [`crate::signals`] and on [`crate::SessionHandle::iq_get`].
+
+pub mod archive_0313;
+pub mod bob_0231;
+pub mod caps_0115;
+pub mod carbons_0280;
+pub mod chat_states_0085;
+pub mod datetime_0082;
+pub mod delay_0203;
+pub mod disco_0030;
+pub mod encryption_0380;
+pub mod extdisco_0215;
+pub mod forms_0004;
+pub mod jingle_0166;
+pub mod jingle_ice_0176;
+mod jingle_reasons;
+pub mod jingle_rtp_0167;
+#[cfg(test)]
+mod jingle_tests;
+pub mod jmi_0353;
+pub mod markers_0333;
+pub mod presence_6121;
+pub mod queries;
+pub mod receipts_0184;
+pub mod registration_0077;
+pub mod roster_6121;
+pub mod stanza_ids_0359;
