@@ -7,7 +7,8 @@ mod server;
 mod setup;
 mod test;
 
-use anyhow::Result;
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -32,11 +33,19 @@ enum Command {
     Test(test::Options),
 }
 
-fn main() -> Result<()> {
-    match Arguments::parse().command {
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
         Command::Setup { yes } => setup::run(yes),
         #[cfg(unix)]
         Command::Server(options) => server::run(&options),
-        Command::Test(options) => test::run(&options),
+        // Its last line is the sum, also when something failed.
+        Command::Test(options) => return test::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("{e:#}");
+            ExitCode::FAILURE
+        }
     }
 }

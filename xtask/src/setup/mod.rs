@@ -95,7 +95,7 @@ fn confirm(question: &str) -> Result<bool> {
 }
 
 fn has_browser() -> bool {
-    ["chromium", "google-chrome", "chromium-browser"].iter().any(|p| confab_testkit::process::is_installed(p))
+    ["chromium", "google-chrome", "chromium-browser"].iter().any(confab_testkit::process::is_installed)
 }
 
 /// Systems whose packages we do not install ourselves: says once what is needed, and again while a sign of it is missing.
@@ -117,7 +117,8 @@ dbus-devel nodejs npm
 openbox scrot xdotool espeak-ng sox nftables iproute coturn google-noto-sans-cjk-fonts
   prosody must not run as a service: sudo systemctl disable --now prosody ejabberd";
 
-const ARCH: &str = "  sudo pacman -S --needed base-devel cmake nasm clang webkit2gtk-4.1 gtk3 librsvg libappindicator-gtk3 \
+const ARCH: &str =
+    "  sudo pacman -S --needed base-devel cmake nasm clang webkit2gtk-4.1 gtk3 librsvg libappindicator-gtk3 \
 xdotool openssl libvpx alsa-lib libjpeg-turbo dbus nodejs npm
   for demo and tests also: prosody ejabberd pulseaudio xorg-server-xvfb chromium openbox scrot espeak-ng sox nftables \
 iproute2 coturn noto-fonts-cjk";
@@ -127,7 +128,8 @@ const MACOS: &str = "  xcode-select --install
   for the local server also: brew install prosody (or ejabberd)
   The demo without a display and the tests with virtual devices run on Linux only.";
 
-const WINDOWS: &str = "  Visual Studio Build Tools with \"Desktop development with C++\", CMake, NASM, LLVM, Node.js 20.19 or later
+const WINDOWS: &str =
+    "  Visual Studio Build Tools with \"Desktop development with C++\", CMake, NASM, LLVM, Node.js 20.19 or later
   vcpkg install libvpx libjpeg-turbo --triplet x64-windows-static-md
   WebView2 is part of Windows 11; Windows 10 needs its runtime from Microsoft.
   The local server and the tests with virtual devices run on Linux only (WSL does).";

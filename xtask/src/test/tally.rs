@@ -75,7 +75,9 @@ pub struct Libtest {
 impl Libtest {
     /// Takes one line; should it be shown?
     pub fn line(&mut self, line: &str) -> bool {
-        if let Some(program) = line.trim_start().strip_prefix("Running ").or(line.trim_start().strip_prefix("Doc-tests ")) {
+        if let Some(program) =
+            line.trim_start().strip_prefix("Running ").or(line.trim_start().strip_prefix("Doc-tests "))
+        {
             self.crashed();
             self.program = program.to_owned();
         } else if line.starts_with("running ") && line.ends_with(" tests") | line.ends_with(" test") {

@@ -217,7 +217,8 @@ fn read_front(shared: &Arc<Shared>, front: &Arc<UdpSocket>, target: SocketAddr, 
                 }
                 let back = Arc::new(back);
                 clients.insert(client, Arc::clone(&back));
-                let (shared, front, queue, socket) = (Arc::clone(shared), Arc::clone(front), queue.clone(), Arc::clone(&back));
+                let (shared, front, queue, socket) =
+                    (Arc::clone(shared), Arc::clone(front), queue.clone(), Arc::clone(&back));
                 threads.push(thread::spawn(move || read_back(&shared, &socket, &front, client, &queue)));
                 back
             }
@@ -282,7 +283,8 @@ mod tests {
 
     #[test]
     fn the_seed_alone_decides() {
-        let conditions = Conditions { loss_percent: 10.0, jitter: 20 * MS, reorder_percent: 3.0, ..Conditions::default() };
+        let conditions =
+            Conditions { loss_percent: 10.0, jitter: 20 * MS, reorder_percent: 3.0, ..Conditions::default() };
         assert_eq!(send_many(&conditions, 5), send_many(&conditions, 5));
         assert_ne!(send_many(&conditions, 5), send_many(&conditions, 6));
     }

@@ -167,7 +167,8 @@ fn signal(id: u32, _signal: Signal) {
 #[cfg(unix)]
 fn warden(group: u32) -> Option<Child> {
     Command::new("sh")
-        .args(["-c", "read _; kill -KILL -- \"-$1\"", "warden", &group.to_string()])
+        // Without "--": the kill of dash does not know it.
+        .args(["-c", "read _; kill -KILL \"-$1\"", "warden", &group.to_string()])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -213,7 +214,9 @@ pub fn run(command: &mut Command) -> Result<String> {
 #[must_use]
 pub fn is_installed(program: impl AsRef<OsStr>) -> bool {
     let Some(path) = std::env::var_os("PATH") else { return false };
-    std::env::split_paths(&path).chain(["/usr/sbin".into(), "/sbin".into()]).any(|dir| dir.join(program.as_ref()).is_file())
+    std::env::split_paths(&path)
+        .chain(["/usr/sbin".into(), "/sbin".into()])
+        .any(|dir| dir.join(program.as_ref()).is_file())
 }
 
 /// Ports on 127.0.0.1 that were free for TCP and UDP a moment ago, all different.
@@ -286,6 +289,16 @@ mod tests {
         assert!(is_alive(grandchild));
         drop(group);
         assert!(wait_until(Duration::from_secs(10), || !is_alive(grandchild)));
+    }
+
+    #[test]
+    fn the_end_of_the_test_process_kills_the_group() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut group = Group::spawn(Command::new("sleep").arg("1000"), &dir.path().join("log")).unwrap();
+        // What the kernel does when we are killed: our end of the warden's pipe is closed.
+        drop(group.warden.as_mut().unwrap().stdin.take());
+        let status = group.wait_exit(Duration::from_secs(10)).unwrap();
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
     }
 
     #[test]

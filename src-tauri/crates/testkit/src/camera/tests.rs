@@ -29,11 +29,7 @@ fn inside() -> Option<VirtualCamera> {
     let dir = PathBuf::from(std::env::var_os(INSIDE)?);
     // The folder belongs to the first run; a new one in it takes what is written, `set` moves it.
     let own = tempfile::tempdir_in(&dir).unwrap();
-    Some(VirtualCamera {
-        library: PathBuf::new(),
-        dir: own,
-        states: [CameraState::On, CameraState::Unplugged],
-    })
+    Some(VirtualCamera { library: PathBuf::new(), dir: own, states: [CameraState::On, CameraState::Unplugged] })
 }
 
 /// Writes through to the control file that the library reads.

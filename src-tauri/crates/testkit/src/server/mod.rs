@@ -67,14 +67,7 @@ impl ServerOptions {
     /// Loopback, free ports, temporary data.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
-        Self {
-            kind,
-            data: None,
-            port: None,
-            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            namespace: None,
-            relay: None,
-        }
+        Self { kind, data: None, port: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST), namespace: None, relay: None }
     }
 }
 

@@ -12,13 +12,44 @@ use crate::process::run;
 
 /// In every version that we support.
 const MODULES: &[&str] = &[
-    "roster", "saslauth", "tls", "disco", "presence", "message", "iq", "ping", "time", "version", "carbons", "mam",
-    "smacks", "csi", "csi_simple", "blocklist", "pep", "vcard4", "vcard_legacy", "bookmarks", "private", "offline",
-    "lastactivity", "register_ibr", "user_account_management", "http", "websocket", "external_services",
+    "roster",
+    "saslauth",
+    "tls",
+    "disco",
+    "presence",
+    "message",
+    "iq",
+    "ping",
+    "time",
+    "version",
+    "carbons",
+    "mam",
+    "smacks",
+    "csi",
+    "csi_simple",
+    "blocklist",
+    "pep",
+    "vcard4",
+    "vcard_legacy",
+    "bookmarks",
+    "private",
+    "offline",
+    "lastactivity",
+    "register_ibr",
+    "user_account_management",
+    "http",
+    "websocket",
+    "external_services",
 ];
 
 /// From prosody-modules, taken when they are installed (SASL2, FAST and bind 2: XEP-0388, 0484, 0386).
-const COMMUNITY: &[&str] = &["sasl2", "sasl2_bind2", "sasl2_sm", "sasl2_fast", "s2s_idle_timeout"];
+const COMMUNITY: &[&str] = &["sasl2", "sasl2_bind2", "sasl2_fast"];
+
+/// Calls into the mod_smacks of Prosody 13: on 0.12, enabling stream management in the bind would end the stream.
+const COMMUNITY_13: &[&str] = &["sasl2_sm"];
+
+/// What 0.12 lacks for [`COMMUNITY`]; see the file.
+const SASL2_ON_0_12: &str = include_str!("mod_confab_sasl2.lua");
 
 /// Where distributions and people put Prosody's modules.
 const MODULE_FOLDERS: &[&str] = &[
@@ -50,9 +81,17 @@ fn config_file(server: &LocalServer) -> PathBuf {
     server.folder.join("prosody.cfg.lua")
 }
 
+fn plugins(server: &LocalServer) -> PathBuf {
+    server.folder.join("plugins")
+}
+
 pub(super) fn configure(server: &LocalServer) -> Result<()> {
     let data = server.folder.join("data");
     fs::create_dir_all(&data).doing(|| format!("creating {}", data.display()))?;
+    let plugins = plugins(server);
+    fs::create_dir_all(&plugins).doing(|| format!("creating {}", plugins.display()))?;
+    let plugin = plugins.join("mod_confab_sasl2.lua");
+    fs::write(&plugin, SASL2_ON_0_12).doing(|| format!("writing {}", plugin.display()))?;
     let path = config_file(server);
     let text = config(server, &data.to_string_lossy())?;
     fs::write(&path, text).doing(|| format!("writing {}", path.display()))
@@ -88,6 +127,12 @@ fn config(server: &LocalServer, data: &str) -> Result<String> {
         modules.push("posix");
     }
     modules.extend(COMMUNITY.iter().filter(|name| is_module_installed(name)));
+    if newer {
+        modules.extend(COMMUNITY_13.iter().filter(|name| is_module_installed(name)));
+    }
+    if !newer && modules.contains(&"sasl2") {
+        modules.push("confab_sasl2");
+    }
     if server.options.relay.is_some() {
         modules.push("turn_external");
     }
@@ -101,7 +146,8 @@ fn config(server: &LocalServer, data: &str) -> Result<String> {
     set("data_path", lua(data));
     set("pidfile", lua(&format!("{data}/prosody.pid")));
     set("log", "{ { levels = { min = \"info\" }, to = \"console\" } }".into());
-    set("plugin_paths", list(MODULE_FOLDERS.iter().map(|folder| lua(folder))));
+    let own = plugins(server).to_string_lossy().into_owned();
+    set("plugin_paths", list(std::iter::once(own.as_str()).chain(MODULE_FOLDERS.iter().copied()).map(lua)));
     set("modules_enabled", list(modules.into_iter().map(lua)));
     set("modules_disabled", list(["s2s", "s2s_bidi", "dialback", "bosh"].map(lua)));
     set("interfaces", bind.clone());
@@ -114,10 +160,7 @@ fn config(server: &LocalServer, data: &str) -> Result<String> {
     set("http_default_host", lua(server.domain()));
     set("consider_websocket_secure", "true".into());
     set("certificates", lua(&server.folder.join("tls").to_string_lossy()));
-    set(
-        "https_certificate",
-        lua(&server.certificate.chain.to_string_lossy()),
-    );
+    set("https_certificate", lua(&server.certificate.chain.to_string_lossy()));
     set("c2s_direct_tls_certificate", lua(&server.certificate.chain.to_string_lossy()));
     // Nagle's algorithm costs 40 ms per message and receipt on loopback.
     set("network_settings", "{ nagle = false, tcp_backlog = 512 }".into());

@@ -20,7 +20,7 @@ pub(super) struct Certificate {
     /// The server's certificate with the CA's behind it.
     pub(super) chain: PathBuf,
     pub(super) key: PathBuf,
-    /// Chain and key in one file, as ejabberd wants it.
+    /// Certificate and key in one file, as ejabberd wants it.
     pub(super) bundle: PathBuf,
 }
 
@@ -44,7 +44,8 @@ impl Certificate {
             (&files.ca, pem.ca.clone()),
             (&files.chain, format!("{}{}", pem.server, pem.ca)),
             (&files.key, pem.key.clone()),
-            (&files.bundle, format!("{}{}{}", pem.server, pem.ca, pem.key)),
+            // Without the authority, which ejabberd would take for a second, self-signed certificate of the server.
+            (&files.bundle, format!("{}{}", pem.server, pem.key)),
             (&names_file, wanted),
         ] {
             fs::write(path, text).doing(|| format!("writing {}", path.display()))?;
