@@ -55,21 +55,30 @@ pub fn draw(picture: &mut Picture, value: u32) {
 }
 
 /// Reads the value. `None` if there is no strip, or a bit of it cannot be told.
+///
+/// A picture that was scaled after drawing has cells of width/40 that are not whole pixels; both are tried.
 pub fn read(picture: &Picture) -> Option<u32> {
-    let (cell_width, strip) = (picture.width() / CELLS_ACROSS, picture.height() / STRIPS_DOWN);
-    if cell_width == 0 || strip == 0 {
+    let (width, height) = (f64::from(picture.width()), f64::from(picture.height()));
+    let drawn = ((width / f64::from(CELLS_ACROSS)).floor(), (height / f64::from(STRIPS_DOWN)).floor());
+    let scaled = (width / f64::from(CELLS_ACROSS), height / f64::from(STRIPS_DOWN));
+    read_cells(picture, drawn).or_else(|| read_cells(picture, scaled))
+}
+
+/// `cell` is the width and height of one cell in pixels.
+fn read_cells(picture: &Picture, cell: (f64, f64)) -> Option<u32> {
+    if cell.0 < 1.0 || cell.1 < 1.0 {
         return None;
     }
     let mut value = 0u32;
-    for cell in 0..CELLS {
-        let difference = mean(picture, cell, 0, cell_width, strip) - mean(picture, cell, strip, cell_width, strip);
+    for number in 0..CELLS {
+        let difference = mean(picture, number, 0, cell) - mean(picture, number, 1, cell);
         if difference.abs() < MIN_CONTRAST {
             return None;
         }
         let white = difference > 0;
-        if (2..=33).contains(&cell) {
+        if (2..=33).contains(&number) {
             value = value << 1 | u32::from(white);
-        } else if white != cell_is_white(cell, 0) {
+        } else if white != cell_is_white(number, 0) {
             return None;
         }
     }
@@ -77,18 +86,17 @@ pub fn read(picture: &Picture) -> Option<u32> {
 }
 
 /// Mean luma of the middle half of a cell: edges are soft after scaling and coding.
-fn mean(picture: &Picture, cell: u32, top: u32, cell_width: u32, strip: u32) -> i32 {
-    let stride = picture.width();
-    let left = (OFFSET + cell) * cell_width + cell_width / 4;
-    let (columns, rows) = ((cell_width / 2).max(1), (strip / 2).max(1));
-    let top = top + strip / 4;
+fn mean(picture: &Picture, number: u32, strip: u32, (width, height): (f64, f64)) -> i32 {
+    let left = (f64::from(OFFSET + number) * width + width / 4.0) as usize;
+    let top = (f64::from(strip) * height + height / 4.0) as usize;
+    let (columns, rows) = (((width / 2.0) as usize).max(1), ((height / 2.0) as usize).max(1));
+    let stride = picture.width() as usize;
     let luma = picture.planes().0;
-    let mut sum = 0u32;
+    let mut sum = 0i32;
     for row in top..top + rows {
-        let from = (row * stride + left) as usize;
-        sum += luma[from..from + columns as usize].iter().map(|&sample| u32::from(sample)).sum::<u32>();
+        sum += luma[row * stride + left..][..columns].iter().map(|&sample| i32::from(sample)).sum::<i32>();
     }
-    i32::try_from(sum / (columns * rows)).unwrap_or(0)
+    sum / i32::try_from(columns * rows).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]

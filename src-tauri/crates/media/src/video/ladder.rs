@@ -19,8 +19,9 @@ const CPU_HIGH: f64 = 0.7;
 const CPU_LOW: f64 = 0.25;
 /// Pictures in the mean of the encode time.
 const CPU_WINDOW: u32 = 30;
-/// How long a size that the processor could not carry is not tried again.
-const CPU_PENALTY: Duration = Duration::from_secs(30);
+/// How long a size that did not work is not tried again; twice as long each time, up to the limit.
+const PENALTY: Duration = Duration::from_secs(30);
+const PENALTY_MAX: Duration = Duration::from_secs(240);
 /// Share of pictures left out over [`DROP_WINDOW`] above which the size is too large for its content.
 const DROP_HIGH: f64 = 0.3;
 const DROP_WINDOW: u32 = 60;
@@ -52,6 +53,7 @@ pub struct Ladder {
     /// The largest rung that the processor or the content allows.
     ceiling: usize,
     ceiling_until: Duration,
+    penalty: Duration,
     rate: u32,
     changed: Option<Duration>,
     enough_since: Option<Duration>,
@@ -69,6 +71,7 @@ impl Ladder {
             rung,
             ceiling: 0,
             ceiling_until: Duration::ZERO,
+            penalty: PENALTY,
             rate,
             changed: None,
             enough_since: None,
@@ -125,7 +128,8 @@ impl Ladder {
 
     fn lower_ceiling(&mut self, now: Duration) {
         self.ceiling = (self.rung + 1).min(RUNGS.len() - 1);
-        self.ceiling_until = now + CPU_PENALTY;
+        self.ceiling_until = now + self.penalty;
+        self.penalty = (2 * self.penalty).min(PENALTY_MAX);
         self.reset_load();
     }
 
@@ -140,7 +144,7 @@ impl Ladder {
     pub fn update(&mut self, now: Duration) -> bool {
         if self.ceiling > 0 && now >= self.ceiling_until && self.encode_share < CPU_LOW {
             self.ceiling -= 1;
-            self.ceiling_until = now + CPU_PENALTY;
+            self.ceiling_until = now + self.penalty;
         }
         let mut wanted = self.rung.max(self.ceiling);
         let starved = self.rate < RUNGS[wanted].down_below / 2;
@@ -227,7 +231,7 @@ mod tests {
                 log.push((frame * 33 / 1_000, ladder.rung().width));
             }
         }
-        assert_eq!(log, [(0, 960), (33, 1280), (34, 960), (67, 1280), (68, 960)]);
+        assert_eq!(log, [(0, 960), (33, 1280), (34, 960), (98, 1280)]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use confab_model::{ContentName, RtpOut};
 
 use super::{
     CaptureLimit, Ladder, Picture, PicturePool, RateBudget,
+    budget::ENCODER_SHARE,
     clock::rtp_time,
     rtp::Packetizer,
     scale,
@@ -84,7 +85,7 @@ impl SendPipeline {
         self.ladder.set_rate(self.rate);
         self.budget.set_rate(self.rate);
         match &mut self.encoder {
-            Some(encoder) => encoder.set_rate(self.rate),
+            Some(encoder) => encoder.set_rate(encoder_rate(self.rate)),
             None => Ok(()),
         }
     }
@@ -173,7 +174,8 @@ impl SendPipeline {
             return Ok(());
         }
         // A new encoder rather than a reconfigured one: the keyframe is needed anyway, and libvpx cannot grow.
-        let settings = EncoderSettings { width, height, rate: self.rate, processors: self.config.processors };
+        let settings =
+            EncoderSettings { width, height, rate: encoder_rate(self.rate), processors: self.config.processors };
         self.encoder = Some(Vp8Encoder::new(settings)?);
         Ok(())
     }
@@ -183,4 +185,9 @@ impl SendPipeline {
         let age = now.saturating_sub(last);
         (self.keyframe_wanted && age >= KEYFRAME_SPACING) || age >= KEYFRAME_MAX_INTERVAL
     }
+}
+
+/// What the encoder is told of a target (bits a second).
+fn encoder_rate(target: u32) -> u32 {
+    (f64::from(target) * ENCODER_SHARE) as u32
 }

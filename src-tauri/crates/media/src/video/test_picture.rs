@@ -67,7 +67,7 @@ fn paint_background(picture: &mut Picture, millis: u64) {
 
 fn paint_disc(picture: &mut Picture, millis: u64) {
     let (width, height) = (picture.width(), picture.height());
-    let radius = height / 9;
+    let radius = height.min(width) / 9;
     let travel = width - 2 * radius - 8;
     let centre_x = 4 + radius + triangle(millis, ROUND_MS) * travel / 255;
     let bounce = triangle(millis, ROUND_MS / 4);
@@ -95,16 +95,16 @@ fn paint_disc(picture: &mut Picture, millis: u64) {
 
 fn paint_text(picture: &mut Picture, millis: u64) {
     let (width, height) = (picture.width(), picture.height());
-    let scale = (height / 40).max(2);
+    let scale = (height / 40).min(width / 40).max(2);
     let shadow = (scale / 4).max(1);
-    let left = (width - font::text_width("TEST", scale)) / 2;
+    let left = width.saturating_sub(font::text_width("TEST", scale)) / 2;
     let top = height * 2 / 5;
     font::draw_text(picture, "TEST", left + shadow, top + shadow, scale, SHADE);
     font::draw_text(picture, "TEST", left, top, scale, INK);
     let second = millis / 1_000;
     let clock = format!("{:02}:{:02}:{:02}.{}", second / 3_600 % 24, second / 60 % 60, second % 60, millis / 100 % 10);
     let small = (scale / 3).max(1);
-    let left = (width - font::text_width(&clock, small)) / 2;
+    let left = width.saturating_sub(font::text_width(&clock, small)) / 2;
     font::draw_text(picture, &clock, left, top + (font::GLYPH_HEIGHT + 2) * scale, small, INK);
 }
 
