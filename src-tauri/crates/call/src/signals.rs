@@ -21,6 +21,13 @@ use crate::{
 /// Devices of one person that are remembered as ringing.
 const RINGING_DEVICES_MAX: usize = 16;
 
+/// What a person says with an answer.
+#[derive(Debug)]
+struct Words {
+    text: Option<String>,
+    extension: Option<Map<String, Value>>,
+}
+
 /// Who sent a signal about a known call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Party {
@@ -45,11 +52,11 @@ impl Calls {
             Signal::Proceed { call, media, extension } => self.on_proceed(&call, media, extension, &from, now),
             Signal::Accept { call } => self.on_accept(&call, &from, now),
             Signal::Reject { call, reason, text, extension } => {
-                self.on_reject(&call, reason, text, extension, &from, now);
+                self.on_reject(&call, reason, Words { text, extension }, &from, now);
             }
             Signal::Retract { call, reason, extension } => self.on_retract(&call, reason, extension, &from, now),
             Signal::Finish { call, reason, text, extension } => {
-                self.on_finish(&call, &reason, text, extension, &from, now);
+                self.on_finish(&call, &reason, Words { text, extension }, &from, now);
             }
             Signal::SessionInitiate { sid, description } => {
                 self.on_session_initiate(&sid, description, &from, sender, now);
@@ -206,15 +213,7 @@ impl Calls {
         }
     }
 
-    fn on_reject(
-        &mut self,
-        id: &CallId,
-        reason: RejectReason,
-        text: Option<String>,
-        extension: Option<Map<String, Value>>,
-        from: &Provenance,
-        now: Moment,
-    ) {
+    fn on_reject(&mut self, id: &CallId, reason: RejectReason, words: Words, from: &Provenance, now: Moment) {
         if from.from.bare() == self.config.own.bare() {
             return self.on_own_reject(id, &reason, from, now);
         }
@@ -228,13 +227,13 @@ impl Calls {
             if !call.is_device(&from.from) {
                 return self.ignore(Ignored::WrongDevice, &from.from);
             }
-            let end = reason_for(call, &TerminateReason::Decline, text, now);
+            let end = reason_for(call, &TerminateReason::Decline, words.text, now);
             call.finish_with(end, now, &mut self.out);
             self.drop_claims_of(index);
             return;
         }
         let end = match reason {
-            RejectReason::Declined => EndReason::Rejected { text },
+            RejectReason::Declined => EndReason::Rejected { text: words.text },
             RejectReason::Busy(None) | RejectReason::Other(_) => EndReason::Unavailable,
             RejectReason::Busy(Some(BusyCause::DoNotDisturb { text })) => EndReason::Busy { text },
             RejectReason::Busy(Some(BusyCause::InAnotherCall)) => {
@@ -251,7 +250,7 @@ impl Calls {
             }
         };
         call.finish_with(end, now, &mut self.out);
-        self.extension(id, extension);
+        self.extension(id, words.extension);
     }
 
     /// A reject of another own device. One that was busy or lost no words with the caller settles nothing here.
@@ -315,15 +314,7 @@ impl Calls {
         }
     }
 
-    fn on_finish(
-        &mut self,
-        id: &CallId,
-        reason: &TerminateReason,
-        text: Option<String>,
-        extension: Option<Map<String, Value>>,
-        from: &Provenance,
-        now: Moment,
-    ) {
+    fn on_finish(&mut self, id: &CallId, reason: &TerminateReason, words: Words, from: &Provenance, now: Moment) {
         let Some((index, party)) = self.party(id, from) else { return };
         let call = &mut self.calls[index];
         match (party, call.state) {
@@ -342,9 +333,9 @@ impl Calls {
                 return self.ignore(Ignored::WrongDevice, &from.from);
             }
             (Party::Remote, _) => {
-                call.end_by_remote(reason, text, now, &mut self.out);
+                call.end_by_remote(reason, words.text, now, &mut self.out);
                 if call.sender.contact {
-                    self.extension(id, extension);
+                    self.extension(id, words.extension);
                 }
             }
         }

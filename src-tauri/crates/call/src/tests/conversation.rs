@@ -437,9 +437,16 @@ impl World {
             let caller = callers[0];
             let all = format!("{call}: {caller} / {callees:?}");
             assert!(spoke <= 1, "two devices have one call: {all}");
+            assert!(spoke == 0 || !callees.contains(&"Timeout"), "a device went on ringing: {all}");
             match caller {
-                "discarded" => assert!(callees.iter().all(|end| *end == "discarded"), "glare: {all}"),
-                "Timeout" | "Unavailable" => assert_eq!(spoke, 0, "{all}"),
+                "discarded" => {
+                    assert!(callees.iter().all(|end| *end == "discarded"), "glare: {all}");
+                    let loser = self.nodes.iter().find(|node| call.as_str().contains(&node.jid.to_string())).unwrap();
+                    let other =
+                        loser.checker.records.iter().any(|(id, end)| id != call && end.as_deref() != Some("discarded"));
+                    assert!(other, "glare left no call: {all}");
+                }
+                "Timeout" => assert_eq!(spoke, 0, "{all}"),
                 caller if caller.starts_with("Rejected") => {
                     assert!(callees.iter().any(|end| end.starts_with("Rejected")) && spoke == 0, "{all}");
                 }
