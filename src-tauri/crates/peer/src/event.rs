@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use confab_model::{CallStage, ContentName, MediaDescription};
 
-/// Events that may wait for the owner. When full, [`PeerEvent::TargetRate`] and repeated
-/// [`PeerEvent::KeyframeRequested`] are dropped (the next ones replace them); the others wait in order in an
-/// internal queue that is bounded by the number of candidates a session can gather.
+/// Events that may wait for the owner. When full, [`PeerEvent::TargetRate`],
+/// [`PeerEvent::KeyframeRequested`] and [`PeerEvent::SenderReport`] are dropped (they come again); the others wait in
+/// order in an internal queue of [`MAX_PENDING`] and end the session with a failure if even that is full.
 pub const EVENT_QUEUE: usize = 256;
 
 /// Received packets that may wait for the owner: 1 s of 10 Mbit/s. When full the newest is dropped and counted.
@@ -40,6 +40,8 @@ pub enum PeerEvent {
     TargetRate { bps: u32 },
     /// The first RTCP report of the far side has come.
     FirstRtcp,
+    /// A sender report (RFC 3550 §6.4.1): ties the content's RTP clock to the far side's wall clock, for lip-sync.
+    SenderReport { content: ContentName, ntp: u64, timestamp: u32 },
 }
 
 /// What became of a packet.
@@ -51,4 +53,36 @@ pub enum SendOutcome {
     QueueFull,
     /// Not connected, the direction is shut, or the content is not part of the session: dropped, not counted as loss.
     NotSending,
+}
+
+/// Events other than feedback that wait behind a full [`EVENT_QUEUE`].
+pub(crate) const MAX_PENDING: usize = 1_024;
+
+/// What a transport tells its session.
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) transport: usize,
+    pub(crate) event: InnerEvent,
+}
+
+#[derive(Debug)]
+pub(crate) enum InnerEvent {
+    Candidate(confab_model::Candidate),
+    GatheringEnded,
+    IceConnected,
+    Connected,
+    Disconnected,
+    Failed,
+    DriverEnded,
+    /// The own side has given up the handshake.
+    DtlsRefused,
+    /// The estimate has changed.
+    Rate,
+    KeyframeRequested(ContentName),
+    SenderReport {
+        content: ContentName,
+        ntp: u64,
+        timestamp: u32,
+    },
+    FirstRtcp,
 }

@@ -9,11 +9,18 @@
 //!
 //! The engine is the `webrtc` crate. What of its behaviour had to be worked around is told in `docs/peer.md`.
 
+mod chain;
+mod codec;
 mod config;
 mod error;
 mod event;
+mod network;
+mod runtime;
+pub mod sdp;
 mod session;
 mod statistics;
+mod stream;
+mod transport;
 
 use async_trait::async_trait;
 use confab_model::{ContentName, MediaDescription, RtpOut, Senders};
@@ -24,11 +31,8 @@ pub use event::{CONNECT_TIMEOUT, EVENT_QUEUE, PeerEvent, RTP_IN_QUEUE, SendOutco
 pub use statistics::{ContentStatistics, PeerStatistics, TransportStatistics};
 
 /// What [`open`] returns: the session, its events, and the received media.
-pub type OpenedPeer = (
-    Box<dyn Peer>,
-    tokio::sync::mpsc::Receiver<PeerEvent>,
-    tokio::sync::mpsc::Receiver<confab_model::RtpIn>,
-);
+pub type OpenedPeer =
+    (Box<dyn Peer>, tokio::sync::mpsc::Receiver<PeerEvent>, tokio::sync::mpsc::Receiver<confab_model::RtpIn>);
 
 /// One media session with one far-side device.
 ///
@@ -61,7 +65,7 @@ pub trait Peer: Send + Sync + std::fmt::Debug {
     async fn apply_transport(&self, description: &MediaDescription) -> Result<Option<MediaDescription>, PeerError>;
 
     /// Begins an ICE restart on all transports: returns contents with the new credentials only, to be sent as
-    /// transport-info. Media flows on over the old path until the new one is chosen.
+    /// transport-info. Media pauses until the new path is chosen: the engine lets go of the old one at once.
     async fn restart_ice(&self) -> Result<MediaDescription, PeerError>;
 
     /// Hands a packet to the pacer. Never blocks; says whether the packet was taken.

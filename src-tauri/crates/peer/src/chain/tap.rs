@@ -1,0 +1,303 @@
+//! Where packets enter and leave the engine: the application's end of its packet chain.
+//!
+//! Taking packets here instead of from the engine's tracks loses none before a track is announced, saves two queues,
+//! and lets `send` be a push and a wake. Also the place where feedback of the far side is read, which the engine
+//! otherwise swallows.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::{Duration, Instant};
+
+use confab_model::{ContentName, RtpIn};
+use rtc::interceptor::{AttributedPacket, Interceptor, Packet, TaggedPacket};
+use rtc::rtcp::payload_feedbacks::full_intra_request::FullIntraRequest;
+use rtc::rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc::rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
+use rtc::rtcp::receiver_report::ReceiverReport;
+use rtc::rtcp::reception_report::ReceptionReport;
+use rtc::rtcp::sender_report::SenderReport;
+use rtc::sansio::Protocol;
+use rtc::shared::error::Error;
+use rtc::shared::time::SystemInstant;
+use tokio::sync::mpsc;
+
+use super::estimate::Estimate;
+use super::unrtx::Repaired;
+use super::{no_streams, passive_protocol_parts};
+use crate::event::{Inner, InnerEvent};
+use crate::stream::{Stream, lock};
+
+/// Between two keyframe requests for the same content: shorter than a round trip gains nothing.
+const KEYFRAME_REQUEST_INTERVAL: Duration = Duration::from_millis(100);
+
+/// Sources per content that are followed for their losses; a far side has one at a time.
+const MAX_SOURCES: usize = 8;
+
+/// Which content an incoming packet belongs to.
+#[derive(Debug, Default)]
+pub(crate) struct Demux {
+    /// Declared sources (XEP-0339). Only they are taken for a content that declares any.
+    pub(crate) by_ssrc: HashMap<u32, usize>,
+    /// Payload types of contents that declare no source (Dino).
+    pub(crate) undeclared: Vec<(u8, usize)>,
+}
+
+/// What the tap shares with the transport.
+#[derive(Debug)]
+pub(crate) struct TapShared {
+    pub(crate) streams: Vec<Arc<Stream>>,
+    pub(crate) demux: RwLock<Demux>,
+    pub(crate) outbox: Mutex<VecDeque<rtc::rtp::Packet>>,
+    /// Packets that wait in the pacer.
+    pub(crate) paced: Arc<AtomicUsize>,
+    pub(crate) estimate: Arc<Estimate>,
+    pub(crate) first_rtcp: AtomicBool,
+}
+
+pub(crate) struct Tap {
+    shared: Arc<TapShared>,
+    transport: usize,
+    rtp: mpsc::Sender<RtpIn>,
+    events: mpsc::Sender<Inner>,
+    losses: HashMap<u32, Losses>,
+    last_request: Vec<Option<Instant>>,
+    told_rate: Option<u32>,
+    read_queue: VecDeque<TaggedPacket>,
+    write_queue: VecDeque<TaggedPacket>,
+}
+
+/// RFC 3550 §A.1, as far as needed to count.
+#[derive(Default)]
+struct Losses {
+    first: u64,
+    highest: u64,
+    received: u64,
+}
+
+impl Losses {
+    /// Counts a packet; returns how many are missing in all so far.
+    fn count(&mut self, sequence: u16) -> u64 {
+        if self.received == 0 {
+            self.first = u64::from(sequence);
+            self.highest = self.first;
+        } else {
+            let ahead = sequence.wrapping_sub(self.highest as u16);
+            if ahead < 0x8000 {
+                self.highest += u64::from(ahead);
+            }
+        }
+        self.received += 1;
+        (self.highest - self.first + 1).saturating_sub(self.received)
+    }
+}
+
+impl Tap {
+    pub(crate) fn new(
+        shared: Arc<TapShared>,
+        transport: usize,
+        rtp: mpsc::Sender<RtpIn>,
+        events: mpsc::Sender<Inner>,
+    ) -> Self {
+        let last_request = vec![None; shared.streams.len()];
+        let (losses, read_queue, write_queue) = Default::default();
+        Self { shared, transport, rtp, events, losses, last_request, told_rate: None, read_queue, write_queue }
+    }
+
+    fn tell(&self, event: InnerEvent) {
+        // Full: the session is behind by hundreds of events; feedback comes again.
+        let _ = self.events.try_send(Inner { transport: self.transport, event });
+    }
+
+    fn receive(&mut self, packet: rtc::rtp::Packet, repaired: bool, arrived: Instant) {
+        let header = &packet.header;
+        let index = {
+            let demux = self.shared.demux.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let undeclared = || {
+                demux
+                    .undeclared
+                    .iter()
+                    .find(|(payload_type, _)| *payload_type == header.payload_type)
+                    .map(|entry| entry.1)
+            };
+            demux.by_ssrc.get(&header.ssrc).copied().or_else(undeclared)
+        };
+        let Some(stream) = index.and_then(|index| self.shared.streams.get(index)) else {
+            tracing::trace!(ssrc = header.ssrc, "packet of an unknown source dropped");
+            return;
+        };
+        if header.payload_type != stream.payload_type_in.load(Ordering::Relaxed)
+            || !stream.receives.load(Ordering::Relaxed)
+            || packet.payload.is_empty()
+        {
+            return;
+        }
+        let counters = &stream.counters;
+        counters.packets_received.fetch_add(1, Ordering::Relaxed);
+        counters.bytes_received.fetch_add(packet.payload.len() as u64, Ordering::Relaxed);
+        if repaired {
+            counters.packets_repaired.fetch_add(1, Ordering::Relaxed);
+        }
+        if self.losses.contains_key(&header.ssrc) || self.losses.len() < MAX_SOURCES * self.shared.streams.len() {
+            let lost = self.losses.entry(header.ssrc).or_default().count(header.sequence_number);
+            counters.packets_lost.store(lost, Ordering::Relaxed);
+        }
+        stream.remote_ssrc.store(header.ssrc, Ordering::Relaxed);
+        let incoming = RtpIn {
+            content: stream.name.clone(),
+            ssrc: header.ssrc,
+            payload_type: header.payload_type,
+            sequence: header.sequence_number,
+            timestamp: header.timestamp,
+            marker: header.marker,
+            payload: packet.payload,
+            arrived,
+        };
+        if self.rtp.try_send(incoming).is_err() {
+            counters.packets_discarded.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn feedback(&mut self, packets: &[Box<dyn rtc::rtcp::Packet>], now: Instant) {
+        if !packets.is_empty() && !self.shared.first_rtcp.swap(true, Ordering::Relaxed) {
+            self.tell(InnerEvent::FirstRtcp);
+        }
+        for packet in packets {
+            let packet = packet.as_any();
+            if let Some(pli) = packet.downcast_ref::<PictureLossIndication>() {
+                self.keyframe_requested(pli.media_ssrc);
+            } else if let Some(fir) = packet.downcast_ref::<FullIntraRequest>() {
+                for entry in &fir.fir {
+                    self.keyframe_requested(entry.ssrc);
+                }
+            } else if let Some(remb) = packet.downcast_ref::<ReceiverEstimatedMaximumBitrate>() {
+                self.shared.estimate.on_remb(remb.bitrate);
+            } else if let Some(report) = packet.downcast_ref::<ReceiverReport>() {
+                report.reports.iter().for_each(|report| self.report(report, now));
+            } else if let Some(report) = packet.downcast_ref::<SenderReport>() {
+                report.reports.iter().for_each(|report| self.report(report, now));
+                let stream =
+                    self.shared.streams.iter().find(|entry| entry.remote_ssrc.load(Ordering::Relaxed) == report.ssrc);
+                if let Some(stream) = stream {
+                    self.tell(InnerEvent::SenderReport {
+                        content: stream.name.clone(),
+                        ntp: report.ntp_time,
+                        timestamp: report.rtp_time,
+                    });
+                }
+            }
+        }
+        let rate = self.shared.estimate.current();
+        // Changes below 3 % are noise to an encoder.
+        if self.told_rate.is_none_or(|told| rate.abs_diff(told) > told / 33) {
+            self.told_rate = Some(rate);
+            self.tell(InnerEvent::Rate);
+        }
+    }
+
+    fn keyframe_requested(&self, ssrc: u32) {
+        if let Some(stream) = self.shared.streams.iter().find(|stream| stream.ssrc == ssrc) {
+            stream.counters.keyframes_requested_by_remote.fetch_add(1, Ordering::Relaxed);
+            self.tell(InnerEvent::KeyframeRequested(stream.name.clone()));
+        }
+    }
+
+    fn report(&self, report: &ReceptionReport, now: Instant) {
+        let Some(stream) = self.shared.streams.iter().find(|stream| stream.ssrc == report.ssrc) else { return };
+        let counters = &stream.counters;
+        counters.remote_loss.store(u32::from(report.fraction_lost), Ordering::Relaxed);
+        let clock_rate = if stream.kind == confab_model::MediaKind::Audio { 48_000 } else { 90_000 };
+        counters.remote_jitter_us.store(u64::from(report.jitter) * 1_000_000 / clock_rate, Ordering::Relaxed);
+        // RFC 3550 §6.4.1: all in units of 1/65,536 s.
+        if report.last_sender_report != 0 {
+            let ntp = (SystemInstant::now(now).ntp(now) >> 16) as u32;
+            let units = ntp.wrapping_sub(report.last_sender_report).wrapping_sub(report.delay);
+            // More than half the range is a clock that was set back, or nonsense.
+            if units < u32::MAX / 2 {
+                counters.round_trip_us.store(u64::from(units) * 1_000_000 / 65_536, Ordering::Relaxed);
+            }
+        }
+        if stream.kind == confab_model::MediaKind::Video {
+            self.shared.estimate.on_loss(f64::from(report.fraction_lost) / 256.0);
+        }
+    }
+
+    fn emit(&mut self, packet: Packet, now: Instant) {
+        let message = AttributedPacket::new(packet);
+        self.write_queue.push_back(TaggedPacket { now, transport: Default::default(), message });
+    }
+
+    fn request_keyframes(&mut self, now: Instant) {
+        for index in 0..self.shared.streams.len() {
+            let stream = Arc::clone(&self.shared.streams[index]);
+            let media_ssrc = stream.remote_ssrc.load(Ordering::Relaxed);
+            let is_due = self.last_request[index].is_none_or(|last| now >= last + KEYFRAME_REQUEST_INTERVAL);
+            if media_ssrc != 0 && is_due && stream.keyframe_wanted.swap(false, Ordering::Relaxed) {
+                self.last_request[index] = Some(now);
+                stream.counters.keyframes_requested.fetch_add(1, Ordering::Relaxed);
+                let request = PictureLossIndication { sender_ssrc: stream.ssrc, media_ssrc };
+                self.emit(Packet::Rtcp(vec![Box::new(request)]), now);
+            }
+        }
+    }
+}
+
+impl Protocol<TaggedPacket, TaggedPacket, ()> for Tap {
+    passive_protocol_parts!();
+
+    /// Takes everything: nothing goes on to the engine's tracks.
+    fn handle_read(&mut self, tagged: TaggedPacket) -> Result<(), Error> {
+        let repaired = tagged.message.custom::<Repaired>().is_some();
+        match tagged.message.packet {
+            Packet::Rtp(packet) => self.receive(packet, repaired, tagged.now),
+            Packet::Rtcp(packets) => self.feedback(&packets, tagged.now),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn handle_write(&mut self, tagged: TaggedPacket) -> Result<(), Error> {
+        self.write_queue.push_back(tagged);
+        Ok(())
+    }
+
+    fn handle_timeout(&mut self, now: Instant) -> Result<(), Error> {
+        let outgoing = std::mem::take(&mut *lock(&self.shared.outbox));
+        for packet in outgoing {
+            self.emit(Packet::Rtp(packet), now);
+        }
+        self.request_keyframes(now);
+        Ok(())
+    }
+
+    fn poll_timeout(&mut self) -> Option<Instant> {
+        let waiting = self.shared.streams.iter().zip(&self.last_request).filter(|(stream, _)| {
+            stream.keyframe_wanted.load(Ordering::Relaxed) && stream.remote_ssrc.load(Ordering::Relaxed) != 0
+        });
+        waiting.filter_map(|(_, last)| last.map(|last| last + KEYFRAME_REQUEST_INTERVAL)).min()
+    }
+}
+
+impl Interceptor for Tap {
+    no_streams!();
+}
+
+/// For [`crate::session`]: a content by its name.
+pub(crate) fn by_name<'a>(streams: &'a [Arc<Stream>], name: &ContentName) -> Option<&'a Arc<Stream>> {
+    streams.iter().find(|stream| stream.name == *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losses_are_counted_over_the_wrap_and_repairs_take_them_back() {
+        let mut losses = Losses::default();
+        assert_eq!(losses.count(65_534), 0);
+        assert_eq!(losses.count(1), 2);
+        assert_eq!(losses.count(65_535), 1);
+        assert_eq!(losses.count(0), 0);
+        assert_eq!(losses.count(0), 0, "a double is not a gain");
+    }
+}

@@ -1,0 +1,153 @@
+//! Local addresses, far-side candidates and ICE servers: what of them is used.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
+
+use confab_model::{Candidate, CandidateProtocol, IceServer, IceServerKind};
+use rtc::shared::ifaces::ifaces;
+use webrtc::peer_connection::RTCIceServer;
+
+use crate::{InterfaceFilter, PeerConfig};
+
+/// The addresses to bind. Asked anew at every ICE restart, so that a changed network is followed.
+#[derive(Clone)]
+pub(crate) struct LocalAddresses {
+    loopback: bool,
+    filter: Option<InterfaceFilter>,
+}
+
+impl LocalAddresses {
+    pub(crate) fn new(config: &PeerConfig) -> Self {
+        Self { loopback: config.loopback, filter: config.interface_filter.clone() }
+    }
+
+    fn admits(&self, address: IpAddr) -> bool {
+        let is_fit = !address.is_unspecified() && !is_link_local(address) && (self.loopback || !address.is_loopback());
+        is_fit && self.filter.as_ref().is_none_or(|filter| filter(address))
+    }
+}
+
+impl ToSocketAddrs for LocalAddresses {
+    type Iter = std::vec::IntoIter<SocketAddr>;
+
+    fn to_socket_addrs(&self) -> std::io::Result<Self::Iter> {
+        let mut addresses: Vec<IpAddr> =
+            ifaces().unwrap_or_default().into_iter().filter_map(|entry| entry.addr).map(|entry| entry.ip()).collect();
+        if self.loopback {
+            addresses.push(Ipv4Addr::LOCALHOST.into());
+        }
+        addresses.retain(|address| self.admits(*address));
+        addresses.sort_unstable();
+        addresses.dedup();
+        Ok(addresses.into_iter().map(|address| SocketAddr::new(address, 0)).collect::<Vec<_>>().into_iter())
+    }
+}
+
+/// Useless to others: IPv6 link-local addresses need a zone that a candidate cannot carry.
+fn is_link_local(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local(),
+    }
+}
+
+/// Whether a candidate of the far side can be checked. RTCP is always multiplexed, so component 2 is never used;
+/// mDNS names (RFC-draft mdns-ice-candidates) are not resolved: such a peer reaches us first and is then known by the
+/// address that it came from. Addresses that would turn checks against this machine or a group are refused.
+pub(crate) fn is_usable(candidate: &Candidate, loopback: bool) -> bool {
+    let Ok(address) = candidate.address.parse::<IpAddr>() else { return false };
+    let address = address.to_canonical();
+    candidate.component == 1
+        && candidate.protocol == CandidateProtocol::Udp
+        && candidate.port != 0
+        && !address.is_unspecified()
+        && !address.is_multicast()
+        && address != IpAddr::V4(Ipv4Addr::BROADCAST)
+        && !is_link_local(address)
+        && (loopback || !address.is_loopback())
+}
+
+/// ICE servers for the engine, which speaks UDP to them only: TURN over TCP and TLS is left out.
+pub(crate) fn ice_servers(servers: &[IceServer]) -> Vec<RTCIceServer> {
+    let usable = servers.iter().filter_map(|server| {
+        // A bare IPv6 address needs brackets in a URI (RFC 7065 §3.1).
+        let host = if server.host.contains(':') { format!("[{}]", server.host) } else { server.host.clone() };
+        if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_[]:".contains(&byte)) || server.port == 0 {
+            tracing::debug!("ICE server with an unusable host left out");
+            return None;
+        }
+        match (server.kind, server.tcp) {
+            (IceServerKind::Stun, false) => {
+                Some(RTCIceServer { urls: vec![format!("stun:{host}:{}", server.port)], ..Default::default() })
+            }
+            (IceServerKind::Turn, false) => {
+                let (username, password) = (server.username.as_ref()?, server.password.as_ref()?);
+                Some(RTCIceServer {
+                    urls: vec![format!("turn:{host}:{}?transport=udp", server.port)],
+                    username: username.0.clone(),
+                    credential: password.0.clone(),
+                })
+            }
+            (IceServerKind::Stun | IceServerKind::Turn, true) | (IceServerKind::Turns, _) => {
+                tracing::debug!(kind = ?server.kind, "ICE server over TCP or TLS left out");
+                None
+            }
+        }
+    });
+    usable.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use confab_model::CandidateKind;
+
+    fn candidate(address: &str) -> Candidate {
+        Candidate {
+            foundation: "1".into(),
+            component: 1,
+            protocol: CandidateProtocol::Udp,
+            priority: 1,
+            address: address.into(),
+            port: 9,
+            kind: CandidateKind::Host,
+            related: None,
+            tcp_type: None,
+            generation: 0,
+            id: String::new(),
+            network: 0,
+        }
+    }
+
+    #[test]
+    fn only_candidates_that_can_be_reached_are_used() {
+        for (address, expected) in [
+            ("192.0.2.1", true),
+            ("2001:db8::1", true),
+            ("127.0.0.1", false),
+            ("::ffff:127.0.0.1", false),
+            ("::1", false),
+            ("fe80::1", false),
+            ("0.0.0.0", false),
+            ("224.0.0.1", false),
+            ("255.255.255.255", false),
+            ("0e5a7b4c-1111-2222-3333-444455556666.local", false),
+            ("", false),
+        ] {
+            assert_eq!(is_usable(&candidate(address), false), expected, "{address}");
+        }
+        assert!(is_usable(&candidate("127.0.0.1"), true));
+        assert!(!is_usable(&Candidate { component: 2, ..candidate("192.0.2.1") }, false));
+        assert!(!is_usable(&Candidate { port: 0, ..candidate("192.0.2.1") }, false));
+        assert!(!is_usable(&Candidate { protocol: CandidateProtocol::Tcp, ..candidate("192.0.2.1") }, false));
+    }
+
+    #[test]
+    fn loopback_only_when_asked() {
+        let mut config = PeerConfig::new(crate::PeerRole::Initiator, Vec::new());
+        let all = |config: &PeerConfig| LocalAddresses::new(config).to_socket_addrs().unwrap().collect::<Vec<_>>();
+        assert!(all(&config).iter().all(|address| !address.ip().is_loopback()));
+        config.loopback = true;
+        config.interface_filter = Some(std::sync::Arc::new(|address| address.is_loopback() && address.is_ipv4()));
+        assert_eq!(all(&config), [SocketAddr::from(([127, 0, 0, 1], 0))]);
+    }
+}

@@ -1,0 +1,11 @@
+//! Two sessions in one process, over loopback, with real sockets, ICE, DTLS and SRTP.
+#![allow(clippy::unwrap_used)]
+
+mod connect;
+mod hostile;
+mod media;
+mod pair;
+mod real_peers;
+mod restart;
+mod round_trip;
+mod set_up_time;
