@@ -68,13 +68,18 @@ pub(super) fn command(server: &LocalServer) -> Command {
 }
 
 pub(super) fn register(server: &LocalServer, user: &str, password: &str) -> Result<()> {
+    let mut command = prosodyctl(server);
+    run(command.args(["register", user, server.domain(), password])).map(drop)
+}
+
+fn prosodyctl(server: &LocalServer) -> Command {
     let mut command = Command::new("prosodyctl");
     command.arg("--config").arg(config_file(server));
     // Without it, prosodyctl becomes the system's prosody user, which cannot read our folder.
     if rustix::process::getuid().is_root() {
         command.arg("--root");
     }
-    run(command.args(["register", user, server.domain(), password])).map(drop)
+    command
 }
 
 fn config_file(server: &LocalServer) -> PathBuf {
@@ -93,17 +98,20 @@ pub(super) fn configure(server: &LocalServer) -> Result<()> {
     let plugin = plugins.join("mod_confab_sasl2.lua");
     fs::write(&plugin, SASL2_ON_0_12).doing(|| format!("writing {}", plugin.display()))?;
     let path = config_file(server);
+    // The question for the version reads a configuration, and the system's is for root only.
+    let first = format!("data_path = {}\n", lua(&data.to_string_lossy()));
+    fs::write(&path, first).doing(|| format!("writing {}", path.display()))?;
     let text = config(server, &data.to_string_lossy())?;
     fs::write(&path, text).doing(|| format!("writing {}", path.display()))
 }
 
 /// `prosody --version` starts a server in 0.12, so the question goes to `prosodyctl`. Major and minor number.
-fn version() -> Result<(u32, u32)> {
+fn version(server: &LocalServer) -> Result<(u32, u32)> {
     static VERSION: OnceLock<(u32, u32)> = OnceLock::new();
     if let Some(version) = VERSION.get() {
         return Ok(*version);
     }
-    let about = run(Command::new("prosodyctl").arg("about"))?;
+    let about = run(prosodyctl(server).arg("about"))?;
     // "Prosody 0.12.3" or "Prosody 13.0.1"; a development build ("trunk nightly") is newer than both.
     let words = about.lines().next().unwrap_or_default().split(' ').nth(1).unwrap_or_default();
     let mut numbers = words.split('.').map_while(|n| n.parse().ok());
@@ -119,7 +127,7 @@ fn is_module_installed(name: &str) -> bool {
 }
 
 fn config(server: &LocalServer, data: &str) -> Result<String> {
-    let newer = version()?.0 >= 13;
+    let newer = version(server)?.0 >= 13;
     let ports = server.ports;
     let mut modules: Vec<&str> = MODULES.to_vec();
     // 13 has no mod_posix any more; in 0.12 it is what handles SIGTERM.
