@@ -49,15 +49,17 @@ impl DeviceError {
 /// Something that makes sound: a microphone, a file, a tone. Making one opens nothing.
 pub trait AudioInput: Send {
     fn device(&self) -> &Device;
-    /// Starts it; it fills `feed` from a thread of its own until the stream is dropped. May block for some seconds.
-    fn open(&self, feed: CaptureFeed) -> Result<Box<dyn RunningStream>, DeviceError>;
+    /// Starts it; it fills `feed` from a thread of its own until the stream is dropped, about every
+    /// `period_ms` as far as it can choose. May block for some seconds.
+    fn open(&self, feed: CaptureFeed, period_ms: u32) -> Result<Box<dyn RunningStream>, DeviceError>;
 }
 
 /// Something that takes sound: a speaker, a file, nothing. Making one opens nothing.
 pub trait AudioOutput: Send {
     fn device(&self) -> &Device;
-    /// Starts it; it empties `feed` from a thread of its own until the stream is dropped. May block for some seconds.
-    fn open(&self, feed: PlayoutFeed) -> Result<Box<dyn RunningStream>, DeviceError>;
+    /// Starts it; it empties `feed` from a thread of its own until the stream is dropped, about every
+    /// `period_ms` as far as it can choose. May block for some seconds.
+    fn open(&self, feed: PlayoutFeed, period_ms: u32) -> Result<Box<dyn RunningStream>, DeviceError>;
 }
 
 /// An open device. Dropping it closes it.
@@ -74,6 +76,7 @@ pub trait RunningStream: Send {
 #[derive(Debug, Default)]
 pub struct Gauge {
     callbacks: AtomicU64,
+    frames: AtomicU64,
     /// Samples dropped (capture) or invented (playout).
     lost: AtomicU64,
     /// Frames of the largest callback.
@@ -85,6 +88,10 @@ pub struct Gauge {
 impl Gauge {
     pub fn callbacks(&self) -> u64 {
         self.callbacks.load(Ordering::Relaxed)
+    }
+    /// Frames given or taken by the device since it was opened.
+    pub fn frames(&self) -> u64 {
+        self.frames.load(Ordering::Relaxed)
     }
     pub fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
@@ -107,6 +114,7 @@ impl Gauge {
     }
     fn called(&self, frames: usize) {
         self.callbacks.fetch_add(1, Ordering::Relaxed);
+        self.frames.fetch_add(frames as u64, Ordering::Relaxed);
         self.largest.fetch_max(frames as u32, Ordering::Relaxed);
     }
 }

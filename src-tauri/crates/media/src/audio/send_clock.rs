@@ -92,7 +92,7 @@ mod tests {
         let mut clock = SendClock::new(ms(0));
         (0..100).for_each(|n| assert!(clock.accept(ms(n * 10))));
         let filled: u32 = (100..200).map(|n| clock.missing(ms(n * 10))).sum();
-        assert!((98..=100).contains(&filled), "{filled} blocks for a second");
+        assert!((93..=100).contains(&filled), "{filled} blocks for a second");
         // The device gives the whole second at once.
         let accepted = (0..100).filter(|_| clock.accept(ms(2_000))).count();
         assert!(accepted <= 8, "{accepted}");

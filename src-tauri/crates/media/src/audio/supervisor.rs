@@ -31,8 +31,17 @@ use crate::{
 
 /// How often streams are asked whether they live: a dead microphone is noticed before a word is over.
 const HEALTH_EVERY: Duration = Duration::from_millis(200);
-/// A device that called back no more for this time is dead, whatever the platform says.
-const STALLED_AFTER: Duration = Duration::from_secs(2);
+/// A device that called back no more for this time is dead, whatever the platform says. Machines under load pause longer
+/// than one would think.
+const STALLED_AFTER: Duration = Duration::from_secs(4);
+/// A device that moves less sound than this share of real time loses some on its way to us: it needs longer periods.
+const STARVING_PERCENT: u64 = 96;
+const STARVING_WINDOW: Duration = Duration::from_secs(1);
+/// ms; where every device begins, and the longest that is still a conversation.
+const FIRST_PERIOD_MS: u32 = 10;
+const LONGEST_PERIOD_MS: u32 = 40;
+/// Questions to the sound system that may fail in a row before its devices count as gone.
+const UNKNOWN_LISTS: u32 = 3;
 /// A device that failed is tried again after 2 s, then 4, 8 … 64.
 const RETRY_FIRST: Duration = Duration::from_secs(2);
 const RETRY_DOUBLINGS: u32 = 5;
@@ -50,8 +59,11 @@ struct InUse {
     /// Held for its `Drop`.
     _stream: Box<dyn RunningStream>,
     gauge: Arc<Gauge>,
+    rate: u32,
     callbacks: u64,
     alive: Instant,
+    /// Since when, from which frame on the pace is measured.
+    window: (Instant, u64),
 }
 
 #[derive(Debug)]
@@ -70,6 +82,9 @@ struct Direction {
     failures: HashMap<DeviceId, Failure>,
     /// "There is no device at all" was said.
     absence_told: bool,
+    period_ms: u32,
+    /// The device in use shall be opened again with this longer period.
+    is_starving: bool,
 }
 
 pub(super) struct Supervisor {
@@ -102,13 +117,18 @@ impl Supervisor {
     /// Until told to stop or the handle is gone. Commands are unbounded in number but come from a person's clicks.
     pub(super) fn run(&mut self, commands: &Receiver<SupervisorCommand>, stop: &AtomicBool) {
         let mut listed: Option<Instant> = None;
+        let mut unknown = 0;
         while !stop.load(Ordering::Relaxed) {
             let now = Instant::now();
             let died = self.input.check(now) | self.output.check(now);
             if died || listed.is_none_or(|at| now.duration_since(at) >= POLL_INTERVAL) {
                 let devices = self.catalog.audio();
                 listed = Some(now);
-                self.reconcile(&devices, now);
+                unknown = if devices.is_err() { unknown + 1 } else { 0 };
+                // No answer is not the answer "none", until it stays so.
+                if devices.is_ok() || died || unknown >= UNKNOWN_LISTS {
+                    self.reconcile(&devices.unwrap_or_default(), now);
+                }
             }
             match commands.recv_timeout(HEALTH_EVERY) {
                 Ok(SupervisorCommand::Input(choice)) => {
@@ -151,46 +171,82 @@ impl Opener<'_> {
         let _ = self.events.try_send(event);
     }
 
-    fn open(&self, kind: DeviceKind, id: &DeviceId, now: Instant) -> Result<InUse, DeviceError> {
+    fn open(&self, kind: DeviceKind, id: &DeviceId, period_ms: u32) -> Result<InUse, DeviceError> {
         match kind {
-            DeviceKind::Microphone => self.open_input(self.catalog.audio_input(id)?.as_ref(), now),
-            DeviceKind::Speaker => self.open_output(self.catalog.audio_output(id)?.as_ref(), now),
+            DeviceKind::Microphone => self.open_input(self.catalog.audio_input(id)?.as_ref(), period_ms),
+            DeviceKind::Speaker => self.open_output(self.catalog.audio_output(id)?.as_ref(), period_ms),
             DeviceKind::Camera => Err(DeviceError::NotFound(id.0.clone())),
         }
     }
 
-    fn open_input(&self, input: &dyn AudioInput, now: Instant) -> Result<InUse, DeviceError> {
+    fn open_input(&self, input: &dyn AudioInput, period_ms: u32) -> Result<InUse, DeviceError> {
         let (feed, ring) = capture_ring(Some(self.engine.clone()));
         let gauge = ring.gauge();
-        let stream = input.open(feed)?;
-        let source = ring.at_rate(stream.rate())?;
+        let stream = input.open(feed, period_ms)?;
+        let rate = stream.rate();
+        let source = ring.at_rate(rate)?;
         let device = input.device().clone();
         let _ = self.engine_commands.send(EngineCommand::Capture { source, processed: !device.is_test });
-        Ok(InUse { device, _stream: stream, gauge, callbacks: 0, alive: now })
+        Ok(InUse::new(device, stream, gauge, rate))
     }
 
-    fn open_output(&self, output: &dyn AudioOutput, now: Instant) -> Result<InUse, DeviceError> {
+    fn open_output(&self, output: &dyn AudioOutput, period_ms: u32) -> Result<InUse, DeviceError> {
         let (ring, feed) = playout_ring(Some(self.engine.clone()));
         let gauge = ring.gauge();
-        let stream = output.open(feed)?;
-        let sink = ring.at_rate(stream.rate())?;
+        let stream = output.open(feed, period_ms)?;
+        let rate = stream.rate();
+        let sink = ring.at_rate(rate)?;
         let _ = self.engine_commands.send(EngineCommand::Playout(sink));
-        Ok(InUse { device: output.device().clone(), _stream: stream, gauge, callbacks: 0, alive: now })
+        Ok(InUse::new(output.device().clone(), stream, gauge, rate))
     }
 
     /// What is taken when there is no device: silence in, nowhere out.
-    fn stand_in(&self, kind: DeviceKind, now: Instant) -> Option<InUse> {
+    fn stand_in(&self, kind: DeviceKind) -> Option<InUse> {
         let opened = match kind {
-            DeviceKind::Microphone => self.open_input(&TestInput::named(&DeviceId("test:silence".to_owned()))?, now),
-            DeviceKind::Speaker | DeviceKind::Camera => self.open_output(&TestOutput::null(), now),
+            DeviceKind::Microphone => {
+                self.open_input(&TestInput::named(&DeviceId("test:silence".to_owned()))?, FIRST_PERIOD_MS)
+            }
+            DeviceKind::Speaker | DeviceKind::Camera => self.open_output(&TestOutput::null(), FIRST_PERIOD_MS),
         };
         opened.ok()
     }
 }
 
+impl InUse {
+    fn new(device: Device, stream: Box<dyn RunningStream>, gauge: Arc<Gauge>, rate: u32) -> Self {
+        let now = Instant::now();
+        Self { device, _stream: stream, window: (now, 0), gauge, rate, callbacks: 0, alive: now }
+    }
+
+    /// Whether the last second went by with less than a second of sound.
+    fn is_starving(&mut self, now: Instant) -> bool {
+        let elapsed = now.saturating_duration_since(self.window.0);
+        if elapsed < STARVING_WINDOW {
+            return false;
+        }
+        let frames = self.gauge.frames();
+        let moved = frames - self.window.1;
+        // The first window has the time in which the device was being started.
+        let is_first = self.window.1 == 0;
+        self.window = (now, frames);
+        let due = (elapsed.as_secs_f64() * f64::from(self.rate)) as u64;
+        // A machine that slept or stood still says nothing about the device.
+        !is_first && elapsed < 2 * STARVING_WINDOW && moved * 100 < due * STARVING_PERCENT
+    }
+}
+
 impl Direction {
     fn new(kind: DeviceKind, choice: Option<DeviceId>) -> Self {
-        Self { kind, choice, in_use: None, is_stand_in: false, failures: HashMap::new(), absence_told: false }
+        Self {
+            kind,
+            choice,
+            in_use: None,
+            is_stand_in: false,
+            failures: HashMap::new(),
+            absence_told: false,
+            period_ms: FIRST_PERIOD_MS,
+            is_starving: false,
+        }
     }
 
     fn choose(&mut self, choice: Option<DeviceId>) {
@@ -209,8 +265,13 @@ impl Direction {
             in_use.callbacks = callbacks;
             in_use.alive = now;
         }
+        if !in_use.device.is_test && in_use.is_starving(now) && self.period_ms < LONGEST_PERIOD_MS {
+            self.period_ms *= 2;
+            self.is_starving = true;
+            tracing::info!(kind = ?self.kind, period_ms = self.period_ms, "audio device loses sound, opening it again");
+        }
         let stalled = now.duration_since(in_use.alive) >= STALLED_AFTER;
-        stalled || in_use.gauge.has_failed()
+        stalled || self.is_starving || in_use.gauge.has_failed()
     }
 
     fn is_dead(&self) -> bool {
@@ -233,7 +294,8 @@ impl Direction {
         let others = of_kind().filter(|device| !device.is_default && !device.is_test).map(|device| device.id.clone());
         let mut ids: Vec<DeviceId> = Vec::new();
         for id in chosen.chain(default).chain(others) {
-            let waits = self.failures.get(&id).is_some_and(|failure| now < failure.retry_at);
+            let is_in_use = self.in_use.as_ref().is_some_and(|in_use| in_use.device.id == id);
+            let waits = !is_in_use && self.failures.get(&id).is_some_and(|failure| now < failure.retry_at);
             if !waits && !ids.contains(&id) {
                 ids.push(id);
             }
@@ -249,6 +311,11 @@ impl Direction {
         });
         let lost = current.clone().filter(|_| dead || vanished);
         if let Some(device) = &lost {
+            tracing::info!(dead, vanished, kind = ?self.kind, "audio device is gone");
+            eprintln!(
+                "DBG dead {dead} vanished {vanished} {:?}",
+                self.in_use.as_ref().map(|u| (u.gauge.clone(), u.alive.elapsed()))
+            );
             opener.tell(AudioEvent::DeviceLost { kind: self.kind, name: device.name.clone() });
             // Closed first: the platform may have moved its stream to the device that is opened next.
             self.in_use = None;
@@ -260,10 +327,23 @@ impl Direction {
             }
         }
         let still = current.filter(|_| lost.is_none());
+        if std::mem::take(&mut self.is_starving)
+            && let Some(device) = &still
+        {
+            self.open_again(device, opener);
+        }
         let opened = self.open_best(devices, still.as_ref(), now, opener);
         if let Some(lost) = lost {
             let replacement = opened.map(|device| device.name);
             opener.tell(AudioEvent::DeviceReplaced { kind: self.kind, lost: lost.name, replacement });
+        }
+    }
+
+    /// The same device with the present period; when that fails it goes on as it is.
+    fn open_again(&mut self, device: &Device, opener: &Opener<'_>) {
+        match opener.open(self.kind, &device.id, self.period_ms) {
+            Ok(in_use) => self.in_use = Some(in_use),
+            Err(error) => tracing::warn!(%error, kind = ?self.kind, "audio device cannot be opened again"),
         }
     }
 
@@ -279,7 +359,7 @@ impl Direction {
             if still.is_some_and(|device| device.id == id) {
                 return None;
             }
-            match opener.open(self.kind, &id, now) {
+            match opener.open(self.kind, &id, self.period_ms) {
                 Ok(in_use) => {
                     let device = in_use.device.clone();
                     self.in_use = Some(in_use);
@@ -297,14 +377,14 @@ impl Direction {
             }
         }
         if still.is_none() {
-            self.stand_in(now, opener);
+            self.stand_in(opener);
         }
         None
     }
 
-    fn stand_in(&mut self, now: Instant, opener: &Opener<'_>) {
+    fn stand_in(&mut self, opener: &Opener<'_>) {
         if !(self.is_stand_in && self.in_use.is_some()) {
-            self.in_use = opener.stand_in(self.kind, now);
+            self.in_use = opener.stand_in(self.kind);
             self.is_stand_in = true;
         }
         if !self.absence_told && self.failures.is_empty() {

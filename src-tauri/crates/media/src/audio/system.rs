@@ -24,8 +24,6 @@ use crate::audio::{
 
 /// A device that does not open within this time is broken.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(2);
-/// Frames per second of a callback's period: 10 ms.
-const PERIODS_PER_SECOND: u32 = 100;
 
 /// The connection to the sound system, made when first needed.
 #[derive(Default)]
@@ -40,31 +38,31 @@ impl fmt::Debug for SystemAudio {
 }
 
 impl SystemAudio {
-    /// All microphones and speakers; empty when there is no sound system.
-    pub fn enumerate(&self) -> Vec<Device> {
-        for _ in 0..2 {
-            match enumerate(&self.host()) {
-                Ok(devices) => return devices,
-                Err(error) => {
-                    tracing::debug!(%error, "sound system lost");
-                    *self.host.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                }
-            }
-        }
-        Vec::new()
+    /// All microphones and speakers.
+    ///
+    /// # Errors
+    /// The sound system does not answer; the next question connects anew.
+    pub fn enumerate(&self) -> Result<Vec<Device>, DeviceError> {
+        enumerate(&self.host()).map_err(|error| {
+            tracing::debug!(%error, "sound system lost");
+            *self.host.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            refused(&error)
+        })
     }
 
-    pub(crate) fn input(&self, device: Device) -> Result<SystemInput, DeviceError> {
-        Ok(SystemInput(self.endpoint(device)?))
+    pub(crate) fn input(device: Device) -> Result<SystemInput, DeviceError> {
+        Ok(SystemInput(Self::endpoint(device)?))
     }
 
-    pub(crate) fn output(&self, device: Device) -> Result<SystemOutput, DeviceError> {
-        Ok(SystemOutput(self.endpoint(device)?))
+    pub(crate) fn output(device: Device) -> Result<SystemOutput, DeviceError> {
+        Ok(SystemOutput(Self::endpoint(device)?))
     }
 
-    fn endpoint(&self, device: Device) -> Result<Endpoint, DeviceError> {
+    fn endpoint(device: Device) -> Result<Endpoint, DeviceError> {
         let id = device.id.0.parse().map_err(|_| DeviceError::NotFound(device.id.0.clone()))?;
-        let cpal = self.host().device_by_id(&id).ok_or_else(|| DeviceError::NotFound(device.name.clone()))?;
+        // A connection of its own for each: PulseAudio refuses a second playback stream on a connection that has one
+        // running, because cpal gives both the same synchronisation id.
+        let cpal = cpal::default_host().device_by_id(&id).ok_or_else(|| DeviceError::NotFound(device.name.clone()))?;
         Ok(Endpoint { device, cpal })
     }
 
@@ -171,9 +169,9 @@ fn choose(
         .map_or(default, |range| range.with_sample_rate(SAMPLE_RATE))
 }
 
-/// 10 ms where the device can, else its own choice.
-fn configs(chosen: &SupportedStreamConfig) -> Vec<StreamConfig> {
-    let frames = chosen.sample_rate() / PERIODS_PER_SECOND;
+/// The period where the device can, else its own choice.
+fn configs(chosen: &SupportedStreamConfig, period_ms: u32) -> Vec<StreamConfig> {
+    let frames = chosen.sample_rate() * period_ms / 1_000;
     let frames = match chosen.buffer_size() {
         SupportedBufferSize::Range { min, max } => frames.clamp(*min, (*max).max(*min)),
         SupportedBufferSize::Unknown => frames,
@@ -204,7 +202,7 @@ impl AudioInput for SystemInput {
         &self.0.device
     }
 
-    fn open(&self, feed: CaptureFeed) -> Result<Box<dyn RunningStream>, DeviceError> {
+    fn open(&self, feed: CaptureFeed, period_ms: u32) -> Result<Box<dyn RunningStream>, DeviceError> {
         let cpal = &self.0.cpal;
         let default = cpal.default_input_config().map_err(|error| refused(&error))?;
         let chosen = choose(default, cpal.supported_input_configs().map_err(|error| refused(&error))?);
@@ -219,7 +217,7 @@ impl AudioInput for SystemInput {
             SampleFormat::U8 => capture::<u8>(cpal, config, &gauge),
             other => Err(unsupported(other)),
         };
-        let (stream, mut hand_over) = first_that_opens(&chosen, build)?;
+        let (stream, mut hand_over) = first_that_opens(&chosen, period_ms, build)?;
         if hand_over.push(feed).is_err() {
             return Err(DeviceError::Failed("the stream was handed two feeds".to_owned()));
         }
@@ -232,7 +230,7 @@ impl AudioOutput for SystemOutput {
         &self.0.device
     }
 
-    fn open(&self, feed: PlayoutFeed) -> Result<Box<dyn RunningStream>, DeviceError> {
+    fn open(&self, feed: PlayoutFeed, period_ms: u32) -> Result<Box<dyn RunningStream>, DeviceError> {
         let cpal = &self.0.cpal;
         let default = cpal.default_output_config().map_err(|error| refused(&error))?;
         let chosen = choose(default, cpal.supported_output_configs().map_err(|error| refused(&error))?);
@@ -246,7 +244,7 @@ impl AudioOutput for SystemOutput {
             SampleFormat::U8 => playout::<u8>(cpal, config, &gauge),
             other => Err(unsupported(other)),
         };
-        let (stream, mut hand_over) = first_that_opens(&chosen, build)?;
+        let (stream, mut hand_over) = first_that_opens(&chosen, period_ms, build)?;
         if hand_over.push(feed).is_err() {
             return Err(DeviceError::Failed("the stream was handed two feeds".to_owned()));
         }
@@ -260,10 +258,11 @@ fn unsupported(format: SampleFormat) -> cpal::Error {
 
 fn first_that_opens<T>(
     chosen: &SupportedStreamConfig,
+    period_ms: u32,
     build: impl Fn(StreamConfig) -> Result<T, cpal::Error>,
 ) -> Result<T, DeviceError> {
     let mut last = DeviceError::Failed("no configuration".to_owned());
-    for config in configs(chosen) {
+    for config in configs(chosen, period_ms) {
         match build(config) {
             Ok(built) => return Ok(built),
             Err(error) => last = refused(&error),

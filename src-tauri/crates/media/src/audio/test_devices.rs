@@ -93,7 +93,7 @@ impl AudioInput for TestInput {
         &self.device
     }
 
-    fn open(&self, mut feed: CaptureFeed) -> Result<Box<dyn RunningStream>, DeviceError> {
+    fn open(&self, mut feed: CaptureFeed, _period_ms: u32) -> Result<Box<dyn RunningStream>, DeviceError> {
         let mut source = Playing::open(&self.source)?;
         Paced::start("audio-test-in", move || {
             let block = source.next_block();
@@ -206,7 +206,7 @@ impl AudioOutput for TestOutput {
         &self.device
     }
 
-    fn open(&self, mut feed: PlayoutFeed) -> Result<Box<dyn RunningStream>, DeviceError> {
+    fn open(&self, mut feed: PlayoutFeed, _period_ms: u32) -> Result<Box<dyn RunningStream>, DeviceError> {
         let mut file = match &self.sink {
             Sink::Null => None,
             Sink::File(path) => Some(

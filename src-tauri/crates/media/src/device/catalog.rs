@@ -9,6 +9,7 @@ use crate::{
         test_devices::{TestInput, TestOutput},
     },
     device::DeviceCatalog,
+    video::{camera, input::test_picture_device},
 };
 
 /// cpal, nokhwa and the test sources. Cheap to make: nothing is connected before the first question.
@@ -24,15 +25,20 @@ impl SystemCatalog {
 }
 
 impl DeviceCatalog for SystemCatalog {
-    fn audio(&self) -> Vec<Device> {
-        let mut devices = self.audio.enumerate();
+    fn audio(&self) -> Result<Vec<Device>, DeviceError> {
+        let mut devices = self.audio.enumerate()?;
         devices.extend(TestInput::listed());
         devices.extend(TestOutput::listed());
-        devices
+        Ok(devices)
     }
 
     fn cameras(&self) -> Vec<Device> {
-        Vec::new()
+        let mut devices = camera::enumerate().unwrap_or_else(|error| {
+            tracing::debug!(?error, "cameras cannot be listed");
+            Vec::new()
+        });
+        devices.push(test_picture_device());
+        devices
     }
 
     fn audio_input(&self, id: &DeviceId) -> Result<Box<dyn AudioInput>, DeviceError> {
@@ -40,7 +46,7 @@ impl DeviceCatalog for SystemCatalog {
             return Ok(Box::new(test));
         }
         let device = self.find(id, DeviceKind::Microphone)?;
-        Ok(Box::new(self.audio.input(device)?))
+        Ok(Box::new(SystemAudio::input(device)?))
     }
 
     fn audio_output(&self, id: &DeviceId) -> Result<Box<dyn AudioOutput>, DeviceError> {
@@ -48,14 +54,14 @@ impl DeviceCatalog for SystemCatalog {
             return Ok(Box::new(test));
         }
         let device = self.find(id, DeviceKind::Speaker)?;
-        Ok(Box::new(self.audio.output(device)?))
+        Ok(Box::new(SystemAudio::output(device)?))
     }
 }
 
 impl SystemCatalog {
     fn find(&self, id: &DeviceId, kind: DeviceKind) -> Result<Device, DeviceError> {
         self.audio
-            .enumerate()
+            .enumerate()?
             .into_iter()
             .find(|device| device.kind == kind && device.id == *id)
             .ok_or_else(|| DeviceError::NotFound(id.0.clone()))

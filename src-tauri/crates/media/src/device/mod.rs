@@ -16,16 +16,22 @@ use crate::audio::io::{AudioInput, AudioOutput};
 /// The seam to the machine's devices. All calls block (a sound server may take seconds): not for async tasks.
 pub trait DeviceCatalog: Send + Sync {
     /// Microphones and speakers, test sources last. At most one of each kind `is_default`.
-    fn audio(&self) -> Vec<Device>;
+    ///
+    /// # Errors
+    /// The sound system does not answer now; what was known may still be true.
+    fn audio(&self) -> Result<Vec<Device>, DeviceError>;
 
     /// Cameras, the test picture last.
     fn cameras(&self) -> Vec<Device>;
 
     /// All devices.
-    fn list(&self) -> Vec<Device> {
-        let mut devices = self.audio();
+    ///
+    /// # Errors
+    /// As [`Self::audio`].
+    fn list(&self) -> Result<Vec<Device>, DeviceError> {
+        let mut devices = self.audio()?;
         devices.extend(self.cameras());
-        devices
+        Ok(devices)
     }
 
     /// A microphone or test source, not yet open.

@@ -36,7 +36,11 @@ impl DeviceWatch {
         let stopped = stop.clone();
         let thread = thread::Builder::new().name("device-watch".into()).spawn(move || {
             while !stopped.load(Ordering::Relaxed) && !sender.is_closed() {
-                let list = catalog.list();
+                // No answer: what was known stays until there is one.
+                let Ok(list) = catalog.list() else {
+                    thread::park_timeout(POLL_INTERVAL);
+                    continue;
+                };
                 sender.send_if_modified(|known| {
                     let changed = *known != list;
                     if changed {

@@ -4,11 +4,12 @@
 //! to play next ([`JitterBuffer::pull`]). Out: one [`Decision`]. The caller decodes, conceals and stretches; it
 //! reports the samples that stretching took or added ([`JitterBuffer::stretched`]).
 //!
-//! Every packet has a *lag*: when its first sample is played, minus when it would have arrived had it been as fast
-//! as the fastest packet of the last ten seconds. The *target* is the lag that nearly all packets can keep
-//! ([`delay`]). Lag above the target is worked off by accelerating, lag below it is built up by expanding, both on
-//! decoded sound. A lost packet counts as arriving with its successor, because that carries its FEC copy (RFC 6716
-//! §2.1.7): under loss the target grows until the copies come in time.
+//! Every packet has a *lag*: when its first sample is played, minus when it would have arrived had it been as fast as
+//! the fastest packet of the last ten seconds. It is decoded up to one block before that, when what was decoded
+//! earlier is less than a block: lag minus queue is its *margin*. The *target* is the margin that nearly all packets can
+//! keep ([`delay`]). What can go without falling below it is worked off by accelerating, what is missing is built up by
+//! expanding, both on decoded sound. A lost packet counts as arriving with its successor, because that carries its FEC
+//! copy (RFC 6716 §2.1.7): under loss the target grows until the copies come in time.
 //!
 //! A packet that is late is not lost: what was concealed meanwhile pushes the rest back, and acceleration brings it
 //! forward again. It is lost only when playout went past it because a later one was there.
@@ -26,12 +27,12 @@ use self::delay::DelayEstimator;
 /// The RTP clock of Opus (RFC 7587 §4.1), also our sample rate.
 const CLOCK_HZ: i64 = 48_000;
 const SAMPLES_PER_MS: i64 = CLOCK_HZ / 1_000;
-/// The least lag: one question of playout (10 ms) may come right before the packet.
-pub const MIN_TARGET_MS: i64 = 10;
-/// The most lag, and the most that is held: beyond it people talk over each other.
+/// The least margin: what threads need to hand a packet over.
+pub const MIN_TARGET_MS: i64 = 5;
+/// The most margin, and the most that is held: beyond it people talk over each other.
 pub const MAX_TARGET_MS: i64 = 1_000;
 /// Lag before anything is known.
-const START_MS: i64 = 20;
+const START_MS: i64 = 15;
 /// Packets held; 1 s of the shortest packets in use (10 ms) and some.
 const MAX_PACKETS: usize = 128;
 /// What one concealment without knowledge of the cause covers: one block of playout.
@@ -47,11 +48,14 @@ const MAX_JUMP: i64 = 5 * CLOCK_HZ;
 const SEQUENTIAL_TO_RESTART: u32 = 3;
 /// Opus cannot conceal other lengths than multiples of 2.5 ms.
 const CONCEAL_GRANULE: i64 = 120;
-/// ms above and below the target that are left alone.
-const ABOVE_MS: f64 = 6.0;
-const BELOW_MS: f64 = 4.0;
-/// ms above the target from which every packet is accelerated.
-const FAR_ABOVE_MS: f64 = 60.0;
+/// What playout takes at once, in samples: margins come in steps of it.
+const BLOCK: i64 = 480;
+/// Surplus in samples that is left alone, 5 ms: less is not worth a seam.
+const LEFT_ALONE: i64 = 240;
+/// Surplus from which every packet is accelerated, also where it is heard: 60 ms.
+const URGENT: i64 = 60 * SAMPLES_PER_MS;
+/// ms that the margin may be below the target: its mean is not exact.
+const BELOW_MS: f64 = 2.0;
 /// Packets between two gentle stretches: one in 60 ms is not heard.
 const STRETCH_PAUSE: u32 = 3;
 /// Share of a new lag in the mean: questions come with a jitter of their own.
@@ -154,6 +158,8 @@ pub struct JitterBuffer {
     ahead: i64,
     delays: DelayEstimator,
     lag_ms: Option<f64>,
+    /// Concealment or a jump moved the lag at once: the mean must not take a second to notice.
+    disturbed: bool,
     since_stretch: u32,
     stray: Option<Stray>,
     counters: JitterCounters,
@@ -191,6 +197,7 @@ impl JitterBuffer {
             ahead: 0,
             delays: DelayEstimator::new(),
             lag_ms: None,
+            disturbed: false,
             since_stretch: 0,
             stray: None,
             counters: JitterCounters::default(),
@@ -312,8 +319,9 @@ impl JitterBuffer {
         }
     }
 
-    /// What to play at `now`, when `queued` decoded samples are still to be played before it.
+    /// What to decode at `now`, when `queued` samples, less than a block, are left of what was decoded before.
     pub fn pull(&mut self, now: Duration, queued: usize) -> Decision {
+        let queued = i64::try_from(queued).unwrap_or(0);
         let now_us = micros(now);
         let next = match self.next {
             Some(next) => next,
@@ -338,7 +346,11 @@ impl JitterBuffer {
         self.ahead -= absorbed;
         let gap = timestamp - next;
         let duration = i64::from(packet.samples);
-        if gap <= 0 || gap > MAX_GAP {
+        if gap <= 0 {
+            return self.play(now_us, queued);
+        }
+        self.disturbed = true;
+        if gap > MAX_GAP {
             return self.play(now_us, queued);
         }
         if gap > duration {
@@ -348,7 +360,7 @@ impl JitterBuffer {
             return Decision::Conceal { samples: samples as u32 };
         }
         // The copy is as long as a packet; where part of it was invented already, playing all of it adds delay.
-        if gap < duration && self.lag_of(next, now_us, queued) > self.target_ms() as f64 {
+        if gap < duration && self.lag_of(next, now_us, 0) > self.target_ms() as f64 {
             return self.play(now_us, queued);
         }
         let from = packet.payload.clone();
@@ -365,51 +377,50 @@ impl JitterBuffer {
             self.counters.concealed_samples += u64::from(CONCEAL_STEP);
         }
         let silent = self.ahead >= MAX_CONCEAL;
+        self.disturbed = true;
         self.ahead += i64::from(CONCEAL_STEP);
         if silent { Decision::Empty } else { Decision::Conceal { samples: CONCEAL_STEP } }
     }
 
-    fn play(&mut self, now_us: i64, queued: usize) -> Decision {
+    fn play(&mut self, now_us: i64, queued: i64) -> Decision {
         let Some((timestamp, packet)) = self.packets.pop_first() else { return Decision::Empty };
         let lag = self.lag_of(timestamp, now_us, queued);
         let mean = match self.lag_ms {
-            // A concealed stretch moved the lag at once; the mean must not take a second to notice.
-            Some(mean) if self.ahead == 0 => mean + (lag - mean) * LAG_GAIN,
+            Some(mean) if !self.disturbed => mean + (lag - mean) * LAG_GAIN,
             _ => lag,
         };
         self.lag_ms = Some(mean);
+        self.disturbed = false;
         self.ahead = 0;
         self.next = Some(timestamp + i64::from(packet.samples));
         self.counters.played += 1;
         self.counters.decoded_samples += u64::from(packet.samples);
-        Decision::Play { packet, stretch: self.stretch(mean) }
+        Decision::Play { packet, stretch: self.stretch(mean, queued) }
     }
 
     /// ms
-    fn lag_of(&self, timestamp: i64, now_us: i64, queued: usize) -> f64 {
+    fn lag_of(&self, timestamp: i64, now_us: i64, queued: i64) -> f64 {
         let base = self.delays.base_us().unwrap_or(0);
-        let played_us = now_us + media_us(queued as i64);
-        (played_us - media_us(timestamp) - base) as f64 / 1_000.0
+        (now_us + media_us(queued) - media_us(timestamp) - base) as f64 / 1_000.0
     }
 
-    fn stretch(&mut self, lag: f64) -> Stretch {
+    fn stretch(&mut self, lag_ms: f64, queued: i64) -> Stretch {
         self.since_stretch = self.since_stretch.saturating_add(1);
-        let target = self.target_ms() as f64;
-        let off = lag - target;
-        let at_most = (off.abs() * SAMPLES_PER_MS as f64) as u32;
-        if off > FAR_ABOVE_MS {
-            return Stretch::Accelerate { at_most, urgent: true };
+        let lag = (lag_ms * SAMPLES_PER_MS as f64) as i64;
+        let above = lag - queued - self.target_ms() * SAMPLES_PER_MS;
+        if above < -((BELOW_MS * SAMPLES_PER_MS as f64) as i64) {
+            // The margin grows when the queue reaches a whole block.
+            let at_most = (-above + BLOCK - 1) / BLOCK * BLOCK - queued;
+            let rested = self.since_stretch >= STRETCH_PAUSE;
+            return if rested { Stretch::Expand { at_most: at_most as u32 } } else { Stretch::Keep };
         }
-        if self.since_stretch < STRETCH_PAUSE {
-            return Stretch::Keep;
+        // What is queued may go without touching the margin, and the margin by whole blocks.
+        let surplus = queued + above.max(0) / BLOCK * BLOCK;
+        let urgent = surplus >= URGENT;
+        if urgent || surplus >= LEFT_ALONE && self.since_stretch >= STRETCH_PAUSE {
+            return Stretch::Accelerate { at_most: surplus as u32, urgent };
         }
-        if off > ABOVE_MS {
-            Stretch::Accelerate { at_most, urgent: false }
-        } else if off < -BELOW_MS {
-            Stretch::Expand { at_most }
-        } else {
-            Stretch::Keep
-        }
+        Stretch::Keep
     }
 
     /// Stretching changed the length of the packet just played by so many samples (negative: shorter).
