@@ -290,7 +290,7 @@ impl Transport {
                 return Ok(ice.local.clone());
             }
         }
-        let options = RTCOfferOptions { ice_restart: true, ..Default::default() };
+        let options = RTCOfferOptions { ice_restart: true };
         let offer = self.connection.create_offer(Some(options)).await.map_err(engine)?;
         self.own_contents(&offer.sdp)?;
         self.next_generation();
