@@ -57,7 +57,10 @@ impl<T> Context<T> for io::Result<T> {
 
 /// Wraps a failure to start `program`: "not found" is the common case and gets the advice to run the set-up.
 pub(crate) fn not_started(program: &str, source: io::Error) -> Error {
-    if source.kind() == io::ErrorKind::NotFound {
+    // Folders of the search path that we may not enter turn "not found" into "denied".
+    let is_absent = source.kind() == io::ErrorKind::NotFound
+        || source.kind() == io::ErrorKind::PermissionDenied && !crate::process::is_installed(program);
+    if is_absent {
         Error::Missing(program.to_owned())
     } else {
         Error::Io { doing: format!("starting {program}"), source }

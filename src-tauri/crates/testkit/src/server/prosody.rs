@@ -113,7 +113,9 @@ fn version(server: &LocalServer) -> Result<(u32, u32)> {
     }
     let about = run(prosodyctl(server).arg("about"))?;
     // "Prosody 0.12.3" or "Prosody 13.0.1"; a development build ("trunk nightly") is newer than both.
-    let words = about.lines().next().unwrap_or_default().split(' ').nth(1).unwrap_or_default();
+    // Complaints about the configuration come before it.
+    let line = about.lines().find_map(|line| line.strip_prefix("Prosody ")).unwrap_or_default();
+    let words = line.split(' ').next().unwrap_or_default();
     let mut numbers = words.split('.').map_while(|n| n.parse().ok());
     let version = (numbers.next().unwrap_or(u32::MAX), numbers.next().unwrap_or(0));
     Ok(*VERSION.get_or_init(|| version))
