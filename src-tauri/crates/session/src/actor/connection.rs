@@ -41,6 +41,9 @@ pub(super) const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// For the answer when somebody has a reason to doubt the link.
 pub(super) const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
 /// Binding or resuming is two round trips; the library waits for ever.
+/// Connections on which the library fails to go on from an old session, before that session is given up: it would
+/// try for ever.
+const MAX_FAILED_NEGOTIATIONS: u32 = 2;
 const NEGOTIATION_TIMEOUT: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -76,6 +79,8 @@ pub(super) struct Connection {
     pub(super) attempt: Option<Attempt>,
     slot: Option<Slot>,
     wire: Option<WireControl>,
+    /// Connections in a row on which the stream could be neither resumed nor bound.
+    failed_negotiations: u32,
     /// Attempts since the last stable connection.
     attempts: u32,
     online_since: Option<Instant>,
@@ -158,7 +163,12 @@ impl Actor {
                 self.went_online(false);
             }
             LinkEvent::Resumed => self.went_online(true),
-            LinkEvent::Suspended => self.connection.phase = Phase::Down,
+            LinkEvent::Suspended => {
+                if matches!(self.connection.phase, Phase::Negotiating { .. }) {
+                    self.connection.failed_negotiations += 1;
+                }
+                self.connection.phase = Phase::Down;
+            }
             LinkEvent::Stanza(stanza) => self.stanza(&stanza),
             LinkEvent::Acknowledged(id) => {
                 self.in_flight.retain(|other| *other != id);
@@ -180,6 +190,15 @@ impl Actor {
         let was_online = self.connection.online_since.take();
         if was_online.is_some_and(|since| since.elapsed() >= STABLE) {
             self.connection.attempts = 0;
+        }
+        let gives_up_session = self.connection.failed_negotiations >= MAX_FAILED_NEGOTIATIONS;
+        if gives_up_session && error != Some(SignInFailure::Replaced) {
+            self.connection.failed_negotiations = 0;
+            self.connection.stop();
+            self.drop_link();
+            self.connection.ever_online = true;
+            self.start_link();
+            return;
         }
         match error {
             Some(SignInFailure::Replaced) => self.fail(SignInFailure::Replaced),
@@ -301,6 +320,7 @@ impl Actor {
     fn went_online(&mut self, resumed: bool) {
         let Some(jid) = self.jid.clone() else { return };
         self.connection.phase = Phase::Online;
+        self.connection.failed_negotiations = 0;
         self.connection.online_since = Some(Instant::now());
         self.connection.ever_online = true;
         tracing::info!(resumed, "online");
@@ -326,6 +346,7 @@ impl Actor {
         match self.connection.phase {
             Phase::Waiting { until } if until <= now => self.attempt(),
             Phase::Negotiating { until } if until <= now => {
+                self.connection.failed_negotiations += 1;
                 self.connection.phase = Phase::Down;
                 self.cut();
             }

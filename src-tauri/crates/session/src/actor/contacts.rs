@@ -200,19 +200,18 @@ impl Actor {
             let _ = reply.send(known);
             return;
         }
-        let asked = self.feature_questions.contains_key(&device);
         self.feature_questions.entry(device.clone()).or_default().push((feature, reply));
-        if !asked {
-            let caps = self.people.caps_of(&device);
-            self.ask_device(&device, caps);
-        }
+        let caps = self.people.caps_of(&device);
+        self.ask_device(&device, caps);
     }
 
     fn ask_device(&mut self, device: &FullJid, caps: Option<caps_0115::Caps>) {
-        let already = self.requests.any(
-            |purpose| matches!(purpose, Purpose::DeviceInfo { device: asked, caps: with } if asked == device || (caps.is_some() && *with == caps)),
-        );
-        if already && !self.feature_questions.contains_key(device) {
+        let is_asked = |purpose: &Purpose| matches!(purpose, Purpose::DeviceInfo { device: asked, .. } if asked == device);
+        let hash_is_asked =
+            |purpose: &Purpose| matches!(purpose, Purpose::DeviceInfo { caps: asked, .. } if asked.is_some() && *asked == caps);
+        // One device answers for all with its hash; a question that is waited for goes to the device itself.
+        let waited_for = self.feature_questions.contains_key(device);
+        if self.requests.any(is_asked) || (!waited_for && self.requests.any(hash_is_asked)) {
             return;
         }
         let node = caps.as_ref().map(|caps| format!("{}#{}", caps.node, caps.ver));

@@ -141,7 +141,6 @@ async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<Lin
         let event = tokio::select! {
             biased;
             Some(outcome) = tracked.pending.next(), if !tracked.pending.is_empty() => tracked.told(outcome),
-            Some(slot) = slots.recv() => Some(LinkEvent::Wanted(slot)),
             event = stream.next() => match event {
                 Some(event) => {
                     if let Event::Stream(StreamEvent::Reset { features, .. }) = &event {
@@ -161,6 +160,8 @@ async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<Lin
                 }
                 None => break,
             },
+            // After the stream's events: `Suspended` is queued before the slot is asked for.
+            Some(slot) = slots.recv() => Some(LinkEvent::Wanted(slot)),
             outgoing = to_stream.recv() => match outgoing {
                 Some(Outgoing { stanza, message }) => {
                     let token = stream.send(stanza).await;
@@ -208,16 +209,25 @@ fn translate(event: Event) -> Option<LinkEvent> {
     }
 }
 
+/// What became of a message, with its place in the order of sending.
+struct Outcome {
+    number: u64,
+    message: MessageId,
+    state: Option<StanzaState>,
+}
+
 /// Messages whose acknowledgement is awaited.
 struct Tracked {
-    pending: FuturesUnordered<BoxFuture<'static, (u64, MessageId, bool)>>,
+    pending: FuturesUnordered<BoxFuture<'static, Outcome>>,
     next: u64,
+    /// Fell with the old session; told together when the new one begins.
+    lost: Vec<(u64, MessageId)>,
     acknowledged_at: StanzaStage,
 }
 
 impl Default for Tracked {
     fn default() -> Self {
-        Self { pending: FuturesUnordered::new(), next: 0, acknowledged_at: StanzaStage::Acked }
+        Self { pending: FuturesUnordered::new(), next: 0, lost: Vec::new(), acknowledged_at: StanzaStage::Acked }
     }
 }
 
@@ -227,23 +237,30 @@ impl Tracked {
         self.next += 1;
         self.pending.push(Box::pin(async move {
             let state = token.wait_for(stage).await;
-            let arrived = matches!(state, Some(StanzaState::Acked { .. } | StanzaState::Sent { .. }));
-            (number, message, arrived)
+            Outcome { number, message, state }
         }));
     }
 
-    fn told(&mut self, (_, message, arrived): (u64, MessageId, bool)) -> Option<LinkEvent> {
-        Some(if arrived { LinkEvent::Acknowledged(message) } else { LinkEvent::Lost(vec![message]) })
+    fn told(&mut self, outcome: Outcome) -> Option<LinkEvent> {
+        match outcome.state {
+            Some(StanzaState::Acked { .. } | StanzaState::Sent { .. }) => {
+                Some(LinkEvent::Acknowledged(outcome.message))
+            }
+            Some(StanzaState::Failed { .. }) => Some(LinkEvent::Lost(vec![outcome.message])),
+            Some(StanzaState::Queued | StanzaState::Dropped) | None => {
+                self.lost.push((outcome.number, outcome.message));
+                None
+            }
+        }
     }
 
     fn drain_lost(&mut self) -> Option<LinkEvent> {
-        let mut lost = Vec::new();
-        while let Some(Some((number, message, arrived))) = self.pending.next().now_or_never() {
-            // Acknowledged in the last moment of the old session: the archive will tell.
-            if !arrived {
-                lost.push((number, message));
+        while let Some(Some(outcome)) = self.pending.next().now_or_never() {
+            if !matches!(outcome.state, Some(StanzaState::Acked { .. } | StanzaState::Sent { .. })) {
+                self.lost.push((outcome.number, outcome.message));
             }
         }
+        let mut lost = std::mem::take(&mut self.lost);
         lost.sort_unstable_by_key(|(number, _)| *number);
         (!lost.is_empty()).then(|| LinkEvent::Lost(lost.into_iter().map(|(_, message)| message).collect()))
     }

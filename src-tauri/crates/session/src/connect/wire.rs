@@ -1,10 +1,12 @@
-//! The byte stream between TLS and the XML parser, with four things the stanza stream of the library lacks:
+//! The byte stream between TLS and the XML parser, with five things the stanza stream of the library lacks:
 //!
 //! * it can be cut at once ([`WireControl::cut`]), so that a link that our own probe found dead is given up in
 //!   seconds instead of after the library's time-out;
 //! * it keeps a stream error (`<conflict/>`, …), which the library reports as a mere disconnect;
 //! * it bounds the nesting of elements: the tree builder recurses, so a stanza of some 100,000 nested elements
 //!   would end the process. Whatever is nested deeper than [`MAX_DEPTH`] is left out, the rest of the stanza stays;
+//! * it completes `<failed/>` (XEP-0198 §5) with the count that servers leave out for a session they do not know: the
+//!   library's type insists on it, fails the connection, keeps the dead session and would try to resume it for ever;
 //! * it can play a stream opening that has already taken place: after SASL2 (XEP-0388 §2.6) the stream goes on
 //!   without a restart, but the stanza stream begins with one.
 //!
@@ -27,6 +29,10 @@ use tokio_xmpp::connect::AsyncReadAndWrite;
 const MAX_DEPTH: usize = 64;
 /// Octets that are kept of a stream error: condition and text, not more.
 const MAX_STREAM_ERROR: usize = 4096;
+/// Octets of a start tag that is waited for; a longer one is none of those that matter.
+const MAX_HELD: usize = 1024;
+/// Octets of a start tag outside of attribute values: the element's and the attributes' names.
+const MAX_NAMES: usize = 64;
 
 /// The session's end of a wire: cuts it and asks why it ended. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -169,9 +175,11 @@ struct Scanner {
     depth: usize,
     /// Everything is left out until the depth is back at this.
     leaving_out: Option<usize>,
-    /// The start tag since `<`, as far as it is needed for its name.
+    /// The start tag since `<`, without the values.
     name: Vec<u8>,
     slash: bool,
+    /// The start tag of a child of the root, until it is complete.
+    held: Option<Vec<u8>>,
     /// Collects a stream error while it arrives.
     error: Option<Vec<u8>>,
     finished_error: Option<Vec<u8>>,
@@ -198,6 +206,7 @@ impl Scanner {
             leaving_out: None,
             name: Vec::new(),
             slash: false,
+            held: None,
             error: None,
             finished_error: None,
             marker: Vec::new(),
@@ -215,6 +224,13 @@ impl Scanner {
     }
 
     fn emit(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
+        if let Some(held) = &mut self.held {
+            held.extend_from_slice(bytes);
+            if held.len() > MAX_HELD {
+                self.release(out);
+            }
+            return;
+        }
         if self.leaving_out.is_none() {
             out.extend_from_slice(bytes);
             if let Some(error) = &mut self.error
@@ -223,6 +239,15 @@ impl Scanner {
                 error.extend_from_slice(bytes);
             }
         }
+    }
+
+    /// Lets a held start tag go.
+    fn release(&mut self, out: &mut Vec<u8>) {
+        let Some(mut held) = self.held.take() else { return };
+        if held.starts_with(b"<failed") && held.ends_with(b">") && !self.name.windows(3).any(|window| window == b" h=") {
+            held.splice(7..7, *b" h='0'");
+        }
+        self.emit(&held, out);
     }
 
     fn step(&mut self, byte: u8, out: &mut Vec<u8>) {
@@ -238,7 +263,7 @@ impl Scanner {
                     self.emit(&[byte], out);
                 }
                 _ => {
-                    if self.name.len() < 16 {
+                    if self.name.len() < MAX_NAMES {
                         self.name.push(byte);
                     }
                     self.slash = byte == b'/';
@@ -293,6 +318,7 @@ impl Scanner {
                 }
                 if self.depth == 1 {
                     self.error = Some(Vec::new());
+                    self.held = Some(Vec::new());
                 }
                 self.emit(&[b'<', byte], out);
             }
@@ -304,6 +330,7 @@ impl Scanner {
             self.error = None;
         }
         self.emit(b">", out);
+        self.release(out);
         self.depth += 1;
         self.state = State::Text;
         if self.slash {
@@ -387,6 +414,21 @@ mod tests {
         assert_eq!(found.as_deref(), Some(error));
         let (_, found) = scan(1, &["<message>", error, "</message>"]);
         assert_eq!(found, None);
+    }
+
+    #[test]
+    fn a_failed_resumption_gets_the_count_that_the_library_insists_on() {
+        let cases = [
+            ("<failed xmlns='urn:xmpp:sm:3'/>", "<failed h='0' xmlns='urn:xmpp:sm:3'/>"),
+            ("<failed><x/></failed>", "<failed h='0'><x/></failed>"),
+            ("<failed xmlns='urn:xmpp:sm:3' h='7'>", "<failed xmlns='urn:xmpp:sm:3' h='7'>"),
+            ("<iq><failed/></iq>", "<iq><failed/></iq>"),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(scan(1, &[given]).0, expected);
+        }
+        let long = format!("<message id='{}'/>", "x".repeat(2000));
+        assert_eq!(scan(1, &[&long]).0, long);
     }
 
     #[tokio::test]

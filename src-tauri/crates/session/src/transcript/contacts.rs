@@ -214,7 +214,9 @@ async fn features_are_asked_for_once_per_hash() {
     assert!(t.handle.speaks("bob@example.org/a".parse().unwrap(), "http://jabber.org/protocol/muc").await);
     assert!(!t.handle.speaks("bob@example.org/a".parse().unwrap(), "urn:xmpp:jingle:1").await);
     // Another device with the same hash needs no question.
-    t.send(&format!("<presence from='bob@example.org/b'>{EXODUS_CAPS}</presence>")).await;
+    t.send(&format!("<presence from='bob@example.org/b'><priority>1</priority><status>b</status>{EXODUS_CAPS}</presence>"))
+        .await;
+    t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
     assert!(t.handle.speaks("bob@example.org/b".parse().unwrap(), "http://jabber.org/protocol/muc").await);
     t.end().await;
 }

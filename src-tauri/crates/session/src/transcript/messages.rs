@@ -258,10 +258,10 @@ async fn bounces_say_why() {
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_read_costs_itself_only() {
     let mut t = with_bob().await;
-    // Stanzas that the library's types refuse, an unknown namespace, and one nested without end.
+    // Stanzas that the library's types refuse, and kinds that are not conversations.
     t.send("<message from='@' id='x'><body>no sender</body></message>").await;
     t.send("<presence from='bob@example.org/x'><show>sleeping</show></presence>").await;
-    t.send("<message type='chat' from='bob@example.org/x' id='1'><body>a</body><body>b</body></message>").await;
+    t.send("<message type='shout' from='bob@example.org/x' id='1'><body>a</body></message>").await;
     t.send("<message type='groupchat' from='room@example.org/bob' id='2'><body>a</body></message>").await;
     t.send("<iq type='what' id='3'/>").await;
     t.send("<message type='chat' from='bob@example.org/x' id='ok'><body>still here</body></message>").await;

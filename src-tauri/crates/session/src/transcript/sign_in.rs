@@ -89,8 +89,8 @@ async fn an_issued_token_is_told_and_used_for_the_next_sign_in() {
     let mut t =
         Transcript::start_with(config(), Codecs::default(), vec![Attempt::SucceedWith(token.clone())]);
     t.connected(ConnectionState::Connecting).await;
-    assert_eq!(t.event().await, SessionEvent::TokenIssued(token.clone()));
     t.accept(Offers::default()).await;
+    assert_eq!(t.event().await, SessionEvent::TokenIssued(token.clone()));
     t.cut();
     t.event_matching(|event| matches!(event, SessionEvent::ConnectionChanged(ConnectionState::Waiting { .. }))).await;
     t.connected(ConnectionState::Connecting).await;
