@@ -1,1 +1,29 @@
-//! Skeleton.
+//! The application core: accounts, conversations, calls and devices behind one API without a window.
+//!
+//! [`Client`] is the only thing that a shell (the desktop app, `confab-agent`) sees: operations go in, [`Events`] and
+//! pictures ([`PictureFeed`]) come out. Inside, one actor per account is the only writer of that account's state;
+//! above them a small root decides what is true of the whole device. The crate joins five libraries that do not know
+//! each other (session, store, call, peer, media) and owns nothing of what they do.
+
+mod account;
+mod call;
+mod callee;
+mod client;
+mod clock;
+mod core;
+mod device_desk;
+mod error;
+mod event_bus;
+mod picture_hub;
+mod secrets;
+mod settings;
+
+pub use call::MediaOptions;
+pub use client::{
+    CallRecordPage, CallReport, Client, ClientConfig, MessagePage, QualitySample, Startup, TransportReport,
+};
+pub use error::{ErrorCode, OperationError};
+pub use event_bus::Events;
+pub use picture_hub::{Picture, PictureFeed, PictureFeedback};
+pub use secrets::{SecretError, SecretPlace};
+pub use settings::{Language, Settings, StrangerPolicy, Theme};

@@ -42,5 +42,5 @@ pub use event::{
     SessionEvent,
 };
 pub use handle::SessionHandle;
-pub use xep::extdisco_0215::external_services;
 pub use register::{fetch_registration_form, register};
+pub use xep::extdisco_0215::external_services;

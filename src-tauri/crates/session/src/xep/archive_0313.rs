@@ -91,11 +91,7 @@ pub fn read_fin(payload: &Element) -> Option<Fin> {
     }
     let set = payload.get_child("set", ns::RSM);
     let id = |name| set.and_then(|set| child_text(set, name, ns::RSM)).filter(|id| !id.is_empty());
-    Some(Fin {
-        complete: matches!(payload.attr("complete"), Some("true" | "1")),
-        first: id("first"),
-        last: id("last"),
-    })
+    Some(Fin { complete: matches!(payload.attr("complete"), Some("true" | "1")), first: id("first"), last: id("last") })
 }
 
 #[cfg(test)]

@@ -80,17 +80,20 @@ mod tests {
 
     #[test]
     fn simple_example_of_the_extension() {
-        let info = info("<query xmlns='http://jabber.org/protocol/disco#info'>\
+        let info = info(
+            "<query xmlns='http://jabber.org/protocol/disco#info'>\
             <identity category='client' name='Exodus 0.9.1' type='pc'/>\
             <feature var='http://jabber.org/protocol/caps'/><feature var='http://jabber.org/protocol/disco#info'/>\
             <feature var='http://jabber.org/protocol/disco#items'/><feature var='http://jabber.org/protocol/muc'/>\
-            </query>");
+            </query>",
+        );
         assert_eq!(verification(&info), "QgayPKawpkPSDYmwT/WM94uAlu0=");
     }
 
     #[test]
     fn complex_example_of_the_extension() {
-        let info = info("<query xmlns='http://jabber.org/protocol/disco#info'>\
+        let info = info(
+            "<query xmlns='http://jabber.org/protocol/disco#info'>\
             <identity xml:lang='en' category='client' name='Psi 0.11' type='pc'/>\
             <identity xml:lang='el' category='client' name='Ψ 0.11' type='pc'/>\
             <feature var='http://jabber.org/protocol/caps'/><feature var='http://jabber.org/protocol/disco#info'/>\
@@ -100,13 +103,15 @@ mod tests {
             <field var='ip_version' type='text-multi'><value>ipv4</value><value>ipv6</value></field>\
             <field var='os'><value>Mac</value></field><field var='os_version'><value>10.5.1</value></field>\
             <field var='software'><value>Psi</value></field><field var='software_version'><value>0.11</value></field>\
-            </x></query>");
+            </x></query>",
+        );
         assert_eq!(verification(&info), "q07IKJEyjvHSyhy//CH0CxmKi8w=");
     }
 
     #[test]
     fn a_wrong_hash_and_a_feature_given_twice_are_not_genuine() {
-        let twice = info("<query xmlns='http://jabber.org/protocol/disco#info'><feature var='a'/><feature var='a'/></query>");
+        let twice =
+            info("<query xmlns='http://jabber.org/protocol/disco#info'><feature var='a'/><feature var='a'/></query>");
         let caps = Caps { hash: "sha-1".to_owned(), node: String::new(), ver: verification(&twice) };
         assert!(!is_genuine(&caps, &twice));
         let once = info("<query xmlns='http://jabber.org/protocol/disco#info'><feature var='a'/></query>");

@@ -23,7 +23,8 @@ pub enum Carbon<'a> {
 
 /// Unwraps a message.
 pub fn read<'a>(message: &'a Element, own: &BareJid) -> Carbon<'a> {
-    let Some(wrapper) = message.children().find(|child| child.has_ns(NS) && matches!(child.name(), "sent" | "received"))
+    let Some(wrapper) =
+        message.children().find(|child| child.has_ns(NS) && matches!(child.name(), "sent" | "received"))
     else {
         return Carbon::None;
     };
@@ -31,9 +32,8 @@ pub fn read<'a>(message: &'a Element, own: &BareJid) -> Carbon<'a> {
     if message.attr("from").is_none() || !is_from_own_account(message, own) {
         return Carbon::Forged;
     }
-    let inner = wrapper
-        .get_child("forwarded", ns::FORWARD)
-        .and_then(|forwarded| forwarded.get_child("message", ns::CLIENT));
+    let inner =
+        wrapper.get_child("forwarded", ns::FORWARD).and_then(|forwarded| forwarded.get_child("message", ns::CLIENT));
     match (inner, wrapper.name()) {
         (Some(inner), "sent") => Carbon::Sent(inner),
         (Some(inner), _) => Carbon::Received(inner),

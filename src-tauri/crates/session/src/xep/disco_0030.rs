@@ -58,10 +58,7 @@ impl Info {
         for child in query.children().take(MAX_FEATURES) {
             if child.is("identity", ns::DISCO_INFO) {
                 let text = |name: &str| child.attr(name).unwrap_or_default().to_owned();
-                let lang = child
-                    .attr_ns("http://www.w3.org/XML/1998/namespace", "lang")
-                    .unwrap_or_default()
-                    .to_owned();
+                let lang = child.attr_ns("http://www.w3.org/XML/1998/namespace", "lang").unwrap_or_default().to_owned();
                 let identity = Identity { category: text("category"), kind: text("type"), lang, name: text("name") };
                 info.ill_formed |= !info.identities.insert(identity);
             } else if child.is("feature", ns::DISCO_INFO) {

@@ -3,9 +3,7 @@
 //! Real clients leave out `generation`, `id` and `network`, and give mDNS names as addresses: what is missing gets a
 //! default, a candidate that makes no sense is dropped alone.
 
-use confab_model::{
-    Candidate, CandidateKind, CandidateProtocol, DtlsSetup, Fingerprint, TransportDescription,
-};
+use confab_model::{Candidate, CandidateKind, CandidateProtocol, DtlsSetup, Fingerprint, TransportDescription};
 use minidom::Element;
 
 use crate::xml::{ElementExt as _, element};

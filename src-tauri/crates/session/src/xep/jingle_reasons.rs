@@ -70,7 +70,9 @@ fn name(reason: &TerminateReason) -> &'static str {
     match reason {
         TerminateReason::Migrated => "success",
         TerminateReason::Other(_) => "general-error",
-        known => ERRORS_AND_REASONS.iter().find(|(_, reason)| reason == known).map_or("general-error", |(name, _)| name),
+        known => {
+            ERRORS_AND_REASONS.iter().find(|(_, reason)| reason == known).map_or("general-error", |(name, _)| name)
+        }
     }
 }
 

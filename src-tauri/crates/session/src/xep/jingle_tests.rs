@@ -58,8 +58,7 @@ fn kinds(signals: &[Signal]) -> Vec<&'static str> {
 #[test]
 fn dino_calls_a_browser() {
     let signals = signals(DINO_CALLS_BROWSER);
-    let expected =
-        ["propose", "ringing", "accept", "proceed", "initiate", "session-accept", "transport-info"];
+    let expected = ["propose", "ringing", "accept", "proceed", "initiate", "session-accept", "transport-info"];
     assert_eq!(&kinds(&signals)[..expected.len()], expected);
     let Some(Signal::SessionInitiate { description, .. }) =
         signals.iter().find(|signal| matches!(signal, Signal::SessionInitiate { .. }))

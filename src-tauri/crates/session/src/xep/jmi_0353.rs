@@ -35,7 +35,9 @@ pub fn read(message: &Element) -> Option<Signal> {
     let own = OwnChild::read(message, id);
     let extension = own.extension;
     match payload.name() {
-        "propose" => Some(Signal::Propose { call, media: proposed_media(payload)?, timeout_s: own.timeout_s, extension }),
+        "propose" => {
+            Some(Signal::Propose { call, media: proposed_media(payload)?, timeout_s: own.timeout_s, extension })
+        }
         "ringing" => Some(Signal::Ringing { call, early: own.early }),
         "proceed" => Some(Signal::Proceed { call, media: own.media, extension }),
         "accept" => Some(Signal::Accept { call }),
@@ -119,8 +121,7 @@ pub fn write(signal: &Signal, _context: &WriteContext) -> Option<Written> {
             (retract(call, reason), own)
         }
         Signal::Finish { call, reason, text, extension } => {
-            let mut finish =
-                payload("finish", call).with_child(jingle_reasons::write(reason, text.as_deref()));
+            let mut finish = payload("finish", call).with_child(jingle_reasons::write(reason, text.as_deref()));
             if *reason == TerminateReason::Migrated {
                 finish.append_child(element("migrated", NS));
             }
@@ -334,10 +335,7 @@ mod tests {
     fn a_tie_break_is_told_from_other_rejections() {
         let signal =
             Signal::Reject { call: CallId::from("c1"), reason: RejectReason::TieBreak, text: None, extension: None };
-        assert!(matches!(
-            read(&written(&signal)),
-            Some(Signal::Reject { reason: RejectReason::TieBreak, .. })
-        ));
+        assert!(matches!(read(&written(&signal)), Some(Signal::Reject { reason: RejectReason::TieBreak, .. })));
     }
 
     #[test]
@@ -362,8 +360,12 @@ mod tests {
                 <description xmlns='urn:xmpp:jingle:apps:rtp:1' media='audio'/></propose>{child}</message>"
             )
         };
-        let plain =
-            Some(Signal::Propose { call: CallId::from("1"), media: CallMedia::Audio, timeout_s: None, extension: None });
+        let plain = Some(Signal::Propose {
+            call: CallId::from("1"),
+            media: CallMedia::Audio,
+            timeout_s: None,
+            extension: None,
+        });
         assert_eq!(parse(&xml("<call xmlns='urn:confab:call:0' id='2' timeout='5'/>")), plain);
         assert_eq!(parse(&xml("<call xmlns='urn:confab:call:0' id='1' timeout='soon'/>")), plain);
         let json = "<call xmlns='urn:confab:call:0' id='1'><json xmlns='urn:xmpp:json:0'>[1]</json></call>";
@@ -374,10 +376,7 @@ mod tests {
     fn a_browser_client_and_dino_are_understood() {
         // Shapes of interop transcripts: reason and text of a rejection, a retraction, Dino's two accepts.
         let rejected = "<message xmlns='jabber:client'><reject xmlns='urn:xmpp:jingle-message:0' id='r'/></message>";
-        assert!(matches!(
-            parse(rejected),
-            Some(Signal::Reject { reason: RejectReason::Busy(None), text: None, .. })
-        ));
+        assert!(matches!(parse(rejected), Some(Signal::Reject { reason: RejectReason::Busy(None), text: None, .. })));
         let retracted = "<message xmlns='jabber:client'><retract xmlns='urn:xmpp:jingle-message:0' id='r'/></message>";
         assert!(matches!(parse(retracted), Some(Signal::Retract { reason: RetractReason::Cancelled, .. })));
         let finished = "<message xmlns='jabber:client'><finish xmlns='urn:xmpp:jingle-message:0' id='r'/></message>";

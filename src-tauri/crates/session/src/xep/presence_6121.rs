@@ -13,9 +13,16 @@ const NICK: &str = "http://jabber.org/protocol/nick";
 /// What kind of presence it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PresenceKind {
-    Available { show: PresenceShow, priority: i8, status: String },
+    Available {
+        show: PresenceShow,
+        priority: i8,
+        status: String,
+    },
     Unavailable,
-    Subscribe { reason: String, nickname: String },
+    Subscribe {
+        reason: String,
+        nickname: String,
+    },
     Subscribed,
     Unsubscribe,
     Unsubscribed,

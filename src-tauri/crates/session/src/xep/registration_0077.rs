@@ -104,8 +104,10 @@ mod tests {
 
     #[test]
     fn legacy_fields_get_the_shape_of_a_form() {
-        let form = form("<instructions>Choose</instructions><username/><password/><email/><x xmlns='jabber:x:oob'>\
-            <url>https://example.org/join</url></x>");
+        let form = form(
+            "<instructions>Choose</instructions><username/><password/><email/><x xmlns='jabber:x:oob'>\
+            <url>https://example.org/join</url></x>",
+        );
         assert_eq!(form.instructions, "Choose");
         assert_eq!(form.web_page.as_deref(), Some("https://example.org/join"));
         let kinds: Vec<(&str, FormFieldKind, bool)> =
@@ -145,7 +147,10 @@ mod tests {
             values: vec![value.to_owned().into()],
         };
         let legacy = set(false, &[answer("username", "a"), answer("evil name", "b")]);
-        assert_eq!(legacy, "<query xmlns='jabber:iq:register'><username>a</username></query>".parse::<Element>().unwrap());
+        assert_eq!(
+            legacy,
+            "<query xmlns='jabber:iq:register'><username>a</username></query>".parse::<Element>().unwrap()
+        );
         let form = set(true, &[answer("FORM_TYPE", "x"), answer("ocr", "7nHL3")]);
         assert!(has_form(&form));
     }

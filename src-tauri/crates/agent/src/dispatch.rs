@@ -1,0 +1,74 @@
+//! From an operation to the call on the core. One line each; no logic.
+
+use confab_client::{Client, OperationError};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::protocol::Operation;
+
+type Outcome = Result<Value, OperationError>;
+
+fn value(result: Result<impl Serialize, OperationError>) -> Outcome {
+    result.map(|value| serde_json::to_value(value).unwrap_or(Value::Null))
+}
+
+/// Carries out one operation. `Quit` does nothing here: the reader of the lines ends.
+pub async fn perform(client: &Client, operation: Operation) -> Outcome {
+    match operation {
+        Operation::Startup {} => value(client.startup().await),
+        Operation::SettingsSave { settings } => value(client.settings_save(settings).await),
+        Operation::SignIn { jid, password, server, remember } => {
+            value(client.sign_in(jid, password, server, remember).await)
+        }
+        Operation::SignOut { account } => value(client.sign_out(account).await),
+        Operation::RemoveAccount { account } => value(client.remove_account(account).await),
+        Operation::Reconnect { account } => value(client.reconnect(account).await),
+        Operation::RegistrationForm { domain, server } => value(client.registration_form(domain, server).await),
+        Operation::Register { domain, server, answers } => value(client.register(domain, server, answers).await),
+        Operation::Contacts { account, refresh } => value(client.contacts(account, refresh).await),
+        Operation::ContactRequests { account } => value(client.contact_requests(account).await),
+        Operation::AddContact { account, jid, name, reason } => {
+            value(client.add_contact(account, jid, name, reason).await)
+        }
+        Operation::AcceptContact { account, jid } => value(client.accept_contact(account, jid).await),
+        Operation::DeclineContact { account, jid, reason } => value(client.decline_contact(account, jid, reason).await),
+        Operation::RemoveContact { account, jid } => value(client.remove_contact(account, jid).await),
+        Operation::RenameContact { account, jid, name } => value(client.rename_contact(account, jid, name).await),
+        Operation::Conversations { account } => value(client.conversations(account).await),
+        Operation::OpenConversation { account, jid } => value(client.open_conversation(account, jid).await),
+        Operation::Messages { account, conversation, before, limit } => {
+            value(client.messages(account, conversation, before, limit).await)
+        }
+        Operation::SendText { account, conversation, text } => {
+            value(client.send_text(account, conversation, text).await)
+        }
+        Operation::Resend { account, message } => value(client.resend(account, message).await),
+        Operation::SetTyping { account, conversation, state } => {
+            value(client.set_typing(account, conversation, state).await)
+        }
+        Operation::MarkDisplayed { account, conversation, up_to } => {
+            value(client.mark_displayed(account, conversation, up_to).await)
+        }
+        Operation::SaveDraft { account, conversation, text } => {
+            value(client.save_draft(account, conversation, text).await)
+        }
+        Operation::SearchMessages { account, query, conversation, before, limit } => {
+            value(client.search_messages(account, query, conversation, before, limit).await)
+        }
+        Operation::PlaceCall { account, to, media, timeout_s, extension } => {
+            value(client.place_call(account, to, media, timeout_s, extension).await)
+        }
+        Operation::AcceptCall { account, call, media } => value(client.accept_call(account, call, media).await),
+        Operation::RejectCall { account, call, text } => value(client.reject_call(account, call, text).await),
+        Operation::HangUp { account, call } => value(client.hang_up(account, call).await),
+        Operation::SetMuted { account, call, muted } => value(client.set_muted(account, call, muted).await),
+        Operation::SetCamera { account, call, on } => value(client.set_camera(account, call, on).await),
+        Operation::SetHeld { account, call, held } => value(client.set_held(account, call, held).await),
+        Operation::Calls {} => value(client.calls().await),
+        Operation::CallRecords { account, count, cursor } => value(client.call_records(account, count, cursor).await),
+        Operation::CallReport { account, call } => value(client.call_report(account, call).await),
+        Operation::Devices {} => value(client.devices().await),
+        Operation::SelectDevice { kind, id } => value(client.select_device(kind, id).await),
+        Operation::Quit {} => Ok(Value::Null),
+    }
+}

@@ -1,0 +1,281 @@
+//! The lines that go in and out. Each is one JSON object; `docs/agent.md` lists them for people.
+
+use confab_client::{ErrorCode, OperationError, Settings};
+use confab_model::{
+    AccountId, BareJid, CallId, CallMedia, DeviceId, DeviceKind, EventEnvelope, MessageId, Pii, RegistrationFormAnswer,
+    RequestId, ServerAddress, TypingState,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A line on standard input.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestLine {
+    /// Comes back in the result. Any text.
+    pub id: RequestId,
+    pub op: String,
+    #[serde(default)]
+    pub args: Map<String, Value>,
+}
+
+/// Every operation of the core, by name, with its arguments.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "op", content = "args", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Operation {
+    Startup {},
+    SettingsSave {
+        settings: Settings,
+    },
+
+    SignIn {
+        jid: BareJid,
+        password: Pii<String>,
+        server: Option<ServerAddress>,
+        #[serde(default)]
+        remember: bool,
+    },
+    SignOut {
+        account: AccountId,
+    },
+    RemoveAccount {
+        account: AccountId,
+    },
+    Reconnect {
+        account: AccountId,
+    },
+    RegistrationForm {
+        domain: String,
+        server: Option<ServerAddress>,
+    },
+    Register {
+        domain: String,
+        server: Option<ServerAddress>,
+        answers: Vec<RegistrationFormAnswer>,
+    },
+
+    Contacts {
+        account: AccountId,
+        #[serde(default)]
+        refresh: bool,
+    },
+    ContactRequests {
+        account: AccountId,
+    },
+    AddContact {
+        account: AccountId,
+        jid: BareJid,
+        #[serde(default)]
+        name: String,
+        #[serde(default)]
+        reason: String,
+    },
+    AcceptContact {
+        account: AccountId,
+        jid: BareJid,
+    },
+    DeclineContact {
+        account: AccountId,
+        jid: BareJid,
+        #[serde(default)]
+        reason: String,
+    },
+    RemoveContact {
+        account: AccountId,
+        jid: BareJid,
+    },
+    RenameContact {
+        account: AccountId,
+        jid: BareJid,
+        name: String,
+    },
+
+    Conversations {
+        account: AccountId,
+    },
+    OpenConversation {
+        account: AccountId,
+        jid: BareJid,
+    },
+    Messages {
+        account: AccountId,
+        conversation: BareJid,
+        before: Option<MessageId>,
+        limit: u32,
+    },
+    SendText {
+        account: AccountId,
+        conversation: BareJid,
+        text: String,
+    },
+    Resend {
+        account: AccountId,
+        message: MessageId,
+    },
+    SetTyping {
+        account: AccountId,
+        conversation: BareJid,
+        state: TypingState,
+    },
+    MarkDisplayed {
+        account: AccountId,
+        conversation: BareJid,
+        up_to: MessageId,
+    },
+    SaveDraft {
+        account: AccountId,
+        conversation: BareJid,
+        text: String,
+    },
+    SearchMessages {
+        account: AccountId,
+        query: String,
+        conversation: Option<BareJid>,
+        before: Option<MessageId>,
+        limit: u32,
+    },
+
+    PlaceCall {
+        account: AccountId,
+        to: BareJid,
+        media: CallMedia,
+        timeout_s: Option<u32>,
+        extension: Option<Map<String, Value>>,
+    },
+    AcceptCall {
+        account: AccountId,
+        call: CallId,
+        media: CallMedia,
+    },
+    RejectCall {
+        account: AccountId,
+        call: CallId,
+        text: Option<String>,
+    },
+    HangUp {
+        account: AccountId,
+        call: CallId,
+    },
+    SetMuted {
+        account: AccountId,
+        call: CallId,
+        muted: bool,
+    },
+    SetCamera {
+        account: AccountId,
+        call: CallId,
+        on: bool,
+    },
+    SetHeld {
+        account: AccountId,
+        call: CallId,
+        held: bool,
+    },
+    Calls {},
+    CallRecords {
+        account: AccountId,
+        count: u32,
+        #[serde(default)]
+        cursor: u32,
+    },
+    CallReport {
+        account: AccountId,
+        call: CallId,
+    },
+
+    Devices {},
+    SelectDevice {
+        kind: DeviceKind,
+        id: Option<DeviceId>,
+    },
+
+    /// Ends the agent after everything queued before it; end of input does the same.
+    Quit {},
+}
+
+/// A line on standard output.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OutputLine {
+    /// The first line, once the core is up.
+    Ready {
+        version: &'static str,
+    },
+    Result {
+        id: RequestId,
+        value: Value,
+    },
+    Error {
+        id: Option<RequestId>,
+        code: String,
+        message: String,
+        detail: Option<String>,
+    },
+    Event(EventEnvelope),
+}
+
+impl OutputLine {
+    pub fn error(id: Option<RequestId>, error: &OperationError) -> Self {
+        Self::Error {
+            id,
+            code: error.code.as_str().to_owned(),
+            message: error.message.clone(),
+            detail: error.detail.clone(),
+        }
+    }
+
+    /// A line that could not be understood. Nothing was done.
+    pub fn malformed(id: Option<RequestId>, message: String) -> Self {
+        Self::Error { id, code: ErrorCode::InvalidArgument.as_str().to_owned(), message, detail: None }
+    }
+}
+
+/// Reads one line. On failure: the request id if there is one, and what is wrong in words.
+pub fn parse(line: &str) -> Result<(RequestId, Operation), (Option<RequestId>, String)> {
+    let value: Value = serde_json::from_str(line).map_err(|error| (None, format!("not a JSON object: {error}")))?;
+    let id = value.get("id").and_then(Value::as_str).map(|text| RequestId(text.to_owned()));
+    let request: RequestLine =
+        serde_json::from_value(value).map_err(|error| (id, format!("not a request: {error}")))?;
+    let tagged = serde_json::json!({ "op": request.op, "args": request.args });
+    match serde_json::from_value(tagged) {
+        Ok(operation) => Ok((request.id, operation)),
+        Err(error) => Err((Some(request.id), format!("{}: {error}", request.op))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(line: &str) -> (Option<String>, String) {
+        let (id, message) = parse(line).expect_err("must be refused");
+        (id.map(|id| id.0), message)
+    }
+
+    #[test]
+    fn a_request_names_its_operation_and_arguments() {
+        let (id, operation) = parse(
+            r#"{"id":"7","op":"placeCall","args":{"account":1,"to":"bob@example.org","media":"video","timeoutS":30}}"#,
+        )
+        .expect("well formed");
+        assert_eq!(id.0, "7");
+        assert!(matches!(
+            operation,
+            Operation::PlaceCall { media: CallMedia::Video, timeout_s: Some(30), extension: None, .. }
+        ));
+        assert!(matches!(parse(r#"{"id":"8","op":"calls"}"#), Ok((_, Operation::Calls {}))));
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said_with_the_id_where_there_is_one() {
+        assert_eq!(failure("{").0, None);
+        assert!(failure(r#"{"op":"calls"}"#).1.contains("id"));
+        let (id, message) = failure(r#"{"id":"1","op":"fly"}"#);
+        assert_eq!(id.as_deref(), Some("1"));
+        assert!(message.contains("fly") && message.contains("placeCall"), "{message}");
+        assert!(failure(r#"{"id":"1","op":"calls","args":{"account":1}}"#).1.contains("account"));
+        assert!(failure(r#"{"id":"1","op":"hangUp","args":{"account":1,"call":5}}"#).1.contains("hangUp"));
+        assert!(failure(r#"{"id":"1","op":"calls","extra":1}"#).1.contains("extra"));
+        assert!(failure(r#"{"id":"1","op":"reconnect","args":{"account":-1}}"#).1.contains("reconnect"));
+    }
+}

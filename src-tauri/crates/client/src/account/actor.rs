@@ -1,0 +1,196 @@
+//! The loop of an account and what it owns.
+
+use std::{collections::HashMap, sync::Arc};
+
+use confab_call::{Calls, Done, FloorRequest};
+use confab_model::{Account, AccountId, ConnectionState, Event, IceServer, RequestId};
+use confab_session::{NetworkConnector, Session, SessionConfig, SessionEvent, SessionHandle, SignInToken};
+use confab_store::{ReceivedMessage, Store, StoredAccount};
+use tokio::sync::{mpsc, oneshot, watch};
+use tracing::Instrument as _;
+
+use super::{AccountHandle, AccountMessage, MAILBOX, Reply, messages::MessageFailures, outgoing::OutgoingQueue};
+use crate::{
+    Settings,
+    call::{CallDrivers, CallStack},
+    clock::Clock,
+    event_bus::EventBus,
+    secrets::{AccountSecret, Secrets},
+};
+
+/// What an account shares with the rest of the core.
+#[derive(Debug, Clone)]
+pub(crate) struct AccountContext {
+    pub(crate) store: Store,
+    pub(crate) bus: EventBus,
+    pub(crate) secrets: Secrets,
+    pub(crate) clock: Clock,
+    /// To the device-wide arbiter.
+    pub(crate) floor: mpsc::UnboundedSender<(AccountId, FloorRequest)>,
+    pub(crate) calls: Arc<CallStack>,
+}
+
+/// What an account is started with.
+#[derive(Debug)]
+pub(crate) struct AccountStart {
+    pub(crate) stored: StoredAccount,
+    pub(crate) secret: AccountSecret,
+    /// Keep tokens and the password for the next start.
+    pub(crate) remember: bool,
+    pub(crate) config: SessionConfig,
+    pub(crate) connector: NetworkConnector,
+    pub(crate) settings: Settings,
+}
+
+/// Starts the session and the actor of an account.
+pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHandle {
+    let AccountStart { stored, secret, remember, mut config, connector, settings } = start;
+    config.password = secret.password.clone();
+    config.token = secret.token.clone().map(|(mechanism, token)| SignInToken { mechanism, token, expires_at: None });
+    let account = Account {
+        id: stored.id,
+        jid: stored.jid.clone(),
+        name: stored.name.clone(),
+        connection: ConnectionState::Connecting,
+        has_archive: false,
+        has_relay: false,
+    };
+    let (account_state, account_watch) = watch::channel(account);
+    let (mailbox_sender, mailbox) = mpsc::channel(MAILBOX);
+    let (session, session_events) = Session::spawn(config, connector);
+    let (failed, failures) = mpsc::unbounded_channel();
+    let span = tracing::info_span!("account", id = %stored.id);
+    let drivers = CallDrivers::new(stored.id, Arc::clone(&context.calls), mailbox_sender.downgrade());
+    let actor = AccountActor {
+        id: stored.id,
+        jid: stored.jid.clone(),
+        outgoing: OutgoingQueue::start(session.clone(), failed),
+        failures,
+        context,
+        mailbox,
+        own_mailbox: mailbox_sender.downgrade(),
+        session: session.clone(),
+        session_events,
+        account: account_state,
+        secret,
+        remember,
+        settings,
+        calls: None,
+        device: None,
+        drivers,
+        waiting_operations: HashMap::new(),
+        ice_servers: Vec::new(),
+        catching_up: true,
+        catch_up: Vec::new(),
+    };
+    tokio::spawn(actor.run().instrument(span));
+    AccountHandle { jid: stored.jid, session, account: account_watch, mailbox: mailbox_sender }
+}
+
+/// The state of one signed-in account. Its other methods stand by subject beside this file.
+pub(super) struct AccountActor {
+    pub(super) id: AccountId,
+    pub(super) jid: confab_model::BareJid,
+    pub(super) context: AccountContext,
+    mailbox: mpsc::Receiver<AccountMessage>,
+    pub(super) own_mailbox: mpsc::WeakSender<AccountMessage>,
+    pub(super) session: SessionHandle,
+    session_events: mpsc::Receiver<SessionEvent>,
+    pub(super) outgoing: OutgoingQueue,
+    failures: MessageFailures,
+    pub(super) account: watch::Sender<Account>,
+    pub(super) secret: AccountSecret,
+    pub(super) remember: bool,
+    pub(super) settings: Settings,
+    /// From the first time online: the machine needs to know the own full address.
+    pub(super) calls: Option<Calls>,
+    /// The own full address that the machine was made with.
+    pub(super) device: Option<confab_model::FullJid>,
+    pub(super) drivers: CallDrivers,
+    pub(super) waiting_operations: HashMap<RequestId, Reply<Done>>,
+    pub(super) ice_servers: Vec<IceServer>,
+    /// The archive has not been read up to now.
+    pub(super) catching_up: bool,
+    /// Received and not yet written: a page of the archive.
+    pub(super) catch_up: Vec<ReceivedMessage>,
+}
+
+impl AccountActor {
+    async fn run(mut self) {
+        let stopped = loop {
+            let deadline = self.next_deadline();
+            tokio::select! {
+                message = self.mailbox.recv() => match message {
+                    Some(AccountMessage::Stop { reply }) => break Some(reply),
+                    Some(message) => self.handle(message).await,
+                    None => break None,
+                },
+                event = self.session_events.recv() => match event {
+                    Some(event) => self.handle_session(event).await,
+                    None => break None,
+                },
+                Some((id, detail)) = self.failures.recv() => self.message_unsendable(id, detail).await,
+                () = sleep_until(deadline) => self.call_timers_due().await,
+            }
+        };
+        self.stop(stopped).await;
+    }
+
+    async fn stop(mut self, reply: Option<oneshot::Sender<()>>) {
+        self.end_all_calls().await;
+        // The session may still have events to deliver while it closes the stream: nobody waits for them.
+        self.session_events.close();
+        self.session.sign_out().await;
+        self.account.send_modify(|account| account.connection = ConnectionState::Offline);
+        self.publish(Event::AccountChanged { account: self.account.borrow().clone() });
+        if let Some(reply) = reply {
+            let _ = reply.send(());
+        }
+    }
+
+    pub(super) fn publish(&self, event: Event) {
+        self.context.bus.publish(Some(self.id), event);
+    }
+
+    async fn handle(&mut self, message: AccountMessage) {
+        match message {
+            AccountMessage::SendText { conversation, text, reply } => {
+                let _ = reply.send(self.send_text(conversation, text).await);
+            }
+            AccountMessage::Resend { message, reply } => {
+                let _ = reply.send(self.resend(message).await);
+            }
+            AccountMessage::OpenConversation { jid, reply } => {
+                let _ = reply.send(self.open_conversation(jid).await);
+            }
+            AccountMessage::LoadOlder { conversation, reply } => self.load_older(conversation, reply).await,
+            AccountMessage::OlderLoaded { conversation, page, reply } => {
+                let _ = reply.send(self.older_loaded(conversation, *page).await);
+            }
+            AccountMessage::SetTyping { conversation, state } => self.set_typing(conversation, state),
+            AccountMessage::MarkDisplayed { conversation, up_to, reply } => {
+                let _ = reply.send(self.mark_displayed(conversation, up_to).await);
+            }
+            AccountMessage::SaveDraft { conversation, text, reply } => {
+                let _ = reply.send(self.save_draft(conversation, text).await);
+            }
+            AccountMessage::RequestAnswered { from } => self.request_settled(from).await,
+            AccountMessage::Call { operation, reply } => self.operate_call(operation, reply).await,
+            AccountMessage::LiveCalls { reply } => {
+                let _ = reply.send(self.calls.as_ref().map(Calls::snapshots).unwrap_or_default());
+            }
+            AccountMessage::Driver { call, event } => self.handle_driver(call, event).await,
+            AccountMessage::Floor(event) => self.handle_floor(event).await,
+            AccountMessage::IceServersKnown(servers) => self.ice_servers_known(servers),
+            AccountMessage::SettingsChanged(settings) => self.settings_changed(settings).await,
+            AccountMessage::Stop { reply } => drop(reply),
+        }
+    }
+}
+
+async fn sleep_until(deadline: Option<std::time::Instant>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+        None => std::future::pending().await,
+    }
+}

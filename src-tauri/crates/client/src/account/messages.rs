@@ -1,0 +1,320 @@
+//! Messages of an account: out through the store's outbox, in through the store, both told as events.
+//!
+//! The store is the queue. A message is on the disk before anybody hears of it, and leaves the outbox only when the
+//! server has acknowledged it, so a crash or a cut repeats it with the same id and the far side drops the double.
+
+use std::collections::BTreeSet;
+
+use confab_model::{BareJid, Direction, Event, FailureWhy, Message, MessageContent, MessageId, TypingState};
+use confab_session::{
+    ArchivePage, DeliveredBy, MessageBody, MessageSource, OutgoingMessage, ReceivedMessage as FromWire, RequestError,
+};
+use confab_store::{Received, ReceivedContent, ReceivedMessage, StoreError, Stored};
+use tokio::sync::mpsc;
+
+use super::{AccountMessage, Reply, actor::AccountActor, outgoing::Outgoing};
+use crate::{ErrorCode, OperationError};
+
+/// Messages that could not be written as a stanza, with why.
+pub(super) type MessageFailures = mpsc::UnboundedReceiver<(MessageId, String)>;
+
+/// What the archive answered to the wish for older messages.
+#[derive(Debug)]
+pub(crate) struct OlderPage(Result<ArchivePage, RequestError>);
+
+/// Messages of a catch-up that are written in one transaction. One page of the archive has 100.
+const BATCH: usize = 200;
+/// Outbox rows that are read at a time when the stream is back.
+const OUTBOX_PAGE: u32 = 500;
+/// Characters that one message may have; servers cut stanzas at 256 KiB or more, a character has up to 4 bytes and
+/// up to 6 as XML.
+const MAX_TEXT: usize = 30_000;
+
+impl AccountActor {
+    pub(super) async fn send_text(&mut self, conversation: BareJid, text: String) -> Result<MessageId, OperationError> {
+        if text.trim().is_empty() {
+            return Err(OperationError::new(ErrorCode::InvalidArgument, "an empty message is not sent"));
+        }
+        if text.chars().count() > MAX_TEXT {
+            let limit = format!("at most {MAX_TEXT} characters");
+            return Err(OperationError::new(ErrorCode::InvalidArgument, "the message is too long").with_detail(limit));
+        }
+        let id = MessageId::random();
+        let now = self.context.clock.now().wall;
+        let stored = self.context.store.queue_text(self.id, &conversation, &id, &text, now).await?;
+        self.publish(Event::MessageAdded { message: stored.message });
+        self.publish(Event::ConversationChanged { conversation: stored.conversation });
+        self.outgoing.push(Outgoing::Message(OutgoingMessage { id: id.clone(), to: conversation, body: text }));
+        Ok(id)
+    }
+
+    pub(super) async fn resend(&mut self, message: MessageId) -> Result<(), OperationError> {
+        let now = self.context.clock.now().wall;
+        let Some(stored) = self.context.store.resend(self.id, &message, now).await? else {
+            return Err(OperationError::new(ErrorCode::UnknownMessage, "there is no failed message of that id"));
+        };
+        self.push_message(&stored.message);
+        self.publish_stored(stored);
+        Ok(())
+    }
+
+    /// Sends again what no server has acknowledged, in order and with the same ids.
+    pub(super) async fn flush_outbox(&mut self) {
+        match self.context.store.outbox(self.id, OUTBOX_PAGE).await {
+            Ok(messages) => messages.iter().for_each(|message| self.push_message(message)),
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    fn push_message(&self, message: &Message) {
+        if let MessageContent::Text { text } = &message.content {
+            self.outgoing.push(Outgoing::Message(OutgoingMessage {
+                id: message.id.clone(),
+                to: message.conversation.clone(),
+                body: text.clone(),
+            }));
+        }
+    }
+
+    pub(super) async fn message_sent(&mut self, id: MessageId) {
+        match self.context.store.mark_sent(self.id, &id).await {
+            Ok(Some(message)) => self.publish_updated(message).await,
+            Ok(None) => {}
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    pub(super) async fn message_unsendable(&mut self, id: MessageId, detail: String) {
+        self.message_failed(id, FailureWhy::Other { detail }).await;
+    }
+
+    /// An error came back. Only the person to whom the message went may fail it.
+    pub(super) async fn message_bounced(&mut self, id: MessageId, to: BareJid, why: FailureWhy) {
+        match self.context.store.message(self.id, &id).await {
+            Ok(Some(message)) if message.conversation == to && message.direction == Direction::Outgoing => {
+                self.message_failed(id, why).await;
+            }
+            Ok(_) => tracing::info!("an error for a message that was not sent there was dropped"),
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    async fn message_failed(&mut self, id: MessageId, why: FailureWhy) {
+        match self.context.store.mark_failed(self.id, &id, &why).await {
+            Ok(Some(message)) => self.publish_updated(message).await,
+            Ok(None) => {}
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    pub(super) async fn message_delivered(&mut self, DeliveredBy { message, by, at }: DeliveredBy) {
+        match self.context.store.receipt(self.id, &by, &message, at).await {
+            Ok(Some(message)) => self.publish_updated(message).await,
+            Ok(None) => {}
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    pub(super) async fn message_displayed(&mut self, DeliveredBy { message, by, at }: DeliveredBy) {
+        match self.context.store.read_marker(self.id, &by, &message, at).await {
+            Ok(messages) => {
+                for message in messages {
+                    self.publish_updated(message).await;
+                }
+            }
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    /// Live messages are written at once, those of a catch-up in batches.
+    pub(super) async fn message_received(&mut self, message: FromWire) {
+        let is_archived = message.source == MessageSource::Archive;
+        self.catch_up.push(to_store(message, &self.jid));
+        if !is_archived || self.catch_up.len() >= BATCH {
+            self.flush_received(None).await;
+        }
+    }
+
+    /// Writes what was received; with `position`, everything in the archive up to there is then in the store.
+    pub(super) async fn flush_received(&mut self, position: Option<&str>) {
+        let batch = std::mem::take(&mut self.catch_up);
+        if batch.is_empty() && position.is_none() {
+            return;
+        }
+        match self.context.store.receive(self.id, &batch, position).await {
+            Ok(received) => self.publish_received(received).await,
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    async fn publish_received(&mut self, received: Vec<Received>) {
+        let mut conversations = BTreeSet::new();
+        for received in received {
+            match received {
+                Received::Added(message) => {
+                    conversations.insert(message.conversation.clone());
+                    self.publish(Event::MessageAdded { message });
+                }
+                Received::Updated(message) => {
+                    conversations.insert(message.conversation.clone());
+                    self.publish(Event::MessageUpdated { message });
+                }
+                Received::Known(_) => {}
+            }
+        }
+        for conversation in conversations {
+            self.publish_conversation(&conversation).await;
+        }
+    }
+
+    pub(super) async fn open_conversation(
+        &mut self,
+        jid: BareJid,
+    ) -> Result<confab_model::Conversation, OperationError> {
+        let now = self.context.clock.now().wall;
+        let conversation = self.context.store.open_conversation(self.id, &jid, now).await?;
+        self.publish(Event::ConversationChanged { conversation: conversation.clone() });
+        Ok(conversation)
+    }
+
+    /// Asks the archive for what is older than everything here. Answers whether the history is complete.
+    pub(super) async fn load_older(&mut self, conversation: BareJid, reply: Reply<bool>) {
+        let reach = match self.context.store.history_reach(self.id, &conversation).await {
+            Ok(reach) if !reach.complete => reach,
+            Ok(_) => {
+                let _ = reply.send(Ok(true));
+                return;
+            }
+            Err(error) => {
+                let _ = reply.send(Err(error.into()));
+                return;
+            }
+        };
+        let (session, mailbox) = (self.session.clone(), self.own_mailbox.clone());
+        tokio::spawn(async move {
+            let page = session.older_messages(conversation.clone(), reach.oldest_archive_id).await;
+            let page = Box::new(OlderPage(page));
+            if let Some(mailbox) = mailbox.upgrade() {
+                let _ = mailbox.send(AccountMessage::OlderLoaded { conversation, page, reply }).await;
+            }
+        });
+    }
+
+    pub(super) async fn older_loaded(
+        &mut self,
+        conversation: BareJid,
+        OlderPage(page): OlderPage,
+    ) -> Result<bool, OperationError> {
+        let page = match page {
+            Ok(page) => page,
+            // What is here is all there is to see for now; the next scroll asks again.
+            Err(RequestError::NotOnline | RequestError::Timeout) => return Ok(false),
+            // No archive on this server: there is nothing older anywhere.
+            Err(RequestError::Unsupported(_)) => return Ok(true),
+            Err(error) => return Err(error.into()),
+        };
+        let batch: Vec<_> = page
+            .messages
+            .into_iter()
+            .filter(|message| message.conversation == conversation)
+            // Old history is not news: it was there before this device was.
+            .map(|message| ReceivedMessage { read: true, ..to_store(message, &self.jid) })
+            .collect();
+        self.context.store.receive(self.id, &batch, None).await?;
+        if page.complete {
+            match self.context.store.set_history_complete(self.id, &conversation, true).await {
+                Ok(()) | Err(StoreError::Unknown(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(page.complete)
+    }
+
+    pub(super) fn set_typing(&mut self, conversation: BareJid, state: TypingState) {
+        self.outgoing.push(Outgoing::ChatState(conversation, state));
+    }
+
+    /// Displayed here: lowers the unread count and tells the far side and the own other devices.
+    pub(super) async fn mark_displayed(
+        &mut self,
+        conversation: BareJid,
+        up_to: MessageId,
+    ) -> Result<(), OperationError> {
+        let displayed = self.context.store.mark_displayed(self.id, &conversation, &up_to).await?;
+        let last = displayed.messages.iter().rev().find_map(|message| message.stanza_id.clone());
+        if let Some(stanza_id) = last {
+            self.outgoing.push(Outgoing::Displayed(conversation, MessageId(stanza_id)));
+        }
+        if !displayed.messages.is_empty() {
+            self.publish(Event::ConversationChanged { conversation: displayed.conversation });
+        }
+        Ok(())
+    }
+
+    /// Another own device displayed the conversation up to a message of the far side.
+    pub(super) async fn displayed_elsewhere(&mut self, conversation: BareJid, stanza_id: MessageId) {
+        let store = &self.context.store;
+        let found = match store.find_by_stanza_id(self.id, &conversation, stanza_id.as_str()).await {
+            Ok(Some(found)) => found,
+            Ok(None) => return,
+            Err(error) => return self.store_failed(&error),
+        };
+        match store.mark_displayed(self.id, &conversation, &found).await {
+            Ok(displayed) => self.publish(Event::ConversationChanged { conversation: displayed.conversation }),
+            Err(StoreError::Unknown(_)) => {}
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    pub(super) async fn save_draft(&mut self, conversation: BareJid, text: String) -> Result<(), OperationError> {
+        self.context.store.save_draft(self.id, &conversation, &text).await?;
+        self.publish_conversation(&conversation).await;
+        Ok(())
+    }
+
+    pub(super) fn publish_stored(&self, stored: Stored) {
+        self.publish(Event::MessageUpdated { message: stored.message });
+        self.publish(Event::ConversationChanged { conversation: stored.conversation });
+    }
+
+    async fn publish_updated(&mut self, message: Message) {
+        let conversation = message.conversation.clone();
+        self.publish(Event::MessageUpdated { message });
+        self.publish_conversation(&conversation).await;
+    }
+
+    pub(super) async fn publish_conversation(&mut self, jid: &BareJid) {
+        match self.context.store.conversation(self.id, jid).await {
+            Ok(Some(conversation)) => self.publish(Event::ConversationChanged { conversation }),
+            Ok(None) => {}
+            Err(error) => self.store_failed(&error),
+        }
+    }
+
+    /// Something could not be kept. The person is told in words; the account goes on with what it has.
+    pub(super) fn store_failed(&self, error: &StoreError) {
+        tracing::error!(%error, "the store failed");
+        self.publish(Event::Warning { code: error.code().to_owned(), detail: error.to_string() });
+    }
+}
+
+fn to_store(message: FromWire, own: &BareJid) -> ReceivedMessage {
+    let direction = if message.own { Direction::Outgoing } else { Direction::Incoming };
+    debug_assert!(message.own == (message.sender == *own), "the session checks whose message it is");
+    ReceivedMessage {
+        id: if message.own { message.id.clone() } else { MessageId::random() },
+        conversation: message.conversation,
+        sender: message.sender,
+        direction,
+        stanza_id: Some(message.id.0),
+        origin_id: message.origin_id,
+        archive_id: message.archive_id,
+        content: match message.body {
+            MessageBody::Text(text) => ReceivedContent::Text(text.0),
+            MessageBody::Encrypted { method } => ReceivedContent::Encrypted { method, ciphertext: None },
+        },
+        sent_at: message.sent_at,
+        sent_by_server: message.source == MessageSource::Archive,
+        read: false,
+    }
+}

@@ -1,0 +1,128 @@
+//! One account: the actor that is the only writer of its state, and the handle that others hold.
+//!
+//! In: commands of the person, events of the XMPP session, of running calls and of the device-wide arbiter, all
+//! through one mailbox. Out: rows in the store, stanzas through [`outgoing`], orders to call drivers, events.
+//! The actor never waits for the network; what has to wait is done by the caller or by a task of its own.
+
+mod actor;
+mod calls;
+mod connection;
+mod contacts;
+mod ice;
+mod messages;
+mod outgoing;
+
+use confab_call::{Done, FloorEvent, Operation};
+use confab_model::{Account, BareJid, CallId, CallSnapshot, Conversation, IceServer, MessageId, TypingState};
+use confab_session::SessionHandle;
+use tokio::sync::{mpsc, oneshot, watch};
+
+pub(crate) use actor::{AccountContext, AccountStart, start};
+pub(crate) use calls::end_operation;
+
+use crate::{OperationError, Settings, call::DriverEvent};
+
+/// Commands and call events that may wait for the actor. A caller beyond that waits; events of calls beyond that
+/// are dropped where the next one replaces them and waited for where not (`call::driver`).
+const MAILBOX: usize = 256;
+
+pub(crate) type Reply<T> = oneshot::Sender<Result<T, OperationError>>;
+
+/// What the mailbox takes.
+#[derive(Debug)]
+pub(crate) enum AccountMessage {
+    SendText {
+        conversation: BareJid,
+        text: String,
+        reply: Reply<MessageId>,
+    },
+    Resend {
+        message: MessageId,
+        reply: Reply<()>,
+    },
+    OpenConversation {
+        jid: BareJid,
+        reply: Reply<Conversation>,
+    },
+    LoadOlder {
+        conversation: BareJid,
+        reply: Reply<bool>,
+    },
+    SetTyping {
+        conversation: BareJid,
+        state: TypingState,
+    },
+    MarkDisplayed {
+        conversation: BareJid,
+        up_to: MessageId,
+        reply: Reply<()>,
+    },
+    SaveDraft {
+        conversation: BareJid,
+        text: String,
+        reply: Reply<()>,
+    },
+    RequestAnswered {
+        from: BareJid,
+    },
+    Call {
+        operation: Operation,
+        reply: Reply<Done>,
+    },
+    LiveCalls {
+        reply: oneshot::Sender<Vec<CallSnapshot>>,
+    },
+    Driver {
+        call: CallId,
+        event: DriverEvent,
+    },
+    Floor(FloorEvent),
+    IceServersKnown(Vec<IceServer>),
+    SettingsChanged(Settings),
+    /// A page of older messages arrived for [`AccountMessage::LoadOlder`].
+    OlderLoaded {
+        conversation: BareJid,
+        page: Box<messages::OlderPage>,
+        reply: Reply<bool>,
+    },
+    Stop {
+        reply: oneshot::Sender<()>,
+    },
+}
+
+/// Talks to a running account. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct AccountHandle {
+    pub(crate) jid: BareJid,
+    pub(crate) session: SessionHandle,
+    pub(crate) account: watch::Receiver<Account>,
+    mailbox: mpsc::Sender<AccountMessage>,
+}
+
+impl AccountHandle {
+    /// Puts a message into the mailbox; waits while it is full.
+    pub(crate) async fn tell(&self, message: AccountMessage) -> Result<(), OperationError> {
+        self.mailbox.send(message).await.map_err(|_| OperationError::gone())
+    }
+
+    /// Asks for something and waits for the answer.
+    pub(crate) async fn ask<T>(&self, message: impl FnOnce(Reply<T>) -> AccountMessage) -> Result<T, OperationError> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(message(reply)).await?;
+        answer.await.map_err(|_| OperationError::gone())?
+    }
+
+    pub(crate) async fn live_calls(&self) -> Result<Vec<CallSnapshot>, OperationError> {
+        let (reply, answer) = oneshot::channel();
+        self.tell(AccountMessage::LiveCalls { reply }).await?;
+        answer.await.map_err(|_| OperationError::gone())
+    }
+
+    /// Ends the account's calls and its session, and waits until both are over.
+    pub(crate) async fn stop(&self) {
+        let (reply, stopped) = oneshot::channel();
+        if self.tell(AccountMessage::Stop { reply }).await.is_ok() {
+            let _ = stopped.await;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Pictures of one call on their way to windows and, if wanted, to a file.
+
+use std::{
+    fs::File,
+    io::BufWriter,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use confab_media::video::IvfWriter;
+use confab_model::{CallId, VideoFrameBody, VideoSourceKind};
+use tokio::{sync::mpsc, task::JoinHandle};
+
+use crate::picture_hub::{Picture, PictureHub};
+
+/// Pictures between a stream and the hub; the hub never waits, so one or two are ever there.
+pub(crate) const PICTURE_QUEUE: usize = 4;
+
+/// Carries the pictures of a call.
+#[derive(Debug)]
+pub(crate) struct PictureRoute {
+    call: CallId,
+    hub: PictureHub,
+    record_dir: Option<PathBuf>,
+    /// Shut: pictures are taken and not shown (held, not answered yet).
+    open: Arc<AtomicBool>,
+    tasks: Vec<(VideoSourceKind, JoinHandle<()>)>,
+}
+
+impl PictureRoute {
+    pub(crate) fn new(call: CallId, hub: PictureHub, record_dir: Option<PathBuf>) -> Self {
+        Self { call, hub, record_dir, open: Arc::default(), tasks: Vec::new() }
+    }
+
+    /// Whether the far side's pictures are shown.
+    pub(crate) fn set_open(&self, open: bool) {
+        self.open.store(open, Ordering::Relaxed);
+    }
+
+    /// Shows the pictures of a stream until it ends, in place of an earlier stream of the same source.
+    pub(crate) fn carry(&mut self, source: VideoSourceKind, pictures: mpsc::Receiver<VideoFrameBody>) {
+        self.tasks.retain(|(known, task)| {
+            let replaced = *known == source;
+            if replaced {
+                task.abort();
+            }
+            !replaced
+        });
+        let recording = (source == VideoSourceKind::Remote).then(|| self.recording()).flatten();
+        let task = tokio::spawn(carry(Carrier {
+            call: self.call.clone(),
+            hub: self.hub.clone(),
+            source,
+            open: Arc::clone(&self.open),
+            recording,
+            pictures,
+        }));
+        self.tasks.push((source, task));
+    }
+
+    fn recording(&self) -> Option<IvfWriter<BufWriter<File>>> {
+        let path = self.record_dir.as_ref()?.join(format!("{}.received.ivf", self.call));
+        match File::create(&path) {
+            Ok(file) => Some(IvfWriter::new(BufWriter::new(file))),
+            Err(error) => {
+                tracing::warn!(path = %path.display(), %error, "pictures are not recorded");
+                None
+            }
+        }
+    }
+
+    /// The streams have ended: waits until everything is shown and written.
+    pub(crate) async fn end(&mut self) {
+        for (_, task) in self.tasks.drain(..) {
+            let _ = task.await;
+        }
+    }
+}
+
+struct Carrier {
+    call: CallId,
+    hub: PictureHub,
+    source: VideoSourceKind,
+    open: Arc<AtomicBool>,
+    recording: Option<IvfWriter<BufWriter<File>>>,
+    pictures: mpsc::Receiver<VideoFrameBody>,
+}
+
+async fn carry(mut carrier: Carrier) {
+    let mut number = 0u32;
+    while let Some(body) = carrier.pictures.recv().await {
+        number = number.wrapping_add(1);
+        if let (Some(recording), VideoFrameBody::Encoded(frame)) = (&mut carrier.recording, &body)
+            && let Err(error) = recording.write(frame)
+        {
+            tracing::warn!(%error, "pictures are not recorded any more");
+            carrier.recording = None;
+        }
+        let shown = carrier.source == VideoSourceKind::LocalPreview || carrier.open.load(Ordering::Relaxed);
+        if shown && carrier.hub.is_watched() {
+            carrier.hub.show(Picture { call: carrier.call.clone(), source: carrier.source, number, body });
+        }
+    }
+    if let Some(recording) = carrier.recording
+        && let Err(error) = recording.finish()
+    {
+        tracing::warn!(%error, "a recording of pictures was not finished");
+    }
+}
