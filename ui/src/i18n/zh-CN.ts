@@ -17,6 +17,7 @@ export const zhCN: Dictionary = {
   'call.connecting': '正在接通…',
   'call.controls': '通话控制',
   'call.end': '挂断',
+  'call.fill': '填满窗口',
   'call.fullScreen': '全屏',
   'call.held': '保留中',
   'call.heldByOther': '{name} 已保留通话',
@@ -35,6 +36,7 @@ export const zhCN: Dictionary = {
   'call.resume': '恢复',
   'call.ringingFor': '响铃中 · {time}',
   'call.sendMessage': '发消息',
+  'call.showWhole': '显示完整画面',
   'call.small': '小窗',
   'call.speaking': '正在说话',
   'call.talkingWhileMuted': '你在说话，但麦克风已静音',
@@ -409,6 +411,5 @@ export const zhCN: Dictionary = {
   'timing.ice': '找到线路',
   'timing.received': '对方设备收到',
   'timing.ringing': '响铃',
-  'timing.seconds': '秒',
   'timing.title': '通话是怎样建立的',
 };

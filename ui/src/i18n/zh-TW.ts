@@ -17,6 +17,7 @@ export const zhTW: Dictionary = {
   'call.connecting': '正在接通…',
   'call.controls': '通話控制',
   'call.end': '掛斷',
+  'call.fill': '填滿視窗',
   'call.fullScreen': '全螢幕',
   'call.held': '保留中',
   'call.heldByOther': '{name} 已保留通話',
@@ -35,6 +36,7 @@ export const zhTW: Dictionary = {
   'call.resume': '繼續',
   'call.ringingFor': '響鈴中 · {time}',
   'call.sendMessage': '傳送訊息',
+  'call.showWhole': '顯示完整畫面',
   'call.small': '小視窗',
   'call.speaking': '正在說話',
   'call.talkingWhileMuted': '你在說話，但麥克風已靜音',
@@ -409,6 +411,5 @@ export const zhTW: Dictionary = {
   'timing.ice': '找到路徑',
   'timing.received': '對方裝置收到',
   'timing.ringing': '響鈴',
-  'timing.seconds': '秒',
   'timing.title': '通話是如何建立的',
 };

@@ -12,6 +12,8 @@ export class View {
   settings = $state<SettingsPage | null>(null);
   /** The call takes the content pane, or floats as a small picture. */
   call = $state<'full' | 'small'>('full');
+  /** The far side's picture fills the pane, or is seen whole. */
+  fit = $state<'cover' | 'contain'>('cover');
   /** A message to jump to once its conversation is open. */
   target = $state<string | null>(null);
   /** The sign-in screen is in front: an account is being added or has to prove itself again. */

@@ -22,6 +22,9 @@ export function fakeFromAddress(search: string): Transport {
     Object.assign(data, { contacts: [], requests: [], conversations: [], records: [], messages: new Map() });
   data.testMedia = query.has('test');
   core = new FakeCore(data);
+  // The sample's day goes on until 10:42.
+  const late = new Date().setHours(10, 45, 0, 0);
+  core.now = () => Math.max(Date.now(), late);
   core.video = paintedFeed();
   return core;
 }
