@@ -312,10 +312,6 @@ impl Direction {
         let lost = current.clone().filter(|_| dead || vanished);
         if let Some(device) = &lost {
             tracing::info!(dead, vanished, kind = ?self.kind, "audio device is gone");
-            eprintln!(
-                "DBG dead {dead} vanished {vanished} {:?}",
-                self.in_use.as_ref().map(|u| (u.gauge.clone(), u.alive.elapsed()))
-            );
             opener.tell(AudioEvent::DeviceLost { kind: self.kind, name: device.name.clone() });
             // Closed first: the platform may have moved its stream to the device that is opened next.
             self.in_use = None;
