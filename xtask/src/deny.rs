@@ -7,25 +7,29 @@ use anyhow::{Context, Result, bail};
 
 use crate::root;
 
-/// The program: of the system, or our own under `target/tools`, which is compiled once (the package on PyPI stopped at a
-/// version that does not know today's licence names).
+/// The program, compiled once into the person's cargo folder if it is missing (the package on PyPI stopped at a version
+/// that does not know today's licence names).
 pub fn program() -> Result<PathBuf> {
     if confab_testkit::process::is_installed("cargo-deny") {
         return Ok("cargo-deny".into());
     }
-    let tools = root::target("tools");
-    let program = tools.join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
+    let program = cargo_home().join("bin").join(format!("cargo-deny{}", std::env::consts::EXE_SUFFIX));
     if program.is_file() {
         return Ok(program);
     }
-    println!("cargo-deny is compiled once into {} (some minutes)", tools.display());
+    println!("cargo-deny is compiled once (some minutes)");
     let mut cargo = Command::new("cargo");
-    cargo.args(["install", "cargo-deny", "--locked", "--quiet", "--root"]).arg(&tools).current_dir(root::root());
+    cargo.args(["install", "cargo-deny", "--locked", "--quiet"]).current_dir(root::root());
     let status = cargo.status().context("starting cargo install")?;
     if !status.success() {
         bail!("cargo install cargo-deny failed ({status})");
     }
     Ok(program)
+}
+
+fn cargo_home() -> PathBuf {
+    let home = || std::env::home_dir().unwrap_or_default().join(".cargo");
+    std::env::var_os("CARGO_HOME").map_or_else(home, PathBuf::from)
 }
 
 /// Can the database of known vulnerabilities be fetched? Asked with git itself, which is what fetches it.

@@ -22,6 +22,7 @@ use crate::{
     core::{self, CoreMessage, Running},
     device_desk::DeviceDesk,
     event_bus::{EventBus, Events},
+    network_watch,
     picture_hub::{PictureFeed, PictureHub},
     secrets::{AccountSecret, Secrets},
 };
@@ -197,6 +198,7 @@ impl Client {
             calls: Arc::new(stack),
         };
         let (core, running) = core::spawn(context, floor);
+        tokio::spawn(network_watch::follow(network_watch::system_changes(), running.clone()));
         let shared = Shared { config, store, bus, secrets, clock, hub, devices, settings, installation, core, running };
         let client = Self { shared: Arc::new(shared) };
         client.start_remembered().await?;

@@ -14,6 +14,7 @@ mod core;
 mod device_desk;
 mod error;
 mod event_bus;
+mod network_watch;
 mod picture_hub;
 mod secrets;
 mod settings;

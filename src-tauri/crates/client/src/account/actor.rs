@@ -182,6 +182,7 @@ impl AccountActor {
             AccountMessage::Driver { call, event } => self.handle_driver(call, event).await,
             AccountMessage::Floor(event) => self.handle_floor(event).await,
             AccountMessage::IceServersKnown(servers) => self.ice_servers_known(servers),
+            AccountMessage::NetworkChanged => self.network_changed().await,
             AccountMessage::SettingsChanged(settings) => self.settings_changed(settings).await,
             AccountMessage::Stop { reply } => drop(reply),
         }

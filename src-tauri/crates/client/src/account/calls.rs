@@ -99,6 +99,10 @@ impl AccountActor {
         self.feed(Input::Floor(event)).await;
     }
 
+    pub(super) async fn network_changed(&mut self) {
+        self.feed(Input::NetworkChanged).await;
+    }
+
     pub(super) async fn settings_changed(&mut self, settings: Settings) {
         self.feed(Input::Policy(policy(&settings))).await;
         self.settings = settings;

@@ -79,6 +79,7 @@ pub(crate) enum AccountMessage {
     Floor(FloorEvent),
     IceServersKnown(Vec<IceServer>),
     SettingsChanged(Settings),
+    NetworkChanged,
     /// A page of older messages arrived for [`AccountMessage::LoadOlder`].
     OlderLoaded {
         conversation: BareJid,
