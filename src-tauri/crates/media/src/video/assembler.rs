@@ -312,8 +312,7 @@ impl FrameAssembler {
     /// The last sequence number of the picture that begins at `start`, if all of it is here.
     fn whole_picture(&self, start: u64) -> Option<u64> {
         let first = self.packets.get(&start).filter(|first| first.is_picture_start())?;
-        let mut expected = start;
-        for (&sequence, stored) in self.packets.range(start..) {
+        for (expected, (&sequence, stored)) in (start..).zip(self.packets.range(start..)) {
             if sequence != expected {
                 return None;
             }
@@ -324,7 +323,6 @@ impl FrameAssembler {
             if stored.marker {
                 return Some(sequence);
             }
-            expected += 1;
         }
         None
     }
@@ -435,12 +433,10 @@ impl FrameAssembler {
             // Nothing shown yet, or nothing since the decoder failed.
             return self.packets.values().next().map(|stored| stored.arrived).or(self.first_packet);
         };
-        let mut expected = next;
-        for (&sequence, stored) in &self.packets {
+        for (expected, (&sequence, stored)) in (next..).zip(&self.packets) {
             if sequence != expected || (sequence == next && !self.begins(stored)) {
                 return Some(stored.arrived);
             }
-            expected += 1;
         }
         None
     }

@@ -42,7 +42,8 @@ enum Command {
     Close,
 }
 
-struct InputRequest(Box<dyn VideoInput>);
+/// An input, and what it was made from: after a pause it is made again.
+struct InputRequest(Box<dyn VideoInput>, Option<InputChoice>);
 
 impl std::fmt::Debug for InputRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -86,7 +87,7 @@ impl VideoSender {
         let slot = Arc::new(Slot::default());
         let (events_in, events) = mpsc::channel(EVENT_QUEUE);
         let (statistics_in, statistics) = watch::channel(VideoSenderStatistics::default());
-        slot.command(Command::Input(InputRequest(input)));
+        slot.command(Command::Input(InputRequest(input, None)));
         let worker = Worker::new(config, Arc::clone(&slot), rtp_out, preview, events_in, statistics_in);
         let thread = std::thread::Builder::new().name("video-send".into()).spawn(move || worker.run())?;
         Ok((Self { slot, statistics, thread: Some(thread) }, events))
@@ -100,13 +101,14 @@ impl VideoSender {
     pub fn force_keyframe(&self) {
         self.slot.command(Command::Keyframe);
     }
-    /// Changes to another input; the old device is released first.
+    /// Changes to another input; the old device is released first. During a pause the new one is opened by
+    /// [`Self::resume`] only.
     pub fn set_input(&self, choice: &InputChoice) {
-        self.slot.command(Command::Input(InputRequest(choice.input())));
+        self.slot.command(Command::Input(InputRequest(choice.input(), Some(choice.clone()))));
     }
-    /// The same with an input of the caller's.
+    /// The same with an input of the caller's, which ends a pause; after the next one the last choice is opened.
     pub fn set_input_with(&self, input: Box<dyn VideoInput>) {
-        self.slot.command(Command::Input(InputRequest(input)));
+        self.slot.command(Command::Input(InputRequest(input, None)));
     }
     /// Camera off: the device is closed, nothing is sent.
     pub fn pause(&self) {
@@ -166,6 +168,7 @@ struct Worker {
     input: Option<RunningInput>,
     /// The input to open again after a pause.
     choice: InputChoice,
+    paused: bool,
     sending: bool,
     preview_config: Option<PreviewConfig>,
     preview_due: Duration,
@@ -203,6 +206,7 @@ impl Worker {
             pipeline,
             input: None,
             choice: config.input.clone(),
+            paused: false,
             sending: config.sending,
             preview_config: Some(config.preview),
             preview_due: Duration::ZERO,
@@ -243,10 +247,19 @@ impl Worker {
                 self.note_encoder(result.err());
             }
             Command::Keyframe => self.pipeline.force_keyframe(),
-            Command::Input(InputRequest(input)) => self.open(input),
-            Command::Pause => self.close_input(),
+            Command::Input(InputRequest(input, choice)) => {
+                let by_choice = choice.is_some();
+                self.choice = choice.unwrap_or_else(|| self.choice.clone());
+                if !(self.paused && by_choice) {
+                    self.open(input);
+                }
+            }
+            Command::Pause => {
+                self.paused = true;
+                self.close_input();
+            }
             Command::Resume => {
-                if self.input.is_none() {
+                if self.paused {
                     let input = self.choice.input();
                     self.open(input);
                 }
@@ -269,6 +282,7 @@ impl Worker {
 
     fn open(&mut self, input: Box<dyn VideoInput>) {
         self.close_input();
+        self.paused = false;
         let generation = self.slot.open_generation();
         let slot = Arc::clone(&self.slot);
         let deliver = Arc::new(move |picture| slot.put(picture, generation));

@@ -85,7 +85,7 @@ fn paint_disc(picture: &mut Picture, millis: u64) {
         let (from, to) = ((centre_x - half) as usize, (centre_x + half) as usize);
         let shade = 190 - (dy * 70 / (2 * radius).max(1)) as u8;
         luma[y as usize * width as usize + from..y as usize * width as usize + to].fill(shade);
-        if y % 2 == 0 {
+        if y.is_multiple_of(2) {
             let row = (y / 2) as usize * chroma_width;
             u[row + from / 2..row + to / 2].fill(76);
             v[row + from / 2..row + to / 2].fill(170);

@@ -40,16 +40,16 @@ fn measure_encode_and_decode() {
         for frame in 0..frames {
             let began = cpu();
             let picture = source.at(moment(u64::from(frame) * 33_333));
-            draw += (cpu() - began);
+            draw += cpu() - began;
             let began = cpu();
             let output = sender.handle_picture(&picture).unwrap();
-            encode += (cpu() - began);
-            worst = worst.max((cpu() - began));
+            encode += cpu() - began;
+            worst = worst.max(cpu() - began);
             let Some(output) = output else { continue };
             bytes += output.picture.data.len();
             let began = cpu();
             decoder.decode(&output.picture.data, picture.captured).unwrap();
-            decode += (cpu() - began);
+            decode += cpu() - began;
         }
         let share = |time: Duration| time.as_secs_f64() / f64::from(frames) * 30.0 * 100.0;
         println!(

@@ -166,7 +166,7 @@ fn odd_sizes_are_encoded_and_decoded() {
         let output = sender.handle_picture(&source).unwrap().unwrap();
         let picture = Vp8Decoder::new().unwrap().decode(&output.picture.data, moment(0)).unwrap().unwrap();
         assert_eq!((picture.width(), picture.height()), (output.picture.width, output.picture.height));
-        assert!(picture.width() % 2 == 0 && picture.height() % 2 == 0 && picture.width() <= width);
+        assert!(picture.width().is_multiple_of(2) && picture.height().is_multiple_of(2) && picture.width() <= width);
     }
 }
 

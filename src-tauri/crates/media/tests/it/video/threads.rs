@@ -164,12 +164,16 @@ async fn devices_are_open_only_while_they_are_needed() {
         }
     }
     assert_eq!((open.load(Ordering::SeqCst), opened.load(Ordering::SeqCst)), (1, 2));
-    // Camera off closes the device. The choice behind `resume` is the configured test picture.
+    // Camera off closes the device; a choice made meanwhile opens nothing. The file was the wrong one.
     sender.pause();
+    sender.set_input(&InputChoice::File("/nowhere/picture.y4m".into()));
+    sender.set_input(&InputChoice::TestPicture);
     sender.resume();
     loop {
-        if let VideoSenderEvent::InputStarted { is_test: true, .. } = next(&mut events).await {
-            break;
+        match next(&mut events).await {
+            VideoSenderEvent::InputStarted { is_test: true, .. } => break,
+            VideoSenderEvent::SizeChanged { .. } => {}
+            other => panic!("{other:?}"),
         }
     }
     assert_eq!(open.load(Ordering::SeqCst), 0);

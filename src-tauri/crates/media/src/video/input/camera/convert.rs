@@ -34,16 +34,16 @@ impl Converter {
         captured: Moment,
     ) -> Result<Picture, ConvertError> {
         match format {
-            FrameFormat::YUYV => self.from_yuyv(width, height, data, captured),
-            FrameFormat::NV12 => self.from_nv12(width, height, data, captured),
-            FrameFormat::MJPEG => self.from_mjpeg(data, captured),
+            FrameFormat::YUYV => self.unpack_yuyv(width, height, data, captured),
+            FrameFormat::NV12 => self.unpack_nv12(width, height, data, captured),
+            FrameFormat::MJPEG => self.unpack_mjpeg(data, captured),
             FrameFormat::GRAY | FrameFormat::RAWRGB | FrameFormat::RAWBGR => {
                 Err(ConvertError::Failed(format!("{format} was not asked for")))
             }
         }
     }
 
-    fn from_yuyv(&self, width: u32, height: u32, data: &[u8], captured: Moment) -> Result<Picture, ConvertError> {
+    fn unpack_yuyv(&self, width: u32, height: u32, data: &[u8], captured: Moment) -> Result<Picture, ConvertError> {
         let data = cut(data, width as usize * height as usize * 2)?;
         let mut picture = self.pool.picture(width, height, captured);
         let chroma_stride = picture.chroma_width();
@@ -63,7 +63,7 @@ impl Converter {
         Ok(picture)
     }
 
-    fn from_nv12(&self, width: u32, height: u32, data: &[u8], captured: Moment) -> Result<Picture, ConvertError> {
+    fn unpack_nv12(&self, width: u32, height: u32, data: &[u8], captured: Moment) -> Result<Picture, ConvertError> {
         let luma = width as usize * height as usize;
         let mut picture = self.pool.picture(width, height, captured);
         let pairs = picture.chroma_width() as usize * picture.chroma_height() as usize;
@@ -76,7 +76,7 @@ impl Converter {
         Ok(picture)
     }
 
-    fn from_mjpeg(&mut self, data: &[u8], captured: Moment) -> Result<Picture, ConvertError> {
+    fn unpack_mjpeg(&mut self, data: &[u8], captured: Moment) -> Result<Picture, ConvertError> {
         let failed = |error: zune_jpeg::errors::DecodeErrors| ConvertError::Failed(error.to_string());
         let options = DecoderOptions::new_fast()
             .jpeg_set_out_colorspace(ColorSpace::YCbCr)
@@ -154,6 +154,36 @@ mod tests {
         let (y, u, v) = picture.planes();
         assert!(y.iter().all(|&sample| sample == 77));
         assert!(u.iter().all(|&sample| sample == 30) && v.iter().all(|&sample| sample == 220));
+    }
+
+    /// 64×32, 4:2:2 as cameras send it: bars of white, red, green, blue.
+    const BARS: &[u8] = include_bytes!("../../../../tests/it/video/bars-422.jpg");
+
+    #[test]
+    fn a_camera_jpeg_has_the_right_colours_in_the_limited_range() {
+        let mut data = BARS.to_vec();
+        // What is left of the picture before in the driver's buffer.
+        data.extend([0xA5; 300]);
+        let picture = Converter::default().convert(FrameFormat::MJPEG, (64, 32), &data, Moment::default()).unwrap();
+        assert_eq!((picture.width(), picture.height()), (64, 32));
+        let (y, u, v) = picture.planes();
+        // BT.601: (luma, blue, red) of the middle of each bar.
+        for (bar, wanted) in [(235, 128, 128), (81, 90, 240), (145, 54, 34), (41, 240, 110)].iter().enumerate() {
+            let chroma = 8 * 32 + bar * 8 + 4;
+            let got = (y[16 * 64 + bar * 16 + 8], u[chroma], v[chroma]);
+            let off = [got.0.abs_diff(wanted.0), got.1.abs_diff(wanted.1), got.2.abs_diff(wanted.2)];
+            assert!(off.iter().all(|&off| off <= 3), "bar {bar}: {got:?} instead of {wanted:?}");
+        }
+    }
+
+    #[test]
+    fn every_cut_of_a_jpeg_is_an_error_or_a_picture() {
+        let mut converter = Converter::default();
+        for end in 0..BARS.len() {
+            if let Ok(picture) = converter.convert(FrameFormat::MJPEG, (64, 32), &BARS[..end], Moment::default()) {
+                assert_eq!((picture.width(), picture.height()), (64, 32));
+            }
+        }
     }
 
     #[test]
