@@ -226,4 +226,13 @@ mod tests {
         let codes: HashSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
         assert_eq!(codes.len(), ErrorCode::ALL.len());
     }
+
+    #[test]
+    fn every_code_is_in_the_documentation() {
+        let documentation = include_str!("../../../../docs/errors.md");
+        for code in ErrorCode::ALL {
+            let row = format!("| `{}` | ", code.as_str());
+            assert!(documentation.lines().any(|line| line.starts_with(&row)), "{row}");
+        }
+    }
 }
