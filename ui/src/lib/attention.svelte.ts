@@ -9,9 +9,8 @@ class Attention {
     if (typeof window === 'undefined') return;
     const came = () => (this.#here = true);
     for (const sign of ['focus', 'pointerdown', 'keydown']) window.addEventListener(sign, came, true);
-    window.addEventListener('blur', (event) => {
-      if (event.target === window) this.#here = false;
-    });
+    // Bubbles from nowhere: only the window's own `blur` arrives here.
+    window.addEventListener('blur', () => (this.#here = false));
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'hidden') this.#here = false;
     });

@@ -5,7 +5,7 @@
  */
 import { asIpcError, unwrap, type Result } from '../ipc/errors';
 import type { Commands, Transport } from '../ipc/transport';
-import type { AccountId, BareJid, Devices, EventEnvelope, Settings, Startup } from '../ipc/types';
+import type { AccountId, BareJid, Devices, EventEnvelope, FullSettings, Startup } from '../ipc/types';
 import { applyCalls, applyLevels, emptyCalls, loadLive, loadRecords, silence } from './calls';
 import { applyContacts, emptyContacts, loadContacts, nameOf } from './contacts';
 import { applyConversations, emptyConversations, loadConversations, putConversation } from './conversations';
@@ -21,7 +21,10 @@ const RECORDS = 50;
 /** More than one reload takes; beyond it one more reload is cheaper than replaying. */
 const MOST_HELD_BACK = 2000;
 
-export const defaultSettings: Settings = {
+/** A call of any account takes the screen. */
+const ofAnyAccount: ReadonlySet<string> = new Set(['callChanged', 'callRinging', 'callDiscarded']);
+
+export const defaultSettings: FullSettings = {
   language: 'system',
   theme: 'system',
   callWaiting: true,
@@ -39,7 +42,7 @@ export class App {
   levels = $state.raw(silence);
   devices = $state.raw<Devices>(noDevices);
   notices = $state.raw(noNotices);
-  settings = $state.raw<Settings>(defaultSettings);
+  settings = $state.raw<FullSettings>(defaultSettings);
   startup = $state.raw<Startup | null>(null);
   /** The core could not be reached at all. */
   broken = $state.raw<string | null>(null);
@@ -94,7 +97,7 @@ export class App {
   #apply(envelope: EventEnvelope): void {
     this.session = applySession(this.session, envelope);
     this.calls =
-      this.#mine(envelope) || envelope.event.kind === 'callChanged' ? applyCalls(this.calls, envelope) : this.calls;
+      this.#mine(envelope) || ofAnyAccount.has(envelope.event.kind) ? applyCalls(this.calls, envelope) : this.calls;
     this.levels = applyLevels(this.levels, envelope);
     this.notices = applyNotices(this.notices, envelope);
     this.devices = applyDevices(this.devices, envelope.event);
@@ -138,7 +141,7 @@ export class App {
       unwrap(this.commands.calls()),
     ]);
     this.startup = startup;
-    this.settings = startup.settings;
+    this.settings = { ...defaultSettings, ...startup.settings };
     this.devices = devices;
     this.session = loadSession(this.session, startup.accounts);
     this.calls = loadLive(this.calls, live);
@@ -153,7 +156,7 @@ export class App {
       this.contacts = emptyContacts;
       this.conversations = emptyConversations;
       this.messages = emptyMessages;
-      this.calls = { ...emptyCalls, live: this.calls.live, ended: this.calls.ended };
+      this.calls = { ...emptyCalls, live: this.calls.live, rings: this.calls.rings, ended: this.calls.ended };
       this.view.reset();
     }
     if (account === null) return;
@@ -217,7 +220,7 @@ export class App {
     if (this.#loadedAccount === account) this.calls = loadRecords(this.calls, page, cursor);
   }
 
-  async saveSettings(change: Partial<Settings>): Promise<void> {
+  async saveSettings(change: Partial<FullSettings>): Promise<void> {
     const before = this.settings;
     const settings = { ...before, ...change };
     this.settings = settings;

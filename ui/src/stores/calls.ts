@@ -1,9 +1,19 @@
 /** Calls of this device (all accounts) and the call list of the shown account. Pure. */
-import type { AudioLevel, CallId, CallRecord, CallRecordPage, CallSnapshot, EventEnvelope } from '../ipc/types';
+import type {
+  AudioLevel,
+  CallId,
+  CallRecord,
+  CallRecordPage,
+  CallSnapshot,
+  EventEnvelope,
+  RingKind,
+} from '../ipc/types';
 
 export interface CallsState {
   /** Calls that are not over. */
   live: readonly CallSnapshot[];
+  /** How each incoming call makes itself known, as far as the core has said. */
+  rings: ReadonlyMap<CallId, RingKind>;
   /** The call that ended last, until its end screen is closed. */
   ended: CallSnapshot | null;
   /** Newest first. */
@@ -13,7 +23,14 @@ export interface CallsState {
   loaded: boolean;
 }
 
-export const emptyCalls: CallsState = { live: [], ended: null, records: [], next: 0, loaded: false };
+export const emptyCalls: CallsState = {
+  live: [],
+  rings: new Map(),
+  ended: null,
+  records: [],
+  next: 0,
+  loaded: false,
+};
 
 /** Levels come twenty times a second and so live outside of the state that rows and lists look at. */
 export interface LevelState {
@@ -31,6 +48,11 @@ export function loadRecords(state: CallsState, page: CallRecordPage, cursor: num
   const ids = new Set(known.map((record) => record.id));
   const records = [...known, ...page.records.filter((record) => !ids.has(record.id))];
   return { ...state, records, next: page.next, loaded: true };
+}
+
+function without(rings: ReadonlyMap<CallId, RingKind>, call: CallId): ReadonlyMap<CallId, RingKind> {
+  if (!rings.has(call)) return rings;
+  return new Map([...rings].filter(([other]) => other !== call));
 }
 
 /** What was never shown on a call screen needs no end screen: it rang here and was settled without this device. */
@@ -59,13 +81,29 @@ export function applyCalls(state: CallsState, { event }: EventEnvelope): CallsSt
     case 'callChanged': {
       const { call } = event;
       const others = state.live.filter((other) => other.id !== call.id);
-      if (call.phase.kind === 'ended') return { ...state, live: others, ended: endsQuietly(call) ? state.ended : call };
+      if (call.phase.kind === 'ended')
+        return {
+          ...state,
+          live: others,
+          rings: without(state.rings, call.id),
+          ended: endsQuietly(call) ? state.ended : call,
+        };
       const at = state.live.findIndex((other) => other.id === call.id);
       const live = at < 0 ? [...state.live, call] : state.live.with(at, call);
       // A new call of ours takes the place of the last one's end screen.
       const ended = at < 0 && call.direction === 'outgoing' ? null : state.ended;
       return { ...state, live, ended };
     }
+    case 'callRinging':
+      return { ...state, rings: new Map(state.rings).set(event.call, event.ring) };
+    case 'callDiscarded':
+      return {
+        ...state,
+        live: state.live.filter((call) => call.id !== event.call),
+        ended: state.ended?.id === event.call ? null : state.ended,
+        rings: without(state.rings, event.call),
+        records: state.records.filter((record) => record.id !== event.call),
+      };
     case 'callRecorded': {
       const rest = state.records.filter((record) => record.id !== event.record.id);
       const at = rest.findIndex((record) => record.startedAt <= event.record.startedAt);
@@ -93,9 +131,14 @@ export function activeCall(state: CallsState): CallSnapshot | null {
   return taken.find((call) => !call.local.held) ?? taken[0] ?? null;
 }
 
-/** The call that rings in front: no other call is going on. */
+/** How a call rings; what was told before a reload still counts, else its own flag decides. */
+export function ringOf(state: CallsState, call: CallSnapshot): RingKind {
+  return state.rings.get(call.id) ?? (call.waiting ? 'waiting' : 'loud');
+}
+
+/** The call that rings on screen. Silent ones (strangers, by the settings) are only listed. */
 export function ringingCall(state: CallsState): CallSnapshot | null {
-  return state.live.find((call) => isRinging(call)) ?? null;
+  return state.live.find((call) => isRinging(call) && ringOf(state, call) !== 'silent') ?? null;
 }
 
 /** Missed: it rang here and nobody answered on any own device. */

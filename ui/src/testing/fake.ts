@@ -20,14 +20,16 @@ import type {
   Message,
   MessageContent,
   Participant,
+  QualitySample,
   RegistrationForm,
-  Settings,
+  FullSettings,
   Startup,
+  TransportReport,
 } from '../ipc/types';
 
 export interface FakeData {
   accounts: Account[];
-  settings: Settings;
+  settings: FullSettings;
   contacts: Contact[];
   requests: ContactRequest[];
   conversations: Conversation[];
@@ -36,6 +38,8 @@ export interface FakeData {
   records: CallRecord[];
   calls: CallSnapshot[];
   devices: Devices;
+  quality: QualitySample[];
+  transports: TransportReport[];
   form: RegistrationForm | null;
   testMedia: boolean;
   development: boolean;
@@ -69,6 +73,8 @@ export function emptyData(): FakeData {
     records: [],
     calls: [],
     devices: { devices: [], selection: { microphone: null, speaker: null, camera: null } },
+    quality: [],
+    transports: [],
     form: null,
     testMedia: false,
     development: true,
@@ -235,6 +241,7 @@ export class FakeCore implements Transport {
     const startup = (): Startup => ({
       accounts: data.accounts,
       settings: data.settings,
+      secretPlace: 'keychain',
       testMedia: data.testMedia,
       version: '0.1.0',
       development: data.development,
@@ -249,7 +256,7 @@ export class FakeCore implements Transport {
     };
     return {
       startup: () => ok(startup()),
-      settingsSave: (settings) => ((data.settings = settings), ok(null)),
+      settingsSave: (settings) => ((data.settings = { ...data.settings, ...settings }), ok(null)),
       signIn: (jid, password) => {
         if (password === 'wrong') return refuse('wrongPassword');
         if (jid.endsWith('@nowhere.invalid')) return refuse('unknownServer');
@@ -388,7 +395,12 @@ export class FakeCore implements Transport {
         const records = data.records.slice(cursor, cursor + count);
         return ok({ records, next: cursor + count < data.records.length ? cursor + count : 0 });
       },
-      callReport: () => ok({}),
+      callReport: (_account, id) => {
+        const record = data.records.find((other) => other.id === id);
+        return record === undefined
+          ? refuse('unknownCall')
+          : ok({ record, quality: data.quality, transports: data.transports });
+      },
       devices: () => ok(data.devices),
       selectDevice: (kind, id) => {
         data.devices = { ...data.devices, selection: { ...data.devices.selection, [kind]: id } };

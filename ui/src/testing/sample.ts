@@ -107,7 +107,7 @@ export function sampleData(chinese: boolean, now: number): FakeData {
     out: boolean,
     sentAt: number,
     content: Two | CallRecord | 'encrypted',
-    delivery: DeliveryState = { kind: 'read' },
+    delivery: DeliveryState = { kind: out ? 'read' : 'delivered' },
   ) => {
     const message: Message = {
       id: `sample-${++ids}`,

@@ -23,26 +23,40 @@ export function noticeText(body: NoticeBody, nameOf: (jid: string) => string): s
       }
     }
     case 'warning':
-      if (body.code === 'diskFull') return t('notice.diskFull');
-      return t('notice.warning', { detail: body.detail || body.code });
+      return codeText(body.code) ?? t('notice.warning', { detail: body.detail || body.code });
     case 'failed':
-      switch (body.code) {
-        case 'offline':
-        case 'notOnline':
-          return t('error.offline');
-        case 'busy':
-        case 'inAnotherCall':
-          return t('error.inAnotherCall');
-        case 'invalidAddress':
-          return t('error.invalidAddress');
-        case 'invalidState':
-          return t('error.invalidState');
-        default:
-          return t('error.other', { message: body.message || body.code });
-      }
+      return codeText(body.code) ?? t('error.other', { message: body.message || body.code });
     case 'answeredElsewhere':
       return t('notice.answeredElsewhere', { name: nameOf(body.jid) });
     case 'done':
       return t(`notice.${body.what}`);
+  }
+}
+
+/** The codes of the core that mean something to a person wherever they come up. */
+function codeText(code: string): string | null {
+  switch (code) {
+    case 'notOnline':
+      return t('error.offline');
+    case 'timeout':
+      return t('error.noAnswer');
+    case 'busy':
+      return t('error.inAnotherCall');
+    case 'invalidState':
+    case 'unknownCall':
+      return t('error.invalidState');
+    case 'notReady':
+      return t('error.notReady');
+    case 'diskFull':
+      return t('notice.diskFull');
+    case 'storeReadOnly':
+      return t('error.storeReadOnly');
+    case 'storeDamaged':
+    case 'storeFailed':
+      return t('error.store');
+    case 'secrets':
+      return t('error.secrets');
+    default:
+      return null;
   }
 }

@@ -19,8 +19,8 @@ export function explain(error: IpcError, domain: string): ShownError {
       return { text: t('error.wrongPassword'), detail: null, place: 'password' };
     case 'unknownServer':
       return { text: t('error.unknownServer', { domain: detail ?? domain }), detail: null, place: 'address' };
-    case 'invalidAddress':
-      return { text: t('error.invalidAddress'), detail: null, place: 'address' };
+    case 'invalidArgument':
+      return { text: t('error.invalidAddress'), detail, place: 'address' };
     case 'unreachable':
       return { text: t('error.unreachable', { domain }), detail, place: 'form' };
     case 'certificate':
@@ -40,13 +40,15 @@ export function explain(error: IpcError, domain: string): ShownError {
     case 'timeout':
       return { text: t('error.timeout', { domain }), detail, place: 'form' };
     case 'nameTaken':
-    case 'conflict':
       return { text: t('error.nameTaken'), detail, place: 'address' };
     case 'registrationClosed':
-    case 'notAllowed':
       return { text: t('error.registrationClosed', { domain }), detail, place: 'form' };
-    case 'notAcceptable':
+    case 'registrationRefused':
       return { text: t('error.notAcceptable'), detail, place: 'form' };
+    case 'accountExists':
+      return { text: t('error.accountExists'), detail: null, place: 'address' };
+    case 'secrets':
+      return { text: t('error.secrets'), detail, place: 'form' };
     default:
       return { text: t('error.other', { message: error.message }), detail, place: 'form' };
   }

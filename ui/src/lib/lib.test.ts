@@ -1,0 +1,224 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { Message } from '../ipc/types';
+import { domainOf, isDomain, parseAddress } from './address';
+import { hueOf, initialsOf, localPart } from './avatar';
+import { excerpt } from './excerpt';
+import { Heights } from './heights';
+import { isComposing, keyLabel, shortcutOf } from './keys';
+import { splitLinks } from './links';
+import { matchesPerson, pinyinInitials } from './pinyin';
+import { sha1 } from './sha1';
+import { buildTimeline } from './timeline';
+
+describe('colours and initials', () => {
+  test('SHA-1 of FIPS 180-4', () => {
+    const hex = (text: string) => [...sha1(text)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    expect(hex('abc')).toBe('a9993e364706816aba3e25717850c26c9cd0d89d');
+    expect(hex('')).toBe('da39a3ee5e6b4b0d3255bfef95601890afd80709');
+    expect(hex('abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq')).toBe(
+      '84983e441c3bd26ebaae4aa1f95129e5e54670f1',
+    );
+  });
+  test('the angles of XEP-0392 §13', () => {
+    expect(hueOf('Romeo')).toBeCloseTo(327.255249, 5);
+    expect(hueOf('juliet@capulet.lit')).toBeCloseTo(209.4104, 5);
+    expect(hueOf('😺')).toBeCloseTo(331.199341, 5);
+    expect(hueOf('council')).toBeCloseTo(359.994507, 5);
+  });
+  test.each([
+    ['Lin Xiao', 'LX'],
+    ['林晓', '林'],
+    ['mateo.ruiz', 'MR'],
+    ['Mum', 'M'],
+    ['Anna Maria Berg', 'AB'],
+    ['(bob)', 'B'],
+    ['', ''],
+  ])('%s', (name, initials) => expect(initialsOf(name)).toBe(initials));
+  test('the local part', () => expect([localPart('a@b'), localPart('b')]).toEqual(['a', 'b']));
+});
+
+describe('pinyin', () => {
+  test.each([
+    ['张三', 'zs'],
+    ['林晓', 'lx'],
+    ['周雨桐', 'zyt'],
+    ['曾小贤', 'zxx'],
+    ['妈妈', 'mm'],
+    ['Anna 李', 'annal'],
+  ])('%s', (name, initials) => expect(pinyinInitials(name)).toBe(initials));
+  test('finds by name, address and initials', () => {
+    expect(matchesPerson('ZS', '张三', 'x@y')).toBe(true);
+    expect(matchesPerson('三', '张三', 'x@y')).toBe(true);
+    expect(matchesPerson('example', '张三', 'z@example.cn')).toBe(true);
+    expect(matchesPerson('ls', '张三', 'x@y')).toBe(false);
+    expect(matchesPerson('', 'any', 'x@y')).toBe(true);
+  });
+});
+
+test('links end before punctuation, and only web addresses are links', () => {
+  const links = (text: string) => splitLinks(text).flatMap((part) => (part.kind === 'link' ? [part.url] : []));
+  expect(links('see https://a.org/x?y=1, and (http://b.org/z).')).toEqual(['https://a.org/x?y=1', 'http://b.org/z']);
+  expect(links('看 https://c.cn/路径。好')).toEqual(['https://c.cn/%E8%B7%AF%E5%BE%84']);
+  expect(links('https://w.org/a_(b)')).toEqual(['https://w.org/a_(b)']);
+  expect(links('javascript:alert(1) file:///etc')).toEqual([]);
+  expect(
+    splitLinks('a https://b.org c')
+      .map((part) => part.text)
+      .join(''),
+  ).toBe('a https://b.org c');
+});
+
+test('an excerpt starts a little before the hit', () => {
+  const parts = excerpt(`${'x'.repeat(60)} needle in hay`, 'Needle');
+  expect(parts.find((part) => part.hit)?.text).toBe('needle');
+  expect(parts[0]?.text.startsWith('…')).toBe(true);
+  expect(excerpt('a+b', '+').find((part) => part.hit)?.text).toBe('+');
+});
+
+test.each([
+  ['bob@x.org', 'bob@x.org'],
+  [' xmpp:bob@x.org/phone ', 'bob@x.org'],
+  ['bob', null],
+  ['@x.org', null],
+  ['a@b@c', null],
+  ['a b@c', null],
+])('address %s', (text, address) => expect(parseAddress(text)).toBe(address));
+test('domains', () => {
+  expect([isDomain('x.org'), isDomain('localhost'), isDomain('a b'), isDomain('')]).toEqual([true, true, false, false]);
+  expect(domainOf('a@b.c')).toBe('b.c');
+});
+
+describe('keys', () => {
+  const press = (key: string, change: Partial<KeyboardEvent> = {}) => ({
+    key,
+    code: `Key${key.toUpperCase()}`,
+    ctrlKey: false,
+    metaKey: false,
+    shiftKey: false,
+    altKey: false,
+    ...change,
+  });
+  test('Ctrl here, Cmd on macOS, by place on other layouts', () => {
+    expect(shortcutOf(press('k', { ctrlKey: true }), false)).toBe('jump');
+    expect(shortcutOf(press('k', { metaKey: true }), true)).toBe('jump');
+    expect(shortcutOf(press('k', { ctrlKey: true }), true)).toBeNull();
+    expect(shortcutOf(press('A', { ctrlKey: true, shiftKey: true }), false)).toBe('answer');
+    expect(shortcutOf(press('в', { code: 'KeyD', ctrlKey: true, shiftKey: true }), false)).toBe('decline');
+    expect(shortcutOf(press('a'), false)).toBeNull();
+    expect(shortcutOf(press('F6', { shiftKey: true }), false)).toBe('previousRegion');
+    expect([keyLabel('M', true, false), keyLabel('M', true, true)]).toEqual(['Ctrl⇧M', '⇧⌘M']);
+  });
+  test('an input method is composing by flag or by key code 229', () => {
+    expect(isComposing({ isComposing: true, keyCode: 13 })).toBe(true);
+    expect(isComposing({ isComposing: false, keyCode: 229 })).toBe(true);
+    expect(isComposing({ isComposing: false, keyCode: 13 })).toBe(false);
+  });
+});
+
+describe('Heights', () => {
+  test('agrees with a plain sum, also after rows were measured and others came before them', () => {
+    const seed = 20261121;
+    let x = seed;
+    const random = (below: number) => (x = (x * 48271) % 2147483647) % below;
+    const heights = new Heights();
+    let rows = Array.from({ length: 500 }, (_, i) => ({ key: `r${i}`, height: 40 }));
+    heights.reset(
+      rows.map((row) => row.key),
+      () => 40,
+    );
+    for (let round = 0; round < 300; round++) {
+      const index = random(rows.length);
+      const height = 20 + random(200);
+      const row = rows[index];
+      if (row === undefined) continue;
+      expect(heights.measure(index, height), `seed ${seed}`).toBe(height - row.height);
+      row.height = height;
+      if (round === 150) {
+        rows = [...Array.from({ length: 77 }, (_, i) => ({ key: `older${i}`, height: 40 })), ...rows];
+        heights.reset(
+          rows.map((other) => other.key),
+          () => 40,
+        );
+      }
+    }
+    let offset = 0;
+    rows.forEach((row, index) => {
+      expect(heights.offsetOf(index)).toBe(offset);
+      expect(heights.indexAt(offset)).toBe(index);
+      expect(heights.indexAt(offset + row.height - 0.5)).toBe(index);
+      offset += row.height;
+    });
+    expect(heights.total).toBe(offset);
+    expect(heights.indexAt(offset + 1000)).toBe(rows.length - 1);
+  });
+  test('an empty list has no height', () => {
+    const heights = new Heights();
+    heights.reset([], () => 40);
+    expect([heights.total, heights.indexAt(10), heights.measure(0, 5)]).toEqual([0, 0, 0]);
+  });
+});
+
+test('a timeline: days, groups by side and time, the unread line', () => {
+  const at = (day: number, minute: number) => new Date(2026, 10, day, 9, minute).getTime();
+  const message = (id: string, sentAt: number, change: Partial<Message> = {}): Message => ({
+    id,
+    conversation: 'b@x',
+    sender: 'b@x',
+    direction: 'incoming',
+    content: { kind: 'text', text: id },
+    sentAt,
+    delivery: { kind: 'delivered' },
+    ...change,
+  });
+  const own = { direction: 'outgoing', sender: 'me@x' } as const;
+  const items = buildTimeline(
+    [
+      message('a', at(1, 0)),
+      message('b', at(1, 1)),
+      message('c', at(1, 30)),
+      message('d', at(2, 0), own),
+      message('e', at(2, 1), { ...own, delivery: { kind: 'failed', why: { kind: 'tooLarge' } } }),
+      message('f', at(2, 2), own),
+      message('g', at(2, 3)),
+      message('h', at(2, 4)),
+    ],
+    'h',
+  );
+  const shown = items.map((item) =>
+    item.kind === 'message' ? `${item.key}${item.first ? ' first' : ''}${item.last ? ' last' : ''}` : item.kind,
+  );
+  expect(shown).toEqual([
+    'day',
+    'a first',
+    'b last',
+    'c first last',
+    'day',
+    'd first',
+    'e last',
+    'f first last',
+    'g first last',
+    'unread',
+    'h first last',
+  ]);
+  expect(new Set(items.map((item) => item.key)).size).toBe(items.length);
+});
+
+test('typing is told at the start, again while it lasts, and when it stops', async () => {
+  const { TypingNotifier } = await import('../screens/chat/typing');
+  vi.useFakeTimers();
+  const told: string[] = [];
+  const typing = new TypingNotifier((state) => told.push(state));
+  typing.typed(true);
+  typing.typed(true);
+  expect(told).toEqual(['composing']);
+  vi.advanceTimersByTime(5000);
+  expect(told).toEqual(['composing', 'paused']);
+  for (let i = 0; i < 30; i++) {
+    typing.typed(true);
+    vi.advanceTimersByTime(1000);
+  }
+  typing.typed(false);
+  typing.stop();
+  expect(told).toEqual(['composing', 'paused', 'composing', 'composing', 'paused']);
+  vi.useRealTimers();
+});
