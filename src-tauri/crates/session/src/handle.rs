@@ -139,7 +139,8 @@ impl SessionHandle {
         self.ask(|reply| Command::Iq { set, to, payload, reply }).await.unwrap_or(Err(RequestError::Closed))
     }
 
-    /// Reads up to 100 messages of a conversation that are older than `before` (an archive id; `None`: the newest).
+    /// Reads messages of a conversation that are older than `before` (an archive id; `None`: the newest), as a rule 40
+    /// to 140 of them. Several queries may be needed for that; each takes 30 s at most.
     pub async fn older_messages(&self, with: BareJid, before: Option<String>) -> Result<ArchivePage, RequestError> {
         self.ask(|reply| Command::OlderMessages { with, before, reply }).await.unwrap_or(Err(RequestError::Closed))
     }

@@ -79,8 +79,7 @@ async fn ask<Io: AsyncBufRead + AsyncWrite + Unpin>(
     payload: Element,
 ) -> Result<Option<Element>, RegistrationError> {
     let id = uuid::Uuid::new_v4().to_string();
-    let iq =
-        element("iq", ns::CLIENT).with("type", kind).with("to", domain).with("id", &id).with_child(payload);
+    let iq = element("iq", ns::CLIENT).with("type", kind).with("to", domain).with("id", &id).with_child(payload);
     futures::SinkExt::send(stream, &iq).await.map_err(|error| RegistrationError::Unexpected(error.to_string()))?;
     for _ in 0..MAX_UNRELATED {
         let answer = read_element(stream).await.map_err(RegistrationError::Connection)?;

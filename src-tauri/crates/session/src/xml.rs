@@ -56,8 +56,10 @@ impl ElementExt for Element {
 
 /// Leaves out what XML 1.0 §2.2 forbids: a stanza with it could not be written, however often it were sent again.
 pub fn clean(mut text: String) -> String {
-    let allowed = |c: char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')
-        || matches!(c, '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}');
+    let allowed = |c: char| {
+        !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')
+            || matches!(c, '\t' | '\n' | '\r' | '\u{7f}'..='\u{9f}')
+    };
     if !text.chars().all(allowed) {
         text.retain(allowed);
     }

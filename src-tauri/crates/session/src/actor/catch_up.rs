@@ -27,6 +27,9 @@ use crate::{
 const PAGE: u32 = 100;
 /// What is read backwards on a new device; the rest comes on demand.
 const MAX_BACKWARD: usize = 5000;
+/// Messages that a request for older ones should bring, and the queries it may take.
+const MIN_HISTORY: usize = 40;
+const MAX_HISTORY_QUERIES: u32 = 10;
 /// Results that are kept of a page, whatever a server sends.
 const MAX_RESULTS: usize = 1000;
 /// Signals that are held back until the end of the catch-up.
@@ -249,48 +252,57 @@ impl Actor {
         self.emit(SessionEvent::ConnectionChanged(ConnectionState::Online { catching_up: false }));
     }
 
-    pub(super) fn older_messages(
-        &mut self,
-        with: BareJid,
-        before: Option<String>,
-        reply: Reply<Result<ArchivePage, RequestError>>,
-    ) {
+    pub(super) fn older_messages(&mut self, history: History) {
         if self.connection.is_online() && !self.server.archive {
-            let _ = reply.send(Err(RequestError::Unsupported(archive_0313::NS)));
+            let _ = history.reply.send(Err(RequestError::Unsupported(archive_0313::NS)));
             return;
         }
         let id = uuid::Uuid::new_v4().to_string();
         self.archive.results.insert(id.clone(), Vec::new());
-        let range = Range::Before(before);
-        let query = Query { id: id.clone(), with: Some(with.into()), since: None, range, max: PAGE };
-        self.request(true, None, query.to_element(), Purpose::History { query: id, reply });
+        let with = Some(history.with.clone().into());
+        let range = Range::Before(history.page.first.clone());
+        let query = Query { id: id.clone(), with, since: None, range, max: PAGE };
+        self.request(true, None, query.to_element(), Purpose::History { query: id, history: Box::new(history) });
     }
 
-    pub(super) fn history_page(
-        &mut self,
-        query: &str,
-        answer: Answer,
-        reply: Reply<Result<ArchivePage, RequestError>>,
-    ) {
+    pub(super) fn history_page(&mut self, query: &str, answer: Answer, mut history: History) {
         let results = self.archive.results.remove(query).unwrap_or_default();
+        let fin = match read_answer(answer) {
+            Ok(fin) => fin,
+            Err(error) => {
+                let _ = history.reply.send(Err(error));
+                return;
+            }
+        };
         let now = self.now();
-        let page = read_answer(answer).map(|fin| ArchivePage {
-            first: fin.first.or_else(|| results.first().map(|archived| archived.id.clone())),
-            complete: fin.complete || results.is_empty(),
-            messages: results
-                .iter()
-                .filter_map(|archived| {
-                    let envelope = Envelope {
-                        source: MessageSource::Archive,
-                        sent_at: archived.sent_at.map_or(now, |stamp| stamp.min(now)),
-                        archive_id: Some(archived.id.clone()),
-                    };
-                    read_message(&archived.message, &parties(&archived.message, self.own())?, &envelope)
-                })
-                .collect(),
+        let messages = results.iter().filter_map(|archived| {
+            let envelope = Envelope {
+                source: MessageSource::Archive,
+                sent_at: archived.sent_at.map_or(now, |stamp| stamp.min(now)),
+                archive_id: Some(archived.id.clone()),
+            };
+            read_message(&archived.message, &parties(&archived.message, self.own())?, &envelope)
         });
-        let _ = reply.send(page);
+        let page = &mut history.page;
+        page.messages.splice(0..0, messages.collect::<Vec<_>>());
+        page.complete = fin.complete || results.is_empty();
+        page.first = fin.first.or_else(|| results.first().map(|archived| archived.id.clone())).or(page.first.take());
+        history.queries += 1;
+        // Receipts and markers are archived too: a page may hold nothing that a person wrote.
+        if !page.complete && page.messages.len() < MIN_HISTORY && history.queries < MAX_HISTORY_QUERIES {
+            self.older_messages(history);
+        } else {
+            let _ = history.reply.send(Ok(history.page));
+        }
     }
+}
+
+/// A request for older messages of one conversation, and what came of it so far.
+pub(super) struct History {
+    pub with: BareJid,
+    pub page: ArchivePage,
+    pub queries: u32,
+    pub reply: Reply<Result<ArchivePage, RequestError>>,
 }
 
 fn read_answer(answer: Answer) -> Result<Fin, RequestError> {

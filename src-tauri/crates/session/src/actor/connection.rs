@@ -22,9 +22,7 @@ use super::{
     requests::Answer,
 };
 use crate::{
-    ConnectError, RequestError, SessionEvent, SignInRequest, SignInToken,
-    connect::wire::WireControl,
-    handle::Reply,
+    ConnectError, RequestError, SessionEvent, SignInRequest, SignInToken, connect::wire::WireControl, handle::Reply,
     xep::delay_0203,
 };
 
@@ -117,9 +115,7 @@ impl Connection {
     pub(super) fn stop(&mut self) {
         self.attempt = None;
         self.phase = Phase::Off;
-        if let Some(slot) = self.slot.take() {
-            link::dispose(slot);
-        }
+        self.slot = None;
     }
 }
 
@@ -183,9 +179,7 @@ impl Actor {
     }
 
     fn connection_wanted(&mut self, slot: Slot) {
-        if let Some(unused) = self.connection.slot.replace(slot) {
-            link::dispose(unused);
-        }
+        self.connection.slot = Some(slot);
         let error = self.connection.wire.take().and_then(|wire| wire.stream_error().map(stream_error));
         let was_online = self.connection.online_since.take();
         if was_online.is_some_and(|since| since.elapsed() >= STABLE) {
@@ -250,8 +244,7 @@ impl Actor {
                 let Some(slot) = self.connection.slot.take() else { return };
                 self.connection.wire = Some(wire);
                 self.connection.phase = Phase::Negotiating { until: Instant::now() + NEGOTIATION_TIMEOUT };
-                // Nobody takes it if the stream has ended meanwhile; `LinkEvent::Ended` tells.
-                let _ = slot.send(connection);
+                slot.fill(connection);
             }
             Err(ConnectError { failure, token_refused }) => {
                 if token_refused {
@@ -275,12 +268,12 @@ impl Actor {
             | SignInFailure::AccountDisabled { .. }
             | SignInFailure::NoMechanism
             | SignInFailure::Replaced => true,
-            SignInFailure::Certificate { .. }
-            | SignInFailure::UnknownServer { .. }
-            | SignInFailure::NoEncryption => !self.connection.ever_online,
-            SignInFailure::Unreachable { .. }
-            | SignInFailure::ServerClosed { .. }
-            | SignInFailure::Protocol { .. } => false,
+            SignInFailure::Certificate { .. } | SignInFailure::UnknownServer { .. } | SignInFailure::NoEncryption => {
+                !self.connection.ever_online
+            }
+            SignInFailure::Unreachable { .. } | SignInFailure::ServerClosed { .. } | SignInFailure::Protocol { .. } => {
+                false
+            }
         }
     }
 

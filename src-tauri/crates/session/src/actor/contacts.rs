@@ -28,11 +28,7 @@ const MAX_TEXT: usize = 1000;
 type Done = Reply<Result<(), RequestError>>;
 
 impl Actor {
-    pub(super) fn roster_loaded(
-        &mut self,
-        answer: Answer,
-        reply: Option<Reply<Result<Vec<Contact>, RequestError>>>,
-    ) {
+    pub(super) fn roster_loaded(&mut self, answer: Answer, reply: Option<Reply<Result<Vec<Contact>, RequestError>>>) {
         let result = match answer {
             Ok(Some(query)) => match roster_6121::read(&query) {
                 Some(roster) => {
@@ -149,8 +145,7 @@ impl Actor {
             return;
         }
         self.contact_requests.insert(from.clone());
-        let request =
-            ContactRequest { from, nickname: cut(nickname), reason: cut(reason), received_at: self.now() };
+        let request = ContactRequest { from, nickname: cut(nickname), reason: cut(reason), received_at: self.now() };
         self.emit(SessionEvent::ContactRequested(request));
     }
 
@@ -206,9 +201,9 @@ impl Actor {
     }
 
     fn ask_device(&mut self, device: &FullJid, caps: Option<caps_0115::Caps>) {
-        let is_asked = |purpose: &Purpose| matches!(purpose, Purpose::DeviceInfo { device: asked, .. } if asked == device);
-        let hash_is_asked =
-            |purpose: &Purpose| matches!(purpose, Purpose::DeviceInfo { caps: asked, .. } if asked.is_some() && *asked == caps);
+        let is_asked =
+            |purpose: &Purpose| matches!(purpose, Purpose::DeviceInfo { device: asked, .. } if asked == device);
+        let hash_is_asked = |purpose: &Purpose| matches!(purpose, Purpose::DeviceInfo { caps: asked, .. } if asked.is_some() && *asked == caps);
         // One device answers for all with its hash; a question that is waited for goes to the device itself.
         let waited_for = self.feature_questions.contains_key(device);
         if self.requests.any(is_asked) || (!waited_for && self.requests.any(hash_is_asked)) {

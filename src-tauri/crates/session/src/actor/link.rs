@@ -2,7 +2,7 @@
 //!
 //! The actor must never wait for the stream (which takes nothing while it is down), so the stream lives in a task of
 //! its own behind two bounded queues. The library's worker panics in two situations that we must not bring about: a
-//! connection without the bind feature, and a connection slot that is dropped; see [`open`] and [`dispose`].
+//! connection without the bind feature, and a connection slot that is dropped; see [`open`] and [`Slot`].
 
 use std::time::Duration;
 
@@ -41,15 +41,67 @@ const OPEN_TIMEOUT: Duration = Duration::from_secs(15);
 const TIMEOUTS: Timeouts =
     Timeouts { read_timeout: Duration::from_secs(300), response_timeout: Duration::from_secs(120) };
 
-/// A place for the next connection.
-pub(super) type Slot = oneshot::Sender<Connection>;
+/// A place for the next connection. The library takes a slot that is dropped for a bug of its user's and panics, so
+/// one that is not filled gets a connection that is at its end.
+pub(super) struct Slot(Option<oneshot::Sender<Connection>>);
+
+impl Slot {
+    /// Nobody takes it if the stream has ended meanwhile, which is told by [`LinkEvent::Ended`].
+    pub(super) fn fill(mut self, connection: Connection) {
+        if let Some(sender) = self.0.take() {
+            let _ = sender.send(connection);
+        }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let Some(sender) = self.0.take() else { return };
+        let sender = Undropped(Some(sender));
+        // Without a runtime the library's worker is gone too.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(fill_with_nothing(sender));
+        }
+    }
+}
+
+/// Leaks what it holds rather than drop it: some octets at the end of the process, when its task never ran.
+struct Undropped(Option<oneshot::Sender<Connection>>);
+
+impl Drop for Undropped {
+    fn drop(&mut self) {
+        std::mem::forget(self.0.take());
+    }
+}
+
+async fn fill_with_nothing(mut slot: Undropped) {
+    const OPENING: &[u8] = b"<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
+        xmlns:stream='http://etherx.jabber.org/streams' version='1.0' id='none'><stream:features>\
+        <bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>";
+    let nothing = SignedIn {
+        io: Box::new(tokio::io::empty()),
+        opening: Some(OPENING.to_vec()),
+        token: None,
+        token_refused: false,
+    };
+    let Ok(identity) = jid::Jid::new("none.invalid") else { return };
+    if let Ok((connection, _)) = open(nothing, identity).await
+        && let Some(sender) = slot.0.take()
+    {
+        let _ = sender.send(connection);
+    }
+}
 
 /// What the stream tells.
 pub(super) enum LinkEvent {
     /// A connection is needed.
     Wanted(Slot),
     /// A new session: what was not acknowledged is lost.
-    Reset { jid: FullJid, stream_management: bool, roster_versioning: bool },
+    Reset {
+        jid: FullJid,
+        stream_management: bool,
+        roster_versioning: bool,
+    },
     Suspended,
     Resumed,
     Stanza(Element),
@@ -130,9 +182,7 @@ async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<Lin
     let (wanted, mut slots) = mpsc::unbounded_channel::<Slot>();
     let mut stream = StanzaStream::new(
         Box::new(move |_location, slot| {
-            if let Err(unused) = wanted.send(slot) {
-                dispose(unused.0);
-            }
+            let _ = wanted.send(Slot(Some(slot)));
         }),
         STREAM_QUEUE,
     );
@@ -171,9 +221,7 @@ async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<Lin
                     None
                 }
                 None => {
-                    while let Ok(slot) = slots.try_recv() {
-                        dispose(slot);
-                    }
+                    drop(slots);
                     let _ = timeout(CLOSE_TIMEOUT, stream.close()).await;
                     let _ = to_actor.send(LinkEvent::Ended).await;
                     return;
@@ -267,13 +315,9 @@ impl Tracked {
 }
 
 /// Opens the stream on a signed-in connection.
-pub(super) async fn open(
-    signed_in: SignedIn,
-    identity: jid::Jid,
-) -> Result<(Connection, WireControl), SignInFailure> {
+pub(super) async fn open(signed_in: SignedIn, identity: jid::Jid) -> Result<(Connection, WireControl), SignInFailure> {
     let (wire, control) = Wire::new(signed_in.io, signed_in.opening);
-    let header =
-        StreamHeader { to: Some(identity.domain().as_str().to_owned().into()), from: None, id: None };
+    let header = StreamHeader { to: Some(identity.domain().as_str().to_owned().into()), from: None, id: None };
     let opening = async {
         let pending = initiate_stream(wire, ns::CLIENT, header, TIMEOUTS).await.map_err(|error| error.to_string())?;
         pending.recv_features().await.map_err(|error| error.to_string())
@@ -292,25 +336,4 @@ pub(super) async fn open(
         return Err(SignInFailure::Protocol { detail: "the server does not bind resources".to_owned() });
     }
     Ok((Connection { stream: stream.box_stream(), features, identity }, control))
-}
-
-/// Fills a slot that no connection will be made for with one that is at its end: the library takes a dropped slot
-/// for a bug and panics.
-pub(super) fn dispose(slot: Slot) {
-    const OPENING: &[u8] = b"<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
-        xmlns:stream='http://etherx.jabber.org/streams' version='1.0' id='none'><stream:features>\
-        <bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></stream:features>";
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-    runtime.spawn(async move {
-        let dead = SignedIn {
-            io: Box::new(tokio::io::empty()),
-            opening: Some(OPENING.to_vec()),
-            token: None,
-            token_refused: false,
-        };
-        let Ok(identity) = jid::Jid::new("none.invalid") else { return };
-        if let Ok((connection, _)) = open(dead, identity).await {
-            let _ = slot.send(connection);
-        }
-    });
 }

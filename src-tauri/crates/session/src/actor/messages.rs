@@ -8,7 +8,8 @@ use super::Actor;
 use crate::{
     DeliveredBy, MessageBody, MessageSource, OutgoingMessage, ReceivedMessage, SendError, SessionEvent,
     xep::{
-        archive_0313, carbons_0280::{self, Carbon},
+        archive_0313,
+        carbons_0280::{self, Carbon},
         chat_states_0085, delay_0203, encryption_0380, markers_0333, receipts_0184, stanza_ids_0359,
     },
     xml::{ElementExt, child_text, element, jid_attr, ns, stanza_error},
@@ -196,8 +197,14 @@ impl Actor {
             "remote-server-not-found" | "remote-server-timeout" => {
                 FailureWhy::ServerUnreachable { domain: from.domain().as_str().to_owned() }
             }
-            "service-unavailable" | "forbidden" | "not-allowed" | "not-acceptable" | "not-authorized"
-            | "policy-violation" | "registration-required" | "subscription-required" => FailureWhy::Refused { detail },
+            "service-unavailable"
+            | "forbidden"
+            | "not-allowed"
+            | "not-acceptable"
+            | "not-authorized"
+            | "policy-violation"
+            | "registration-required"
+            | "subscription-required" => FailureWhy::Refused { detail },
             _ => FailureWhy::Other { detail },
         };
         self.emit(SessionEvent::MessageFailed { id: id.into(), to: from.to_bare().into(), why });
@@ -223,10 +230,7 @@ impl Actor {
     }
 
     pub(super) fn send_chat_state(&mut self, to: &BareJid, state: TypingState) -> Result<(), SendError> {
-        let stanza = self
-            .note(to.to_string())
-            .with_child(chat_states_0085::child(state))
-            .with_child(hint("no-store"));
+        let stanza = self.note(to.to_string()).with_child(chat_states_0085::child(state)).with_child(hint("no-store"));
         self.send(stanza)
     }
 
@@ -240,10 +244,7 @@ impl Actor {
 
     /// A chat message without text.
     pub(super) fn note(&self, to: String) -> Element {
-        element("message", ns::CLIENT)
-            .with("type", "chat")
-            .with("to", to)
-            .with("id", uuid::Uuid::new_v4().to_string())
+        element("message", ns::CLIENT).with("type", "chat").with("to", to).with("id", uuid::Uuid::new_v4().to_string())
     }
 }
 

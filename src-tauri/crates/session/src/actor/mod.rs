@@ -29,7 +29,7 @@ use minidom::Element;
 use tokio::{sync::mpsc, time::Instant};
 
 use self::{
-    catch_up::Archive,
+    catch_up::{Archive, History},
     connection::Connection,
     link::{Link, LinkEvent},
     people::People,
@@ -86,15 +86,27 @@ enum Purpose {
     Ask(Reply<Answer>),
     /// Only whether it worked.
     Done(Reply<Result<(), RequestError>>),
-    Ping { sent: Instant, reply: Option<Reply<Result<Duration, RequestError>>> },
+    Ping {
+        sent: Instant,
+        reply: Option<Reply<Result<Duration, RequestError>>>,
+    },
     Roster(Option<Reply<Result<Vec<confab_model::Contact>, RequestError>>>),
     AccountInfo,
     ServerInfo,
     Carbons,
     CatchUp,
-    History { query: String, reply: Reply<Result<ArchivePage, RequestError>> },
-    DeviceInfo { device: FullJid, caps: Option<crate::xep::caps_0115::Caps> },
-    Signal { sid: confab_model::SessionId, device: FullJid },
+    History {
+        query: String,
+        history: Box<History>,
+    },
+    DeviceInfo {
+        device: FullJid,
+        caps: Option<crate::xep::caps_0115::Caps>,
+    },
+    Signal {
+        sid: confab_model::SessionId,
+        device: FullJid,
+    },
 }
 
 struct Actor {
@@ -241,19 +253,10 @@ impl Actor {
         self.request_within(IQ_TIMEOUT, set, to, payload, purpose);
     }
 
-    fn request_within(
-        &mut self,
-        patience: Duration,
-        set: bool,
-        to: Option<Jid>,
-        payload: Element,
-        purpose: Purpose,
-    ) {
+    fn request_within(&mut self, patience: Duration, set: bool, to: Option<Jid>, payload: Element, purpose: Purpose) {
         let id = uuid::Uuid::new_v4().to_string();
-        let mut iq = element("iq", ns::CLIENT)
-            .with("type", if set { "set" } else { "get" })
-            .with("id", &id)
-            .with_child(payload);
+        let mut iq =
+            element("iq", ns::CLIENT).with("type", if set { "set" } else { "get" }).with("id", &id).with_child(payload);
         if let Some(to) = &to {
             iq = iq.with("to", to.to_string());
         }
@@ -306,7 +309,10 @@ impl Actor {
             }
             Command::Speaks(device, feature, reply) => self.speaks(device, feature, reply),
             Command::Iq { set, to, payload, reply } => self.request(set, to, *payload, Purpose::Ask(reply)),
-            Command::OlderMessages { with, before, reply } => self.older_messages(with, before, reply),
+            Command::OlderMessages { with, before, reply } => {
+                let page = ArchivePage { first: before, ..ArchivePage::default() };
+                self.older_messages(History { with, page, queries: 0, reply });
+            }
             Command::Probe(reply) => self.ping(Some(reply)),
             Command::NetworkChanged => self.network_changed(),
             Command::Reconnect => self.reconnect_now(),
@@ -333,7 +339,7 @@ impl Actor {
                 Err(error) => tracing::info!(%error, "no carbons"),
             },
             Purpose::CatchUp => self.catch_up_page(answer),
-            Purpose::History { query, reply } => self.history_page(&query, answer, reply),
+            Purpose::History { query, history } => self.history_page(&query, answer, *history),
             Purpose::DeviceInfo { device, caps } => self.device_info(&device, caps.as_ref(), answer),
             Purpose::Signal { sid, device } => self.signal_answered(sid, device, answer),
         }
@@ -359,8 +365,7 @@ impl Actor {
     fn account_info(&mut self, answer: Answer) {
         let info = answer.ok().flatten().as_ref().and_then(disco_0030::Info::read).unwrap_or_default();
         self.server.archive = info.features.contains(crate::xep::archive_0313::NS);
-        self.trusts_stanza_ids =
-            self.server.archive || info.features.contains(crate::xep::stanza_ids_0359::NS);
+        self.trusts_stanza_ids = self.server.archive || info.features.contains(crate::xep::stanza_ids_0359::NS);
         // Presence opens the gates: contacts' presences and messages come from here on. The roster is there by now,
         // because servers answer in order.
         self.send_presence();
@@ -385,8 +390,8 @@ impl Actor {
     }
 
     fn send_presence(&mut self) {
-        let presence = presence_6121::own(&self.config.presence)
-            .with_child(crate::xep::caps_0115::child(&self.own_info));
+        let presence =
+            presence_6121::own(&self.config.presence).with_child(crate::xep::caps_0115::child(&self.own_info));
         if let Err(error) = self.send(presence) {
             tracing::debug!(%error, "presence not sent");
         }

@@ -224,8 +224,7 @@ impl People {
             }
             return;
         }
-        let device =
-            self.devices.get_mut(&jid.bare()).and_then(|devices| devices.get_mut(jid.resource().as_str()));
+        let device = self.devices.get_mut(&jid.bare()).and_then(|devices| devices.get_mut(jid.resource().as_str()));
         if let Some(device) = device {
             device.own_features = Some(features);
         }

@@ -61,12 +61,8 @@ impl<P> Requests<P> {
 
     /// Takes out what has waited too long.
     pub(super) fn expire(&mut self, now: Instant) -> Vec<P> {
-        let due: Vec<String> = self
-            .by_id
-            .iter()
-            .filter(|(_, request)| request.deadline <= now)
-            .map(|(id, _)| id.clone())
-            .collect();
+        let due: Vec<String> =
+            self.by_id.iter().filter(|(_, request)| request.deadline <= now).map(|(id, _)| id.clone()).collect();
         due.iter().filter_map(|id| self.by_id.remove(id)).map(|request| request.purpose).collect()
     }
 

@@ -80,14 +80,7 @@ impl Actor {
         sent_at: confab_model::Timestamp,
     ) -> Provenance {
         let speaks = |feature| self.people.speaks(&from, feature) == Some(true);
-        Provenance {
-            speaks_confab: speaks(CONFAB_CALL_NS),
-            speaks_bundle: speaks(GROUPING),
-            from,
-            to,
-            source,
-            sent_at,
-        }
+        Provenance { speaks_confab: speaks(CONFAB_CALL_NS), speaks_bundle: speaks(GROUPING), from, to, source, sent_at }
     }
 
     pub(super) fn signal_received_live(&mut self, signal: Signal, from: FullJid, to: BareJid, stanza: &Element) {

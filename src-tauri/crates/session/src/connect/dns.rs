@@ -35,11 +35,7 @@ struct Record {
 /// The places to try, in order.
 pub(super) async fn targets(domain: &str, server: Option<&ServerAddress>) -> Result<Vec<Target>, SignInFailure> {
     if let Some(server) = server {
-        return Ok(vec![Target {
-            host: server.host.clone(),
-            port: server.port,
-            direct_tls: server.direct_tls,
-        }]);
+        return Ok(vec![Target { host: server.host.clone(), port: server.port, direct_tls: server.direct_tls }]);
     }
     let (starttls, direct) = futures::join!(
         srv_records(domain, "_xmpp-client._tcp", false),

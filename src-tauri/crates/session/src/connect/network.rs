@@ -54,6 +54,12 @@ impl NetworkConnector {
         Self { jid, server, extra_ca, tls: Arc::new(OnceCell::new()) }
     }
 
+    async fn attempt(&self, request: &SignInRequest) -> Result<SignedIn, ConnectError> {
+        let config = self.tls_config().await?;
+        let secure = connect_with(self.jid.domain().as_str(), self.server.as_ref(), config).await?;
+        sign_in(secure, request).await
+    }
+
     async fn tls_config(&self) -> Result<Arc<ClientConfig>, SignInFailure> {
         self.tls.get_or_try_init(|| load_tls_config(self.extra_ca.clone())).await.cloned()
     }
@@ -70,9 +76,16 @@ impl Connector for NetworkConnector {
         let this = self.clone();
         Box::pin(async move {
             let attempt = async {
-                let config = this.tls_config().await?;
-                let secure = connect_with(this.jid.domain().as_str(), this.server.as_ref(), config).await?;
-                sign_in(secure, &request).await
+                let first = this.attempt(&request).await;
+                let refused = matches!(&first, Err(ConnectError { token_refused: true, .. }));
+                if !refused || request.password.is_none() {
+                    return first;
+                }
+                let with_password = SignInRequest { token: None, ..request.clone() };
+                let second = this.attempt(&with_password).await;
+                second
+                    .map(|signed_in| SignedIn { token_refused: true, ..signed_in })
+                    .map_err(|error| ConnectError { token_refused: true, ..error })
             };
             timeout(CONNECT_TIMEOUT, attempt)
                 .await
@@ -100,8 +113,8 @@ async fn connect_with(
     server: Option<&ServerAddress>,
     config: Arc<ClientConfig>,
 ) -> Result<SecureStream, SignInFailure> {
-    let domain = idna::domain_to_ascii(domain)
-        .map_err(|_| SignInFailure::UnknownServer { domain: domain.to_owned() })?;
+    let domain =
+        idna::domain_to_ascii(domain).map_err(|_| SignInFailure::UnknownServer { domain: domain.to_owned() })?;
     let mut failure = SignInFailure::UnknownServer { domain: domain.clone() };
     for target in dns::targets(&domain, server).await? {
         let tcp = match dns::connect(&target).await {

@@ -59,29 +59,26 @@ impl Offer {
 
 type Stream = ElementStream<SecureIo>;
 
-/// Signs in, with the token if there is one and it is taken, else with the password.
+/// Signs in, with the token if there is one, else with the password. After a refused token the server expects no
+/// second mechanism on the same stream: the caller connects again.
 pub(super) async fn authenticate(
     mut stream: Stream,
     offer: &Offer,
     binding: Option<&[u8]>,
     request: &SignInRequest,
 ) -> Result<SignedIn, ConnectError> {
-    let mut token_refused = false;
     if let Some(token) = &request.token {
-        match with_token(&mut stream, offer, binding, request, token).await {
-            Ok(success) => return finish(stream, &success, Some(&token.mechanism), false).await,
-            Err(TokenFailure::Refused) => token_refused = true,
-            Err(TokenFailure::Other(failure)) => return Err(failure.into()),
-        }
+        return match with_token(&mut stream, offer, binding, request, token).await {
+            Ok(success) => finish(stream, &success, Some(&token.mechanism)).await,
+            Err(TokenFailure::Refused) => {
+                Err(ConnectError { failure: SignInFailure::WrongPassword, token_refused: true })
+            }
+            Err(TokenFailure::Other(failure)) => Err(failure.into()),
+        };
     }
-    let Some(password) = &request.password else {
-        return Err(ConnectError { failure: SignInFailure::WrongPassword, token_refused });
-    };
-    let wanted = offer.token_mechanism(binding);
-    match with_password(&mut stream, offer, binding, request, &password.0).await {
-        Ok(success) => finish(stream, &success, wanted, token_refused).await,
-        Err(failure) => Err(ConnectError { failure, token_refused }),
-    }
+    let Some(password) = &request.password else { return Err(SignInFailure::WrongPassword.into()) };
+    let success = with_password(&mut stream, offer, binding, request, &password.0).await?;
+    finish(stream, &success, offer.token_mechanism(binding)).await
 }
 
 enum TokenFailure {
@@ -117,8 +114,7 @@ async fn with_token(
     let mut initial = name.as_bytes().to_vec();
     initial.push(0);
     initial.extend(hmac_sha256(key, &[b"Initiator", bound].concat()));
-    let authenticate =
-        authenticate_element(&token.mechanism, &initial, request).with_child(element("fast", FAST));
+    let authenticate = authenticate_element(&token.mechanism, &initial, request).with_child(element("fast", FAST));
     send(stream, &authenticate).await?;
     let answer = read_element(stream).await?;
     if answer.is("failure", SASL2) {
@@ -196,7 +192,6 @@ async fn finish(
     mut stream: Stream,
     success: &Element,
     mechanism: Option<&str>,
-    token_refused: bool,
 ) -> Result<SignedIn, ConnectError> {
     let token = success.get_child("token", FAST).and_then(|issued| {
         Some(SignInToken {
@@ -216,5 +211,5 @@ async fn finish(
     features.write_to(&mut opening).map_err(|error| ConnectError::from(protocol(error)))?;
     let expires: Option<Timestamp> = token.as_ref().and_then(|token| token.expires_at);
     tracing::debug!(issued = token.is_some(), ?expires, "signed in by SASL2");
-    Ok(SignedIn { io: Box::new(stream.into_inner()), opening: Some(opening), token, token_refused })
+    Ok(SignedIn { io: Box::new(stream.into_inner()), opening: Some(opening), token, token_refused: false })
 }

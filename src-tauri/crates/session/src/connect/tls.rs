@@ -77,6 +77,10 @@ fn failure(error: &std::io::Error, domain: &str) -> SignInFailure {
         Some(rustls::Error::NoCertificatesPresented) => {
             SignInFailure::Certificate { reason: "the server shows no certificate".to_owned() }
         }
+        // The server answers for other names on this address, or for none (RFC 6066 §3).
+        Some(rustls::Error::AlertReceived(rustls::AlertDescription::UnrecognisedName)) => {
+            SignInFailure::Certificate { reason: format!("the server has none for {domain}") }
+        }
         Some(other) => SignInFailure::Protocol { detail: format!("TLS: {other}") },
         None => SignInFailure::Unreachable { detail: format!("the connection broke during encryption: {error}") },
     }

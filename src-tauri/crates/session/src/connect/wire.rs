@@ -244,7 +244,8 @@ impl Scanner {
     /// Lets a held start tag go.
     fn release(&mut self, out: &mut Vec<u8>) {
         let Some(mut held) = self.held.take() else { return };
-        if held.starts_with(b"<failed") && held.ends_with(b">") && !self.name.windows(3).any(|window| window == b" h=") {
+        if held.starts_with(b"<failed") && held.ends_with(b">") && !self.name.windows(3).any(|window| window == b" h=")
+        {
             held.splice(7..7, *b" h='0'");
         }
         self.emit(&held, out);

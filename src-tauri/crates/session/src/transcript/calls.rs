@@ -69,7 +69,9 @@ fn carbon(kind: &str, inner: &str) -> String {
 }
 
 fn ring(from: &str, to: &str) -> String {
-    format!("<message xmlns='jabber:client' type='chat' from='{from}' to='{to}'><ring xmlns='urn:toy' id='c'/></message>")
+    format!(
+        "<message xmlns='jabber:client' type='chat' from='{from}' to='{to}'><ring xmlns='urn:toy' id='c'/></message>"
+    )
 }
 
 #[tokio::test(start_paused = true)]
@@ -78,7 +80,10 @@ async fn provenance_is_what_the_server_vouches_for() {
     t.send(&ring("bob@example.org/x", "me@example.org/here")).await;
     assert_eq!(t.event().await, from("bob@example.org/x", "me@example.org", SignalSource::Live, ringing("c")));
     t.send(&carbon("sent", &ring("me@example.org/phone", "bob@example.org"))).await;
-    assert_eq!(t.event().await, from("me@example.org/phone", "bob@example.org", SignalSource::CarbonSent, ringing("c")));
+    assert_eq!(
+        t.event().await,
+        from("me@example.org/phone", "bob@example.org", SignalSource::CarbonSent, ringing("c"))
+    );
     t.send(&carbon("received", &ring("bob@example.org/x", "me@example.org"))).await;
     assert_eq!(t.event().await, from("bob@example.org/x", "me@example.org", SignalSource::Live, ringing("c")));
     // For another device; from a bare address; our own, come back.
@@ -141,7 +146,8 @@ async fn session_iqs_are_acknowledged_or_refused() {
 async fn signals_go_out_stored_and_their_errors_come_back() {
     let mut t = online().await;
     let bob: BareJid = "bob@example.org".parse().unwrap();
-    for (to, address) in [(SignalTarget::Person(bob), "bob@example.org"), (SignalTarget::OwnDevices, "me@example.org")] {
+    for (to, address) in [(SignalTarget::Person(bob), "bob@example.org"), (SignalTarget::OwnDevices, "me@example.org")]
+    {
         t.handle.send_signal(OutgoingSignal { to, signal: ringing("c") }).await.unwrap();
         t.recv(&format!(
             "<message type='chat' to='{address}' id='{{}}'><ring xmlns='urn:toy' id='c'/>\

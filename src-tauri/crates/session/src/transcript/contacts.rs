@@ -87,9 +87,10 @@ async fn forged_pushes_change_nothing() {
 async fn adding_a_contact_gives_reason_and_name() {
     let mut t = Transcript::online(config(), Offers::default()).await;
     let handle = t.handle.clone();
-    let adding = tokio::spawn(async move {
-        handle.add_contact(jid("bob@example.org"), "Bob".to_owned(), "we met".to_owned()).await
-    });
+    let adding =
+        tokio::spawn(
+            async move { handle.add_contact(jid("bob@example.org"), "Bob".to_owned(), "we met".to_owned()).await },
+        );
     t.recv(
         "<iq type='set' id='{add}'><query xmlns='jabber:iq:roster'>\
          <item jid='bob@example.org' name='Bob'/></query></iq>",
@@ -214,8 +215,10 @@ async fn features_are_asked_for_once_per_hash() {
     assert!(t.handle.speaks("bob@example.org/a".parse().unwrap(), "http://jabber.org/protocol/muc").await);
     assert!(!t.handle.speaks("bob@example.org/a".parse().unwrap(), "urn:xmpp:jingle:1").await);
     // Another device with the same hash needs no question.
-    t.send(&format!("<presence from='bob@example.org/b'><priority>1</priority><status>b</status>{EXODUS_CAPS}</presence>"))
-        .await;
+    t.send(&format!(
+        "<presence from='bob@example.org/b'><priority>1</priority><status>b</status>{EXODUS_CAPS}</presence>"
+    ))
+    .await;
     t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
     assert!(t.handle.speaks("bob@example.org/b".parse().unwrap(), "http://jabber.org/protocol/muc").await);
     t.end().await;

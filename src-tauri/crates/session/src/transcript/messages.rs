@@ -181,7 +181,9 @@ async fn forged_carbons_are_dropped_whole() {
     let mut t = with_bob().await;
     let inner = "<message xmlns='jabber:client' type='chat' from='bob@example.org/x' to='me@example.org' id='c'>\
         <body>send me money</body></message>";
-    for from in ["from='eve@example.net'", "from='bob@example.org'", "from='me@example.org/here'", "from='example.org'", ""] {
+    for from in
+        ["from='eve@example.net'", "from='bob@example.org'", "from='me@example.org/here'", "from='example.org'", ""]
+    {
         for kind in ["sent", "received"] {
             t.send(&carbon(kind, from, inner)).await;
         }

@@ -81,7 +81,8 @@ async fn requests_are_answered_refused_or_time_out() {
         let (handle, to) = (t.handle.clone(), to.clone());
         tokio::spawn(async move { handle.iq_get(to, ping()).await })
     };
-    let request = |id: &str| format!("<iq type='get' id='{{{id}}}' to='bob@example.net/x'><ping xmlns='urn:xmpp:ping'/></iq>");
+    let request =
+        |id: &str| format!("<iq type='get' id='{{{id}}}' to='bob@example.net/x'><ping xmlns='urn:xmpp:ping'/></iq>");
 
     let answered = ask(&t);
     t.recv(&request("a")).await;

@@ -84,7 +84,8 @@ async fn a_failed_resumption_names_what_was_lost_before_it_is_online() {
     t.connected(ConnectionState::Connecting).await;
     t.accept(SM).await;
     t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
-    t.send("<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>").await;
+    t.send("<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>")
+        .await;
     t.bind(SM).await;
     let ids = vec!["m2".into(), "m3".into()];
     assert_eq!(t.event().await, SessionEvent::MessagesUnacknowledged { ids });

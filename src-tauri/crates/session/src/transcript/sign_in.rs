@@ -74,7 +74,8 @@ async fn a_wrong_password_stops_and_says_so() {
 async fn a_refused_token_without_a_password_asks_the_person() {
     let mut config = config();
     config.password = None;
-    config.token = Some(SignInToken { mechanism: "HT-SHA-256-EXPR".to_owned(), token: Pii("t".to_owned()), expires_at: None });
+    config.token =
+        Some(SignInToken { mechanism: "HT-SHA-256-EXPR".to_owned(), token: Pii("t".to_owned()), expires_at: None });
     let failure = ConnectError { failure: SignInFailure::WrongPassword, token_refused: true };
     let mut t = Transcript::start_with(config, Codecs::default(), vec![Attempt::Fail(failure)]);
     t.connected(ConnectionState::Connecting).await;
@@ -86,8 +87,7 @@ async fn a_refused_token_without_a_password_asks_the_person() {
 #[tokio::test(start_paused = true)]
 async fn an_issued_token_is_told_and_used_for_the_next_sign_in() {
     let token = SignInToken { mechanism: "HT-SHA-256-EXPR".to_owned(), token: Pii("t".to_owned()), expires_at: None };
-    let mut t =
-        Transcript::start_with(config(), Codecs::default(), vec![Attempt::SucceedWith(token.clone())]);
+    let mut t = Transcript::start_with(config(), Codecs::default(), vec![Attempt::SucceedWith(token.clone())]);
     t.connected(ConnectionState::Connecting).await;
     t.accept(Offers::default()).await;
     assert_eq!(t.event().await, SessionEvent::TokenIssued(token.clone()));

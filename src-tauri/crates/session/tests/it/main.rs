@@ -96,7 +96,8 @@ impl User {
 
     async fn caught_up(&mut self) {
         self.until("online", |event| {
-            matches!(event, SessionEvent::ConnectionChanged(ConnectionState::Online { catching_up: false })).then_some(())
+            matches!(event, SessionEvent::ConnectionChanged(ConnectionState::Online { catching_up: false }))
+                .then_some(())
         })
         .await;
     }
@@ -134,8 +135,10 @@ impl User {
     }
 
     async fn sent(&mut self, id: &MessageId) {
-        self.until("an acknowledgement", |event| matches!(event, SessionEvent::MessageSent { id: sent } if sent == id).then_some(()))
-            .await;
+        self.until("an acknowledgement", |event| {
+            matches!(event, SessionEvent::MessageSent { id: sent } if sent == id).then_some(())
+        })
+        .await;
     }
 
     async fn delivered(&mut self, id: &MessageId) {
