@@ -12,7 +12,7 @@ use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 #[cfg(unix)]
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -42,10 +42,27 @@ impl Group {
     /// # Errors
     /// [`Error::Missing`] when the program is not installed, [`Error::Io`] when the log or the process cannot be had.
     pub fn spawn(command: &mut Command, log: &Path) -> Result<Self> {
-        let program = command.get_program().to_string_lossy().into_owned();
         let out = open_log(log)?;
         let err = out.try_clone().doing(|| format!("sharing {}", log.display()))?;
         command.stdin(Stdio::null()).stdout(out).stderr(err);
+        Self::start(command, log)
+    }
+
+    /// Starts `command` with its standard input and output as pipes for us; standard error is appended to `log`.
+    ///
+    /// # Errors
+    /// As [`Group::spawn`].
+    pub fn spawn_piped(command: &mut Command, log: &Path) -> Result<(Self, ChildStdin, ChildStdout)> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(open_log(log)?);
+        let mut group = Self::start(command, log)?;
+        match (group.child.stdin.take(), group.child.stdout.take()) {
+            (Some(stdin), Some(stdout)) => Ok((group, stdin, stdout)),
+            _ => Err(Error::Unexpected(format!("{} has no pipes", group.program))),
+        }
+    }
+
+    fn start(command: &mut Command, log: &Path) -> Result<Self> {
+        let program = command.get_program().to_string_lossy().into_owned();
         #[cfg(unix)]
         command.process_group(0);
         let child = command.spawn().map_err(|e| not_started(&program, e))?;
@@ -315,6 +332,22 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let error = Group::spawn(&mut Command::new("no-such-program-x"), &dir.path().join("log")).unwrap_err();
         assert!(matches!(error, Error::Missing(name) if name == "no-such-program-x"));
+    }
+
+    #[test]
+    fn pipes_carry_both_ways_and_the_log_has_the_rest() {
+        use std::io::Write as _;
+        let dir = tempfile::tempdir().unwrap();
+        let log = dir.path().join("log");
+        let mut command = Command::new("sh");
+        command.args(["-c", "read word; echo \"got $word\"; echo aside >&2"]);
+        let (mut group, mut stdin, mut stdout) = Group::spawn_piped(&mut command, &log).unwrap();
+        stdin.write_all(b"this\n").unwrap();
+        let mut answer = String::new();
+        stdout.read_to_string(&mut answer).unwrap();
+        assert_eq!(answer, "got this\n");
+        assert!(group.wait_exit(Duration::from_secs(10)).unwrap().success());
+        assert_eq!(tail(&log), "aside\n");
     }
 
     #[test]
