@@ -1,0 +1,91 @@
+//! The commands and the event of the shell, from which `ui/src/ipc/bindings.ts` is generated.
+
+use confab_client::Settings;
+use specta::{Types, datatype::DataType};
+use specta_typescript::Typescript;
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+use crate::{
+    commands::{account, call, chat, contacts, devices, settings},
+    events::AppEvent,
+};
+
+/// A call that Tauri itself refuses (an argument that is not an address, say) is rejected with a plain text; here
+/// it becomes an `IpcError` like every other.
+const TYPED_ERROR: &str = r#"async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
+    try {
+        return { status: "ok", data: await result };
+    } catch (e) {
+        if (e instanceof Error) throw e;
+        const error = typeof e === "string" ? { code: "invalidArgument", message: e, detail: null } : e;
+        return { status: "error", error: error as E };
+    }
+}"#;
+
+/// How the bindings are written. The generated code has helpers that our stricter compiler options would refuse.
+pub fn language() -> Typescript {
+    Typescript::default().header("// @ts-nocheck\n")
+}
+
+/// Everything that crosses between shell and window, except pictures.
+pub fn bindings() -> Builder<tauri::Wry> {
+    Builder::new()
+        // Before the commands: what is known already is not registered again.
+        .types(&always_whole())
+        .commands(collect_commands![
+            settings::startup,
+            settings::settings_save,
+            account::sign_in,
+            account::sign_out,
+            account::remove_account,
+            account::reconnect,
+            account::registration_form,
+            account::register,
+            contacts::contacts,
+            contacts::contact_requests,
+            contacts::add_contact,
+            contacts::accept_contact,
+            contacts::decline_contact,
+            contacts::remove_contact,
+            contacts::rename_contact,
+            chat::conversations,
+            chat::open_conversation,
+            chat::messages,
+            chat::send_text,
+            chat::resend,
+            chat::set_typing,
+            chat::mark_displayed,
+            chat::save_draft,
+            chat::search_messages,
+            call::place_call,
+            call::accept_call,
+            call::reject_call,
+            call::hang_up,
+            call::set_muted,
+            call::set_camera,
+            call::set_held,
+            call::calls,
+            call::call_records,
+            call::call_report,
+            devices::devices,
+            devices::select_device,
+            devices::video_socket,
+        ])
+        .events(collect_events![AppEvent])
+        // Timestamps are milliseconds: exact in a JavaScript number for 285,000 years.
+        .dangerously_cast_bigints_to_number()
+        // What is sent and what is received have the same shape everywhere.
+        .disable_serde_phases()
+        .typed_error_impl(TYPED_ERROR)
+}
+
+/// `#[serde(default)]` is for files of older versions. Between shell and window settings are always whole.
+fn always_whole() -> Types {
+    let mut types = Types::default().register::<Settings>();
+    types.iter_mut(|named| {
+        if let Some(DataType::Struct(fields)) = &mut named.ty {
+            fields.attributes.remove("serde:container:default");
+        }
+    });
+    types
+}

@@ -1,0 +1,13 @@
+//! What windows may ask: parse, call the core, return. No logic.
+
+pub(crate) mod account;
+pub(crate) mod call;
+pub(crate) mod chat;
+pub(crate) mod contacts;
+pub(crate) mod devices;
+pub(crate) mod settings;
+
+use crate::shell::Shell;
+
+/// The core as commands get it: started, or with the reason why it could not be.
+pub(crate) type Core<'a> = tauri::State<'a, Shell>;

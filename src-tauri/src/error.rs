@@ -1,0 +1,21 @@
+//! Errors as the window gets them.
+
+use confab_client::OperationError;
+use serde::Serialize;
+
+/// A failed command. `code` is stable (`docs/errors.md`); the window words it in the person's language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "camelCase")]
+pub struct IpcError {
+    pub code: String,
+    pub message: String,
+    pub detail: Option<String>,
+}
+
+impl From<OperationError> for IpcError {
+    fn from(error: OperationError) -> Self {
+        Self { code: error.code.as_str().to_owned(), message: error.message, detail: error.detail }
+    }
+}
+
+pub(crate) type IpcResult<T> = Result<T, IpcError>;

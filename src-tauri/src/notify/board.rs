@@ -1,0 +1,284 @@
+//! Which notifications stand on the desktop. Pure.
+//!
+//! In: the core's events, and whether the person looks at the main window. Out: what is to be shown and what is to be
+//! taken back. One notification per call, conversation and request; a new message replaces the one before it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use confab_model::{
+    AccountId, BareJid, CallDirection, CallId, CallMedia, CallPhase, CallRecord, CallSnapshot, ConnectionState,
+    DeliveryState, Direction, EndReason, Event, EventEnvelope, Message, MessageContent, RingKind,
+};
+
+/// Notifications at a time; the oldest is taken back for the next one. Against a flood from many addresses.
+const MOST_SHOWN: usize = 20;
+
+/// What a notification is about.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Subject {
+    Call(AccountId, CallId),
+    MissedCall(AccountId, CallId),
+    Conversation(AccountId, BareJid),
+    Request(AccountId, BareJid),
+    /// What came while the account was not connected.
+    CaughtUp(AccountId),
+}
+
+impl Subject {
+    pub(crate) fn account(&self) -> AccountId {
+        match self {
+            Self::Call(account, _)
+            | Self::MissedCall(account, _)
+            | Self::Conversation(account, _)
+            | Self::Request(account, _)
+            | Self::CaughtUp(account) => *account,
+        }
+    }
+}
+
+/// What a notification says, before it is put into words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Content {
+    Ringing {
+        from: BareJid,
+        media: CallMedia,
+    },
+    Missed {
+        from: BareJid,
+        media: CallMedia,
+    },
+    /// `text` is `None` for a message that cannot be read here. `count` messages are unread since it was last empty.
+    Message {
+        from: BareJid,
+        text: Option<String>,
+        count: u32,
+    },
+    Request {
+        from: BareJid,
+        reason: String,
+    },
+    WhileAway {
+        count: u32,
+    },
+}
+
+/// One change on the desktop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// In place of an earlier one about the same subject.
+    Show(Subject, Content),
+    Close(Subject),
+}
+
+/// The state of the desktop as far as it is ours.
+#[derive(Debug, Default)]
+pub(crate) struct Board {
+    /// Oldest first.
+    shown: VecDeque<(Subject, Content)>,
+    /// Incoming calls that nobody has answered, and whether they ring.
+    calls: BTreeMap<(AccountId, CallId), Incoming>,
+    /// Accounts that are reading their archive, with the messages that came from it.
+    catching_up: BTreeMap<AccountId, u32>,
+    /// Whether the person looks at the main window.
+    focused: bool,
+}
+
+#[derive(Debug, Default)]
+struct Incoming {
+    who: Option<(BareJid, CallMedia)>,
+    loud: bool,
+}
+
+impl Board {
+    /// Takes one event. With `enabled` off nothing new is shown.
+    pub(crate) fn follow(&mut self, envelope: &EventEnvelope, enabled: bool) -> Vec<Step> {
+        let Some(account) = envelope.account else { return Vec::new() };
+        let mut steps = Vec::new();
+        match &envelope.event {
+            Event::CallChanged { call } => self.call_changed(account, call, &mut steps),
+            Event::CallRinging { call, ring } => {
+                self.calls.entry((account, call.clone())).or_default().loud = *ring == RingKind::Loud;
+                if *ring == RingKind::Stopped {
+                    self.forget_call(account, call, &mut steps);
+                }
+            }
+            Event::CallDiscarded { call } => self.forget_call(account, call, &mut steps),
+            Event::CallRecorded { record } => self.call_recorded(account, record, &mut steps),
+            Event::MessageAdded { message } => self.message_added(account, message, &mut steps),
+            Event::ConversationChanged { conversation } if conversation.unread == 0 => {
+                self.close(&Subject::Conversation(account, conversation.jid.clone()), &mut steps);
+            }
+            Event::ContactRequested { request } => {
+                let content = Content::Request { from: request.from.clone(), reason: request.reason.clone() };
+                self.show(Subject::Request(account, request.from.clone()), content, &mut steps);
+            }
+            Event::ContactRequestSettled { from } => self.close(&Subject::Request(account, from.clone()), &mut steps),
+            Event::AccountChanged { account: changed } => self.connection(account, &changed.connection, &mut steps),
+            Event::AccountRemoved => self.close_where(|subject| subject.account() == account, &mut steps),
+            Event::Resync
+            | Event::ContactChanged { .. }
+            | Event::ContactRemoved { .. }
+            | Event::ConversationChanged { .. }
+            | Event::MessageUpdated { .. }
+            | Event::Typing { .. }
+            | Event::CallExtension { .. }
+            | Event::AudioLevels { .. }
+            | Event::DevicesChanged { .. }
+            | Event::DeviceReplaced { .. }
+            | Event::DeviceFailed { .. }
+            | Event::HistoryLoaded { .. }
+            | Event::Warning { .. } => {}
+        }
+        self.show_ringing(&mut steps);
+        if !enabled {
+            self.shown
+                .retain(|(subject, _)| !steps.iter().any(|s| matches!(s, Step::Show(shown, _) if shown == subject)));
+            steps.retain(|step| matches!(step, Step::Close(_)));
+        }
+        steps
+    }
+
+    /// The main window got or lost the person's eyes. It shows calls itself, and what was missed.
+    pub(crate) fn focus(&mut self, focused: bool, enabled: bool) -> Vec<Step> {
+        self.focused = focused;
+        let mut steps = Vec::new();
+        if focused {
+            self.close_where(
+                |subject| !matches!(subject, Subject::Conversation(..) | Subject::Request(..)),
+                &mut steps,
+            );
+        } else if enabled {
+            self.show_ringing(&mut steps);
+        }
+        steps
+    }
+
+    /// The desktop or the person took it away.
+    pub(crate) fn closed(&mut self, subject: &Subject) {
+        self.shown.retain(|(shown, _)| shown != subject);
+        if let Subject::Call(account, call) = subject
+            && let Some(incoming) = self.calls.get_mut(&(*account, call.clone()))
+        {
+            // Not shown again; the window goes on to ring.
+            incoming.loud = false;
+        }
+    }
+
+    /// The app ends.
+    pub(crate) fn clear(&mut self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        self.calls.clear();
+        self.close_where(|_| true, &mut steps);
+        steps
+    }
+
+    /// What is shown about a subject.
+    pub(crate) fn content(&self, subject: &Subject) -> Option<&Content> {
+        self.shown.iter().find(|(shown, _)| shown == subject).map(|(_, content)| content)
+    }
+
+    fn call_changed(&mut self, account: AccountId, call: &CallSnapshot, steps: &mut Vec<Step>) {
+        if call.direction != CallDirection::Incoming || call.phase != CallPhase::Calling {
+            self.forget_call(account, &call.id, steps);
+        } else if let Some(person) = call.participants.first() {
+            let incoming = self.calls.entry((account, call.id.clone())).or_default();
+            incoming.who = Some((person.jid.clone(), call.media));
+        }
+    }
+
+    fn forget_call(&mut self, account: AccountId, call: &CallId, steps: &mut Vec<Step>) {
+        self.calls.remove(&(account, call.clone()));
+        self.close(&Subject::Call(account, call.clone()), steps);
+    }
+
+    fn show_ringing(&mut self, steps: &mut Vec<Step>) {
+        let known: BTreeSet<_> = self.shown.iter().map(|(subject, _)| subject.clone()).collect();
+        let ringing = self.calls.iter().filter(|(_, incoming)| incoming.loud);
+        let news: Vec<_> = ringing
+            .filter_map(|((account, call), incoming)| {
+                let (from, media) = incoming.who.clone()?;
+                Some((Subject::Call(*account, call.clone()), Content::Ringing { from, media }))
+            })
+            .filter(|(subject, _)| !known.contains(subject))
+            .collect();
+        for (subject, content) in news {
+            self.show(subject, content, steps);
+        }
+    }
+
+    fn call_recorded(&mut self, account: AccountId, record: &CallRecord, steps: &mut Vec<Step>) {
+        let missed = record.direction == CallDirection::Incoming
+            && record.answered_at.is_none()
+            && matches!(record.reason, Some(EndReason::Timeout | EndReason::Cancelled));
+        let Some((from, _)) = record.people.first().filter(|_| missed) else { return };
+        if let Some(count) = self.catching_up.get_mut(&account) {
+            *count = count.saturating_add(1);
+            return;
+        }
+        let content = Content::Missed { from: from.clone(), media: record.media };
+        self.show(Subject::MissedCall(account, record.id.clone()), content, steps);
+    }
+
+    fn message_added(&mut self, account: AccountId, message: &Message, steps: &mut Vec<Step>) {
+        let text = match &message.content {
+            MessageContent::Text { text } => Some(text.clone()),
+            MessageContent::Encrypted { .. } => None,
+            // The call has a notification of its own.
+            MessageContent::Call { .. } => return,
+        };
+        // Read already: on another device, before the archive told us.
+        if message.direction != Direction::Incoming || message.delivery == DeliveryState::Read {
+            return;
+        }
+        if let Some(count) = self.catching_up.get_mut(&account) {
+            *count = count.saturating_add(1);
+            return;
+        }
+        let subject = Subject::Conversation(account, message.conversation.clone());
+        let before = match self.content(&subject) {
+            Some(Content::Message { count, .. }) => *count,
+            _ => 0,
+        };
+        let content = Content::Message { from: message.sender.clone(), text, count: before.saturating_add(1) };
+        self.show(subject, content, steps);
+    }
+
+    fn connection(&mut self, account: AccountId, state: &ConnectionState, steps: &mut Vec<Step>) {
+        if let ConnectionState::Online { catching_up: true } = state {
+            self.catching_up.entry(account).or_default();
+        } else if let Some(count) = self.catching_up.remove(&account).filter(|count| *count > 0) {
+            self.show(Subject::CaughtUp(account), Content::WhileAway { count }, steps);
+        }
+    }
+
+    fn show(&mut self, subject: Subject, content: Content, steps: &mut Vec<Step>) {
+        if self.focused {
+            return;
+        }
+        self.shown.retain(|(shown, _)| *shown != subject);
+        if self.shown.len() >= MOST_SHOWN
+            && let Some((oldest, _)) = self.shown.pop_front()
+        {
+            steps.push(Step::Close(oldest));
+        }
+        self.shown.push_back((subject.clone(), content.clone()));
+        steps.push(Step::Show(subject, content));
+    }
+
+    fn close(&mut self, subject: &Subject, steps: &mut Vec<Step>) {
+        self.close_where(|shown| shown == subject, steps);
+    }
+
+    fn close_where(&mut self, goes: impl Fn(&Subject) -> bool, steps: &mut Vec<Step>) {
+        self.shown.retain(|(subject, _)| {
+            let gone = goes(subject);
+            if gone {
+                steps.push(Step::Close(subject.clone()));
+            }
+            !gone
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,226 @@
+//! Ladders: one event in, the ordered changes of the desktop out.
+
+use confab_model::{
+    Account, CallMode, CallTimings, ContactRequest, Conversation, LocalMediaState, MessageId, Participant,
+    ParticipantState, RemoteMediaState, Timestamp,
+};
+
+use super::*;
+
+const ACCOUNT: AccountId = AccountId(1);
+
+fn jid(name: &str) -> BareJid {
+    format!("{name}@example.org").parse().unwrap()
+}
+
+fn take(board: &mut Board, event: Event) -> Vec<Step> {
+    board.follow(&EventEnvelope { account: Some(ACCOUNT), seq: 0, event }, true)
+}
+
+fn call(id: &str, phase: CallPhase) -> Event {
+    let participant = Participant {
+        jid: jid("bob"),
+        state: ParticipantState::Received,
+        media: RemoteMediaState::default(),
+        quality: None,
+    };
+    Event::CallChanged {
+        call: CallSnapshot {
+            id: CallId::from(id),
+            account: ACCOUNT,
+            direction: CallDirection::Incoming,
+            media: CallMedia::Video,
+            mode: CallMode::Common,
+            phase,
+            participants: vec![participant],
+            local: LocalMediaState::default(),
+            waiting: false,
+            started_at: Timestamp(0),
+            rings_until: None,
+            timings: CallTimings::default(),
+        },
+    }
+}
+
+fn ring(id: &str, ring: RingKind) -> Event {
+    Event::CallRinging { call: CallId::from(id), ring }
+}
+
+fn show_call(id: &str) -> Step {
+    Step::Show(call_subject(id), Content::Ringing { from: jid("bob"), media: CallMedia::Video })
+}
+
+fn call_subject(id: &str) -> Subject {
+    Subject::Call(ACCOUNT, CallId::from(id))
+}
+
+fn message(from: &str, text: &str) -> Event {
+    Event::MessageAdded {
+        message: Message {
+            id: MessageId::from(text),
+            conversation: jid(from),
+            sender: jid(from),
+            direction: Direction::Incoming,
+            content: MessageContent::Text { text: text.to_owned() },
+            sent_at: Timestamp(0),
+            delivery: DeliveryState::Delivered,
+        },
+    }
+}
+
+fn show_message(from: &str, text: &str, count: u32) -> Step {
+    let content = Content::Message { from: jid(from), text: Some(text.to_owned()), count };
+    Step::Show(Subject::Conversation(ACCOUNT, jid(from)), content)
+}
+
+fn unread(from: &str, unread: u32) -> Event {
+    Event::ConversationChanged {
+        conversation: Conversation {
+            jid: jid(from),
+            last: None,
+            unread,
+            first_unread: None,
+            draft: String::new(),
+            updated_at: Timestamp(0),
+        },
+    }
+}
+
+fn connection(connection: ConnectionState) -> Event {
+    let account =
+        Account { id: ACCOUNT, jid: jid("me"), name: String::new(), connection, has_archive: true, has_relay: true };
+    Event::AccountChanged { account }
+}
+
+fn record(id: &str, reason: EndReason) -> Event {
+    Event::CallRecorded {
+        record: CallRecord {
+            id: CallId::from(id),
+            direction: CallDirection::Incoming,
+            media: CallMedia::Audio,
+            people: vec![(jid("bob"), ParticipantState::Timeout)],
+            started_at: Timestamp(0),
+            answered_at: None,
+            ended_at: Some(Timestamp(1)),
+            reason: Some(reason),
+            answered_by: None,
+            timings: CallTimings::default(),
+        },
+    }
+}
+
+#[test]
+fn a_call_is_shown_while_it_rings_and_then_as_missed() {
+    let mut board = Board::default();
+    assert_eq!(take(&mut board, call("c", CallPhase::Calling)), []);
+    assert_eq!(take(&mut board, ring("c", RingKind::Loud)), [show_call("c")]);
+    assert_eq!(take(&mut board, call("c", CallPhase::Calling)), [], "nothing new");
+    let ended = call("c", CallPhase::Ended { reason: EndReason::Timeout });
+    assert_eq!(take(&mut board, ended), [Step::Close(call_subject("c"))]);
+    assert_eq!(take(&mut board, ring("c", RingKind::Stopped)), []);
+    let missed = Subject::MissedCall(ACCOUNT, CallId::from("c"));
+    let content = Content::Missed { from: jid("bob"), media: CallMedia::Audio };
+    assert_eq!(take(&mut board, record("c", EndReason::Timeout)), [Step::Show(missed.clone(), content)]);
+    assert_eq!(board.focus(true, true), [Step::Close(missed)]);
+}
+
+#[test]
+fn ringing_may_be_told_before_the_call() {
+    let mut board = Board::default();
+    assert_eq!(take(&mut board, ring("c", RingKind::Loud)), []);
+    assert_eq!(take(&mut board, call("c", CallPhase::Calling)), [show_call("c")]);
+    assert_eq!(take(&mut board, Event::CallDiscarded { call: CallId::from("c") }), [Step::Close(call_subject("c"))]);
+}
+
+#[test]
+fn what_does_not_ring_loudly_is_not_shown() {
+    let mut board = Board::default();
+    for kind in [RingKind::Silent, RingKind::Waiting] {
+        assert_eq!(take(&mut board, call("c", CallPhase::Calling)), []);
+        assert_eq!(take(&mut board, ring("c", kind)), []);
+    }
+    assert_eq!(take(&mut board, record("c", EndReason::AnsweredElsewhere)), []);
+}
+
+#[test]
+fn a_window_that_is_looked_at_shows_the_call_itself() {
+    let mut board = Board::default();
+    assert_eq!(board.focus(true, true), []);
+    assert_eq!(take(&mut board, call("c", CallPhase::Calling)), []);
+    assert_eq!(take(&mut board, ring("c", RingKind::Loud)), []);
+    assert_eq!(board.focus(false, true), [show_call("c")]);
+    assert_eq!(board.focus(true, true), [Step::Close(call_subject("c"))]);
+}
+
+#[test]
+fn a_notification_that_was_taken_away_does_not_come_back() {
+    let mut board = Board::default();
+    take(&mut board, call("c", CallPhase::Calling));
+    assert_eq!(take(&mut board, ring("c", RingKind::Loud)), [show_call("c")]);
+    board.closed(&call_subject("c"));
+    assert_eq!(take(&mut board, call("c", CallPhase::Calling)), []);
+    assert_eq!(take(&mut board, ring("c", RingKind::Stopped)), []);
+}
+
+#[test]
+fn messages_of_a_conversation_share_one_notification_until_it_is_read() {
+    let mut board = Board::default();
+    assert_eq!(take(&mut board, message("ann", "one")), [show_message("ann", "one", 1)]);
+    assert_eq!(take(&mut board, message("bob", "two")), [show_message("bob", "two", 1)]);
+    assert_eq!(take(&mut board, message("ann", "three")), [show_message("ann", "three", 2)]);
+    assert_eq!(take(&mut board, unread("ann", 2)), []);
+    let closed = Step::Close(Subject::Conversation(ACCOUNT, jid("ann")));
+    assert_eq!(take(&mut board, unread("ann", 0)), [closed]);
+    assert_eq!(take(&mut board, message("ann", "four")), [show_message("ann", "four", 1)]);
+}
+
+#[test]
+fn what_came_while_away_is_told_once_by_number() {
+    let mut board = Board::default();
+    assert_eq!(take(&mut board, connection(ConnectionState::Online { catching_up: true })), []);
+    assert_eq!(take(&mut board, message("ann", "one")), []);
+    assert_eq!(take(&mut board, record("c", EndReason::Cancelled)), []);
+    let subject = Subject::CaughtUp(ACCOUNT);
+    let shown = Step::Show(subject.clone(), Content::WhileAway { count: 2 });
+    assert_eq!(take(&mut board, connection(ConnectionState::Online { catching_up: false })), [shown]);
+    assert_eq!(take(&mut board, message("ann", "two")), [show_message("ann", "two", 1)]);
+    assert_eq!(board.focus(true, true), [Step::Close(subject)]);
+}
+
+#[test]
+fn requests_are_shown_until_they_are_settled() {
+    let mut board = Board::default();
+    let request = ContactRequest {
+        from: jid("eve"),
+        nickname: String::new(),
+        reason: "hello".to_owned(),
+        received_at: Timestamp(0),
+    };
+    let subject = Subject::Request(ACCOUNT, jid("eve"));
+    let content = Content::Request { from: jid("eve"), reason: "hello".to_owned() };
+    let asked = take(&mut board, Event::ContactRequested { request });
+    assert_eq!(asked, [Step::Show(subject.clone(), content)]);
+    assert_eq!(take(&mut board, Event::ContactRequestSettled { from: jid("eve") }), [Step::Close(subject)]);
+}
+
+#[test]
+fn a_flood_takes_back_the_oldest() {
+    let mut board = Board::default();
+    for n in 0..MOST_SHOWN {
+        let from = format!("p{n}");
+        assert_eq!(take(&mut board, message(&from, "x")), [show_message(&from, "x", 1)]);
+    }
+    let oldest = Step::Close(Subject::Conversation(ACCOUNT, jid("p0")));
+    assert_eq!(take(&mut board, message("last", "x")), [oldest, show_message("last", "x", 1)]);
+}
+
+#[test]
+fn switched_off_only_closes() {
+    let mut board = Board::default();
+    assert_eq!(take(&mut board, message("ann", "one")), [show_message("ann", "one", 1)]);
+    let off = EventEnvelope { account: Some(ACCOUNT), seq: 0, event: message("bob", "two") };
+    assert_eq!(board.follow(&off, false), []);
+    let removed = EventEnvelope { account: Some(ACCOUNT), seq: 0, event: Event::AccountRemoved };
+    let closed = Step::Close(Subject::Conversation(ACCOUNT, jid("ann")));
+    assert_eq!(board.follow(&removed, false), [closed], "bob's was never shown");
+}

@@ -1,0 +1,219 @@
+//! What notifications say, in the languages of the app.
+
+use confab_client::Language;
+use confab_model::CallMedia;
+
+use super::board::Content;
+
+/// Characters of a message that are shown; desktops cut at two or three lines.
+const EXCERPT: usize = 200;
+
+/// A notification as the desktop gets it. Plain text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    pub(crate) title: String,
+    pub(crate) body: String,
+    /// The words on the buttons of a ringing call.
+    pub(crate) answers: Option<Answers>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Answers {
+    pub(crate) accept: &'static str,
+    pub(crate) decline: &'static str,
+}
+
+struct Words {
+    audio_call: &'static str,
+    video_call: &'static str,
+    any_call: &'static str,
+    missed_audio: &'static str,
+    missed_video: &'static str,
+    missed_any: &'static str,
+    message: &'static str,
+    encrypted: &'static str,
+    request: &'static str,
+    request_any: &'static str,
+    /// `#` is the number.
+    away_one: &'static str,
+    away: &'static str,
+    answers: Answers,
+}
+
+const ENGLISH: Words = Words {
+    audio_call: "Incoming audio call",
+    video_call: "Incoming video call",
+    any_call: "Incoming call",
+    missed_audio: "Missed audio call",
+    missed_video: "Missed video call",
+    missed_any: "Missed call",
+    message: "New message",
+    encrypted: "Encrypted message",
+    request: "Wants to be your contact",
+    request_any: "New contact request",
+    away_one: "1 new message while you were offline",
+    away: "# new messages while you were offline",
+    answers: Answers { accept: "Answer", decline: "Decline" },
+};
+
+const SIMPLIFIED: Words = Words {
+    audio_call: "语音来电",
+    video_call: "视频来电",
+    any_call: "来电",
+    missed_audio: "未接语音通话",
+    missed_video: "未接视频通话",
+    missed_any: "未接来电",
+    message: "新消息",
+    encrypted: "加密消息",
+    request: "请求添加你为联系人",
+    request_any: "新的联系人请求",
+    away_one: "离线期间收到 1 条新消息",
+    away: "离线期间收到 # 条新消息",
+    answers: Answers { accept: "接听", decline: "拒绝" },
+};
+
+const TRADITIONAL: Words = Words {
+    audio_call: "語音來電",
+    video_call: "視訊來電",
+    any_call: "來電",
+    missed_audio: "未接語音通話",
+    missed_video: "未接視訊通話",
+    missed_any: "未接來電",
+    message: "新訊息",
+    encrypted: "加密訊息",
+    request: "想將你加為聯絡人",
+    request_any: "新的聯絡人請求",
+    away_one: "離線期間收到 1 則新訊息",
+    away: "離線期間收到 # 則新訊息",
+    answers: Answers { accept: "接聽", decline: "拒絕" },
+};
+
+fn words(language: Language, system: &str) -> &'static Words {
+    match language {
+        Language::English => &ENGLISH,
+        Language::SimplifiedChinese => &SIMPLIFIED,
+        Language::TraditionalChinese => &TRADITIONAL,
+        Language::System => {
+            let tag = system.to_lowercase().replace('_', "-");
+            let mut parts = tag.split(['-', '.', '@']);
+            if parts.next() != Some("zh") {
+                &ENGLISH
+            } else if parts.any(|part| matches!(part, "tw" | "hk" | "mo" | "hant")) {
+                &TRADITIONAL
+            } else {
+                &SIMPLIFIED
+            }
+        }
+    }
+}
+
+/// Puts a notification into words. `name`: of the person it is about. Without `details` it says neither who nor what.
+pub(crate) fn notice(content: &Content, name: &str, details: bool, language: Language, system: &str) -> Notice {
+    let words = words(language, system);
+    let (title, body) = match content {
+        Content::Ringing { media, .. } if details => (by_media(*media, words.audio_call, words.video_call), name),
+        Content::Missed { media, .. } if details => (by_media(*media, words.missed_audio, words.missed_video), name),
+        Content::Message { text, count, .. } if details => {
+            let title = if *count > 1 { format!("{name} ({count})") } else { name.to_owned() };
+            let body = text.as_deref().map_or(words.encrypted.to_owned(), excerpt);
+            return Notice { title, body, answers: None };
+        }
+        Content::Request { reason, .. } if details => {
+            let body = match excerpt(reason) {
+                reason if reason.is_empty() => words.request.to_owned(),
+                reason => format!("{}: {reason}", words.request),
+            };
+            return Notice { title: name.to_owned(), body, answers: None };
+        }
+        Content::WhileAway { count } => {
+            let body =
+                if *count == 1 { words.away_one.to_owned() } else { words.away.replace('#', &count.to_string()) };
+            return Notice { title: "Confab".to_owned(), body, answers: None };
+        }
+        Content::Ringing { .. } => ("Confab", words.any_call),
+        Content::Missed { .. } => ("Confab", words.missed_any),
+        Content::Message { .. } => ("Confab", words.message),
+        Content::Request { .. } => ("Confab", words.request_any),
+    };
+    let answers = matches!(content, Content::Ringing { .. }).then_some(words.answers);
+    Notice { title: title.to_owned(), body: body.to_owned(), answers }
+}
+
+fn by_media(media: CallMedia, audio: &'static str, video: &'static str) -> &'static str {
+    match media {
+        CallMedia::Audio => audio,
+        CallMedia::Video => video,
+    }
+}
+
+/// The beginning of a text in one line.
+fn excerpt(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(EXCERPT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn say(content: &Content, details: bool, language: Language) -> (String, String) {
+        let notice = notice(content, "Zoë", details, language, "de_DE.UTF-8");
+        (notice.title, notice.body)
+    }
+
+    fn message(text: Option<&str>, count: u32) -> Content {
+        Content::Message { from: "zoe@example.org".parse().unwrap(), text: text.map(str::to_owned), count }
+    }
+
+    #[test]
+    fn with_details_it_says_who_and_what() {
+        let english = Language::System;
+        assert_eq!(say(&message(Some("a\n b"), 1), true, english), ("Zoë".into(), "a b".into()));
+        assert_eq!(say(&message(None, 3), true, english), ("Zoë (3)".into(), "Encrypted message".into()));
+        let ringing = Content::Ringing { from: "zoe@example.org".parse().unwrap(), media: CallMedia::Video };
+        assert_eq!(say(&ringing, true, Language::SimplifiedChinese), ("视频来电".into(), "Zoë".into()));
+        assert_eq!(say(&Content::WhileAway { count: 12 }, true, english).1, "12 new messages while you were offline");
+    }
+
+    #[test]
+    fn without_details_it_says_neither() {
+        let from = || "zoe@example.org".parse().unwrap();
+        let all = [
+            message(Some("secret"), 2),
+            Content::Ringing { from: from(), media: CallMedia::Audio },
+            Content::Missed { from: from(), media: CallMedia::Audio },
+            Content::Request { from: from(), reason: "secret".into() },
+        ];
+        for content in all {
+            let (title, body) = say(&content, false, Language::English);
+            assert_eq!(title, "Confab");
+            assert!(!body.contains("Zoë") && !body.contains("secret") && !body.is_empty(), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_system_decides_by_its_locale() {
+        for (system, accept) in [
+            ("zh_CN.UTF-8", "接听"),
+            ("zh-Hans-SG", "接听"),
+            ("zh", "接听"),
+            ("zh_TW.UTF-8", "接聽"),
+            ("zh-Hant-HK", "接聽"),
+            ("en_GB", "Answer"),
+            ("C", "Answer"),
+            ("", "Answer"),
+        ] {
+            assert_eq!(words(Language::System, system).answers.accept, accept, "{system}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        let body = excerpt(&"长".repeat(EXCERPT + 1));
+        assert_eq!(body.chars().count(), EXCERPT + 1);
+        assert!(body.ends_with("长…"));
+    }
+}

@@ -1,0 +1,85 @@
+//! Who may look at pictures. Any page in any browser of this machine can reach a loopback port, and so can any other
+//! program: only the app's own pages know the token.
+
+use tokio_tungstenite::tungstenite::{
+    handshake::server::{ErrorResponse, Request},
+    http::{StatusCode, header::ORIGIN},
+};
+
+/// Checks handshakes.
+#[derive(Debug)]
+pub(super) struct Door {
+    token: String,
+    origins: Vec<String>,
+}
+
+impl Door {
+    pub(super) fn new(origins: Vec<String>) -> Self {
+        Self { token: format!("{:032x}", rand::random::<u128>()), origins }
+    }
+
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Lets one of the app's pages in. A stranger hears the same whether the token or the page is wrong.
+    ///
+    /// # Errors
+    /// The answer for a stranger: 404.
+    #[expect(clippy::result_large_err, reason = "the signature is the library's")]
+    pub(super) fn admit(&self, request: &Request) -> Result<(), ErrorResponse> {
+        let path = request.uri().path();
+        let knows_token = equal_in_constant_time(path.strip_prefix('/').unwrap_or(path), &self.token);
+        let origin = request.headers().get(ORIGIN).and_then(|value| value.to_str().ok());
+        let is_ours = origin.is_some_and(|origin| self.origins.iter().any(|own| own == origin));
+        if knows_token && is_ours {
+            return Ok(());
+        }
+        tracing::warn!(knows_token, origin, "a stranger knocked at the video socket");
+        let mut refusal = ErrorResponse::new(None);
+        *refusal.status_mut() = StatusCode::NOT_FOUND;
+        Err(refusal)
+    }
+}
+
+/// Takes as long for a token that is wrong at its start as for one that is wrong at its end.
+fn equal_in_constant_time(given: &str, expected: &str) -> bool {
+    let (given, expected) = (given.as_bytes(), expected.as_bytes());
+    given.len() == expected.len() && given.iter().zip(expected).fold(0, |acc, (a, b)| acc | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn knock(door: &Door, path: &str, origin: Option<&str>) -> Result<(), StatusCode> {
+        let mut request = Request::builder().uri(path);
+        if let Some(origin) = origin {
+            request = request.header(ORIGIN, origin);
+        }
+        door.admit(&request.body(()).unwrap()).map_err(|refusal| refusal.status())
+    }
+
+    #[test]
+    fn only_our_pages_with_the_token_get_in() {
+        let door = Door::new(vec!["tauri://localhost".to_owned()]);
+        let right = format!("/{}", door.token());
+        let wrong = format!("/{:032x}", 1);
+        assert_eq!(knock(&door, &right, Some("tauri://localhost")), Ok(()));
+        for (path, origin) in [
+            (right.as_str(), Some("https://example.org")),
+            (&right, Some("null")),
+            (&right, None),
+            (&right[..32], Some("tauri://localhost")),
+            (&wrong, Some("tauri://localhost")),
+            ("/", Some("tauri://localhost")),
+        ] {
+            assert_eq!(knock(&door, path, origin), Err(StatusCode::NOT_FOUND), "{path} {origin:?}");
+        }
+    }
+
+    #[test]
+    fn tokens_differ() {
+        assert_ne!(Door::new(Vec::new()).token(), Door::new(Vec::new()).token());
+    }
+}
