@@ -1,5 +1,7 @@
 //! `cargo xtask`: everything a developer types. Each command is one module; what tests need too is in `confab-testkit`.
 
+#[cfg(unix)]
+mod bench;
 mod deny;
 mod root;
 #[cfg(unix)]
@@ -29,6 +31,9 @@ enum Command {
     /// Run a local XMPP server with throw-away data until Ctrl-C
     #[cfg(unix)]
     Server(server::Options),
+    /// Measure beside a peer in the same run; prints a table and writes target/bench/NAME.json
+    #[cfg(unix)]
+    Bench(bench::Options),
     /// Check and test everything; the last line is the sum
     Test(test::Options),
 }
@@ -36,6 +41,8 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Setup { yes } => setup::run(yes),
+        #[cfg(unix)]
+        Command::Bench(options) => bench::run(&options),
         #[cfg(unix)]
         Command::Server(options) => server::run(&options),
         // Its last line is the sum, also when something failed.

@@ -1,0 +1,100 @@
+//! P3 and P3a: CPU time of one side of a call, beside a Chromium that is both sides.
+
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use confab_testkit::server::LocalServer;
+use serde_json::{Value, json};
+
+use super::agent::{Agent, in_phase};
+use super::call_setup::befriend;
+use super::chromium::Chromium;
+use super::{Row, Table, picture, release_agent, tree};
+use crate::root;
+
+/// Until rates and sizes have settled.
+const SETTLE: Duration = Duration::from_secs(8);
+
+/// Measures calls of `seconds` each.
+pub fn measure(seconds: u32) -> Result<Table> {
+    let program = release_agent()?;
+    let dir = root::target("bench/call-cpu");
+    let _ = std::fs::remove_dir_all(&dir);
+    std::fs::create_dir_all(&dir)?;
+    let server = LocalServer::prosody()?;
+    for user in ["caller", "callee"] {
+        server.register(user, user)?;
+    }
+    let mut rows = Vec::new();
+    let mut details = Vec::new();
+    for (kind, width, height) in [("audio", 640, 360), ("video", 640, 360), ("video", 1280, 720)] {
+        let source = picture::write(&root::target("bench"), width, height)?;
+        let ours = confab(&program, &dir.join(format!("{kind}-{height}")), &server, &source, kind, seconds)?;
+        let theirs = chromium(&dir, &source, kind, (width, height), seconds)?;
+        let half = theirs.load / 2.0;
+        let (what, goal) = if kind == "audio" {
+            ("P3a: audio call".to_owned(), "≤ Dino (0.058–0.061)".to_owned())
+        } else {
+            (format!("P3: video call {width}x{height}"), "≤ 0.8".to_owned())
+        };
+        rows.push(Row {
+            what: format!("{what}, CPU s per s of one side"),
+            ours: format!("{:.3} ({} fps in)", ours.load, ours.fps),
+            peer: format!("half of Chromium's tree {half:.3} ({:.0} fps in)", theirs.fps),
+            ratio: Some(ours.load / half),
+            goal,
+        });
+        details.push(json!({"kind": kind, "width": width, "height": height, "ours": ours.load, "oursFps": ours.fps,
+            "oursSize": ours.size, "chromiumTree": theirs.load, "chromiumFps": theirs.fps}));
+    }
+    Ok(Table { rows, details: Value::Array(details) })
+}
+
+struct Load {
+    load: f64,
+    fps: f64,
+    size: String,
+}
+
+fn confab(program: &Path, dir: &Path, server: &LocalServer, source: &Path, kind: &str, seconds: u32) -> Result<Load> {
+    let source = source.to_string_lossy().into_owned();
+    let extra = ["--microphone", "test:tone", "--decode", "--camera-file", source.as_str()];
+    let mut caller = Agent::start(program, &dir.join("caller"), server, "caller", &extra)?;
+    let mut callee = Agent::start(program, &dir.join("callee"), server, "callee", &extra)?;
+    befriend(&mut caller, &mut callee, server)?;
+    let to = format!("callee@{}", server.domain());
+    let (_, call) = caller.ask("placeCall", json!({"account": 1, "to": to, "media": kind}))?;
+    let rings = |event: &Value| (event["kind"] == "callRinging" && event["ring"] == "loud").then_some(());
+    callee.event("ring", rings)?;
+    callee.ask("acceptCall", json!({"account": 1, "call": call, "media": kind}))?;
+    callee.event("connection", |event| in_phase(event, "connected"))?;
+    thread::sleep(SETTLE);
+    let load = measured(callee.id(), seconds)?;
+    let (_, report) = callee.ask("calls", json!({}))?;
+    let quality = &report[0]["participants"][0]["quality"];
+    Ok(Load {
+        load,
+        fps: quality["framesPerSecond"].as_f64().unwrap_or(0.0),
+        size: format!("{}x{}", quality["width"], quality["height"]),
+    })
+}
+
+fn chromium(dir: &Path, source: &Path, kind: &str, (width, height): (u32, u32), seconds: u32) -> Result<Load> {
+    let video = u8::from(kind == "video");
+    let browser = Chromium::open(dir, source, &format!("mode=load&width={width}&height={height}&video={video}"))?;
+    browser.result()?;
+    thread::sleep(SETTLE);
+    let load = measured(browser.id(), seconds)?;
+    let fps = browser.result()?["fps"].as_f64().unwrap_or(0.0);
+    Ok(Load { load, fps, size: format!("{width}x{height}") })
+}
+
+/// CPU seconds per second of a process tree.
+fn measured(id: u32, seconds: u32) -> Result<f64> {
+    let (before, started) = (tree::cpu_time(id)?, Instant::now());
+    thread::sleep(Duration::from_secs(u64::from(seconds)));
+    let used = tree::cpu_time(id)?.saturating_sub(before);
+    Ok(used.as_secs_f64() / started.elapsed().as_secs_f64())
+}

@@ -1,0 +1,144 @@
+//! P1 and P2: from accept to the first decoded picture, and from the invitation to the ring.
+
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use confab_testkit::server::LocalServer;
+use serde_json::{Value, json};
+
+use super::agent::{Agent, in_phase};
+use super::chromium::Chromium;
+use super::{Row, Table, picture, quantile, release_agent};
+use crate::root;
+
+/// Round trips to the server, for comparison.
+const ROUND_TRIPS: u32 = 50;
+
+/// Measures `calls` calls of each size on both sides, one after the other.
+pub fn measure(calls: u32) -> Result<Table> {
+    let program = release_agent()?;
+    let dir = root::target("bench/call-setup");
+    let _ = std::fs::remove_dir_all(&dir);
+    std::fs::create_dir_all(&dir)?;
+    let server = LocalServer::prosody()?;
+    for user in ["caller", "callee"] {
+        server.register(user, user)?;
+    }
+    let mut rows = Vec::new();
+    let mut details = Vec::new();
+    for (width, height) in [(640, 360), (1280, 720)] {
+        let source = picture::write(&root::target("bench"), width, height)?;
+        let ours = confab(&program, &dir.join(format!("{height}")), &server, &source, calls)?;
+        let theirs = chromium(&dir, &source, (width, height), calls)?;
+        let (first, peer) = (quantile(&ours.first_picture, 0.5), quantile(&theirs, 0.5));
+        rows.push(Row {
+            what: format!("P1 {width}x{height}: accept → first decoded picture, p50 (p95)"),
+            ours: format!("{first:.0} ms ({:.0})", quantile(&ours.first_picture, 0.95)),
+            peer: format!("Chromium {peer:.0} ms ({:.0})", quantile(&theirs, 0.95)),
+            ratio: Some(first / peer),
+            goal: "≤ 0.5".to_owned(),
+        });
+        if height == 360 {
+            rows.push(Row {
+                what: "P1: accept → own media connected, p50 (p95)".to_owned(),
+                ours: format!("{:.0} ms ({:.0})", quantile(&ours.connected, 0.5), quantile(&ours.connected, 0.95)),
+                peer: "–".to_owned(),
+                ratio: None,
+                goal: "–".to_owned(),
+            });
+            let (ring, trip) = (quantile(&ours.ring, 0.95), quantile(&ours.round_trip, 0.5));
+            rows.push(Row {
+                what: "P2: invitation → ring event, p95".to_owned(),
+                ours: format!("{ring:.1} ms"),
+                peer: format!("one server round trip {trip:.1} ms"),
+                ratio: Some(ring / trip),
+                goal: "≤ 5".to_owned(),
+            });
+        }
+        details.push(json!({"width": width, "height": height, "ours": ours.into_json(), "chromium": theirs}));
+    }
+    Ok(Table { rows, details: Value::Array(details) })
+}
+
+#[derive(Default)]
+struct Times {
+    ring: Vec<f64>,
+    connected: Vec<f64>,
+    first_picture: Vec<f64>,
+    round_trip: Vec<f64>,
+}
+
+impl Times {
+    fn into_json(self) -> Value {
+        json!({"ring": self.ring, "connected": self.connected, "firstPicture": self.first_picture,
+            "roundTrip": self.round_trip})
+    }
+}
+
+fn confab(program: &Path, dir: &Path, server: &LocalServer, source: &Path, calls: u32) -> Result<Times> {
+    let source = source.to_string_lossy().into_owned();
+    let extra = ["--microphone", "test:tone", "--decode", "--camera-file", source.as_str()];
+    let mut caller = Agent::start(program, &dir.join("caller"), server, "caller", &extra)?;
+    let mut callee = Agent::start(program, &dir.join("callee"), server, "callee", &extra)?;
+    befriend(&mut caller, &mut callee, server)?;
+    let mut times = Times::default();
+    for _ in 0..ROUND_TRIPS {
+        let asked = Instant::now();
+        let (answered, _) = caller.ask("contacts", json!({"account": 1, "refresh": true}))?;
+        times.round_trip.push(ms(answered - asked));
+    }
+    for _ in 0..calls {
+        let asked = Instant::now();
+        let to = format!("callee@{}", server.domain());
+        let (_, call) = caller.ask("placeCall", json!({"account": 1, "to": to, "media": "video"}))?;
+        let rings = |event: &Value| (event["kind"] == "callRinging" && event["ring"] == "loud").then_some(());
+        let (rang, ()) = callee.event("ring", rings)?;
+        times.ring.push(ms(rang - asked));
+        callee.ask("acceptCall", json!({"account": 1, "call": call, "media": "video"}))?;
+        let saw = |event: &Value| {
+            let call = in_phase(event, "connected")?;
+            (!call["timings"]["firstVideoMs"].is_null()).then_some(call)
+        };
+        let (_, seen) = callee.event("picture at the callee", saw)?;
+        let (_, other) = caller.event("picture at the caller", saw)?;
+        for snapshot in [seen, other] {
+            let of = |name: &str| snapshot["timings"][name].as_f64().with_context(|| format!("no {name}"));
+            times.first_picture.push(of("firstVideoMs")? - of("acceptedMs")?);
+            times.connected.push(of("connectedMs")? - of("acceptedMs")?);
+        }
+        caller.ask("hangUp", json!({"account": 1, "call": call}))?;
+        callee.event("end", |event| in_phase(event, "ended"))?;
+        caller.event("end", |event| in_phase(event, "ended"))?;
+    }
+    Ok(times)
+}
+
+/// Makes the two contacts of each other, which early media and ringing ask for.
+pub fn befriend(one: &mut Agent, two: &mut Agent, server: &LocalServer) -> Result<()> {
+    let jid = |user: &str| format!("{user}@{}", server.domain());
+    one.ask("addContact", json!({"account": 1, "jid": jid("callee")}))?;
+    let (_, contacts) = one.ask("contacts", json!({"account": 1}))?;
+    if contacts[0]["subscription"] == "both" {
+        return Ok(());
+    }
+    two.event("contact request", |event| (event["kind"] == "contactRequested").then_some(()))?;
+    two.ask("acceptContact", json!({"account": 1, "jid": jid("caller")}))?;
+    one.event("acceptance", |event| {
+        let contact = &event["contact"];
+        (event["kind"] == "contactChanged" && contact["subscription"] != "none" && contact["presence"] == "online")
+            .then_some(())
+    })?;
+    Ok(())
+}
+
+fn chromium(dir: &Path, source: &Path, (width, height): (u32, u32), calls: u32) -> Result<Vec<f64>> {
+    let query = format!("mode=setup&calls={calls}&width={width}&height={height}&video=1");
+    let result = Chromium::open(dir, source, &query)?.result()?;
+    let times = result["times"].as_array().context("no times")?;
+    Ok(times.iter().filter_map(Value::as_f64).collect())
+}
+
+fn ms(duration: std::time::Duration) -> f64 {
+    duration.as_secs_f64() * 1_000.0
+}
