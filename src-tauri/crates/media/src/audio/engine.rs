@@ -27,6 +27,7 @@ use crate::audio::{
     mixer::Mixer,
     playout_depth::PlayoutDepth,
     processing::Processor,
+    pull_clock::PullClock,
     remote::RemoteAudio,
     send_clock::SendClock,
     tap::Tap,
@@ -101,6 +102,7 @@ pub(super) struct Engine {
 
     playout: Option<PlayoutSink>,
     depth: PlayoutDepth,
+    pull_clock: PullClock,
     streams: Vec<Stream>,
     mixer: Mixer,
     remote_level: LevelMeter,
@@ -140,6 +142,7 @@ impl Engine {
             sent_tap: tap(&config.record_sent)?,
             playout: None,
             depth: PlayoutDepth::default(),
+            pull_clock: PullClock::default(),
             streams: Vec::with_capacity(MAX_STREAMS),
             mixer: Mixer::default(),
             remote_level: LevelMeter::default(),
@@ -239,7 +242,7 @@ impl Engine {
             if sink.queued() >= wanted {
                 return;
             }
-            let mut block = mix(&mut self.streams, &mut self.mixer, now);
+            let mut block = mix(&mut self.streams, &mut self.mixer, self.pull_clock.next(now));
             if let Some(tap) = &mut self.received_tap {
                 tap.write(&block);
             }

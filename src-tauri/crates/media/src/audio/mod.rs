@@ -12,6 +12,7 @@ pub mod level;
 pub mod mixer;
 mod playout_depth;
 pub mod processing;
+mod pull_clock;
 pub mod remote;
 mod resample;
 mod send_clock;

@@ -95,7 +95,8 @@ mod tests {
         assert!((93..=100).contains(&filled), "{filled} blocks for a second");
         // The device gives the whole second at once.
         let accepted = (0..100).filter(|_| clock.accept(ms(2_000))).count();
-        assert!(accepted <= 8, "{accepted}");
+        // What was not filled yet, and what may be early.
+        assert!(accepted <= 13, "{accepted}");
         assert_eq!(clock.missing(ms(2_010)), 0);
     }
 

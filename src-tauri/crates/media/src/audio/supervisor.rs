@@ -36,7 +36,9 @@ const HEALTH_EVERY: Duration = Duration::from_millis(200);
 const STALLED_AFTER: Duration = Duration::from_secs(4);
 /// A device that moves less sound than this share of real time loses some on its way to us: it needs longer periods.
 const STARVING_PERCENT: u64 = 96;
-const STARVING_WINDOW: Duration = Duration::from_secs(1);
+const STARVING_WINDOW: Duration = Duration::from_millis(500);
+/// Below this share twice the period would not help.
+const FAMISHED_PERCENT: u64 = 85;
 /// ms; where every device begins, and the longest that is still a conversation.
 const FIRST_PERIOD_MS: u32 = 10;
 const LONGEST_PERIOD_MS: u32 = 40;
@@ -218,11 +220,11 @@ impl InUse {
         Self { device, _stream: stream, window: (now, 0), gauge, rate, callbacks: 0, alive: now }
     }
 
-    /// Whether the last second went by with less than a second of sound.
-    fn is_starving(&mut self, now: Instant) -> bool {
+    /// By what to multiply the period: above 1 when the last window went by with less sound than time.
+    fn starved(&mut self, now: Instant) -> u32 {
         let elapsed = now.saturating_duration_since(self.window.0);
         if elapsed < STARVING_WINDOW {
-            return false;
+            return 1;
         }
         let frames = self.gauge.frames();
         let moved = frames - self.window.1;
@@ -231,7 +233,17 @@ impl InUse {
         self.window = (now, frames);
         let due = (elapsed.as_secs_f64() * f64::from(self.rate)) as u64;
         // A machine that slept or stood still says nothing about the device.
-        !is_first && elapsed < 2 * STARVING_WINDOW && moved * 100 < due * STARVING_PERCENT
+        if is_first || elapsed >= 3 * STARVING_WINDOW {
+            return 1;
+        }
+        let percent = moved * 100 / due.max(1);
+        if percent < FAMISHED_PERCENT {
+            4
+        } else if percent < STARVING_PERCENT {
+            2
+        } else {
+            1
+        }
     }
 }
 
@@ -265,8 +277,9 @@ impl Direction {
             in_use.callbacks = callbacks;
             in_use.alive = now;
         }
-        if !in_use.device.is_test && in_use.is_starving(now) && self.period_ms < LONGEST_PERIOD_MS {
-            self.period_ms *= 2;
+        let longer = if in_use.device.is_test { 1 } else { in_use.starved(now) };
+        if longer > 1 && self.period_ms < LONGEST_PERIOD_MS {
+            self.period_ms = (self.period_ms * longer).min(LONGEST_PERIOD_MS);
             self.is_starving = true;
             tracing::info!(kind = ?self.kind, period_ms = self.period_ms, "audio device loses sound, opening it again");
         }

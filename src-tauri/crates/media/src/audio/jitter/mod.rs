@@ -50,12 +50,14 @@ const SEQUENTIAL_TO_RESTART: u32 = 3;
 const CONCEAL_GRANULE: i64 = 120;
 /// What playout takes at once, in samples: margins come in steps of it.
 const BLOCK: i64 = 480;
-/// Surplus in samples that is left alone, 5 ms: less is not worth a seam.
-const LEFT_ALONE: i64 = 240;
+/// Surplus that is left alone: 5 ms and an eighth of the target; less is not worth a seam, and targets waver.
+const LEFT_ALONE: i64 = 5 * SAMPLES_PER_MS;
 /// Surplus from which every packet is accelerated, also where it is heard: 60 ms.
 const URGENT: i64 = 60 * SAMPLES_PER_MS;
-/// ms that the margin may be below the target: its mean is not exact.
-const BELOW_MS: f64 = 2.0;
+/// That eighth.
+const WAVERING: i64 = 8;
+/// The margin may be below the target by 2 ms: its mean is not exact.
+const BELOW: i64 = 2 * SAMPLES_PER_MS;
 /// Packets between two gentle stretches: one in 60 ms is not heard.
 const STRETCH_PAUSE: u32 = 3;
 /// Share of a new lag in the mean: questions come with a jitter of their own.
@@ -407,8 +409,9 @@ impl JitterBuffer {
     fn stretch(&mut self, lag_ms: f64, queued: i64) -> Stretch {
         self.since_stretch = self.since_stretch.saturating_add(1);
         let lag = (lag_ms * SAMPLES_PER_MS as f64) as i64;
-        let above = lag - queued - self.target_ms() * SAMPLES_PER_MS;
-        if above < -((BELOW_MS * SAMPLES_PER_MS as f64) as i64) {
+        let target = self.target_ms() * SAMPLES_PER_MS;
+        let above = lag - queued - target;
+        if above < -BELOW {
             // The margin grows when the queue reaches a whole block.
             let at_most = (-above + BLOCK - 1) / BLOCK * BLOCK - queued;
             let rested = self.since_stretch >= STRETCH_PAUSE;
@@ -417,7 +420,7 @@ impl JitterBuffer {
         // What is queued may go without touching the margin, and the margin by whole blocks.
         let surplus = queued + above.max(0) / BLOCK * BLOCK;
         let urgent = surplus >= URGENT;
-        if urgent || surplus >= LEFT_ALONE && self.since_stretch >= STRETCH_PAUSE {
+        if urgent || surplus >= LEFT_ALONE + target / WAVERING && self.since_stretch >= STRETCH_PAUSE {
             return Stretch::Accelerate { at_most: surplus as u32, urgent };
         }
         Stretch::Keep

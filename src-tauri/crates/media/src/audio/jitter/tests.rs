@@ -3,6 +3,7 @@
 use rand::{Rng, SeedableRng, rngs::StdRng};
 
 use super::*;
+use crate::audio::pull_clock::PullClock;
 
 const FRAME: u32 = 960;
 const FRAME_US: i64 = 20_000;
@@ -23,6 +24,8 @@ struct Network {
     first_timestamp: u32,
     first_sequence: u16,
     duplicate_percent: u32,
+    /// Blocks that the speaker takes at once.
+    burst: i64,
 }
 
 const CLEAN: Network = Network {
@@ -36,6 +39,7 @@ const CLEAN: Network = Network {
     first_timestamp: 0,
     first_sequence: 0,
     duplicate_percent: 0,
+    burst: 1,
 };
 
 #[derive(Debug, Default)]
@@ -145,13 +149,18 @@ fn run(network: Network) -> Heard {
     arrivals.sort_unstable();
     let mut arrivals = arrivals.into_iter().peekable();
     let mut now = 0;
-    // An odd step of the player's clock against the grid of the sender.
+    let mut clock = PullClock::default();
     while arrivals.peek().is_some() {
         now += 10_000;
         while let Some((arrived, n)) = arrivals.next_if(|(arrived, _)| *arrived <= now + 3_000) {
             player.buffer.insert(packet(&network, n), Duration::from_micros(arrived as u64));
         }
-        player.block(Duration::from_micros((now + 3_000) as u64));
+        if now % (network.burst * 10_000) == 0 {
+            for _ in 0..network.burst {
+                let steady = clock.next(Duration::from_micros((now + 3_000) as u64));
+                player.block(steady);
+            }
+        }
         assert!(player.buffer.packets.len() <= MAX_PACKETS);
     }
     let mut heard = player.heard;
@@ -223,6 +232,17 @@ fn drifting_clocks_are_followed_without_a_gap() {
         assert!(heard.counters.played >= heard.sent - 3);
         assert!(heard.concealed_percent() <= 0.05, "{}", heard.concealed_percent());
         assert!(heard.mean_lag() <= 22.0, "{drift_ppm}: {}", heard.mean_lag());
+    }
+}
+
+#[test]
+fn a_speaker_that_takes_several_blocks_at_once_costs_delay_and_no_sound() {
+    for burst in [2, 4, 6] {
+        let heard = run(Network { burst, jitter_us: 8_000, ..CLEAN });
+        assert!(heard.concealed_percent() <= 0.3, "{burst}: {}", heard.concealed_percent());
+        let counters = heard.counters;
+        let stretched = counters.accelerated_samples + counters.expanded_samples;
+        assert!(stretched * 200 <= counters.decoded_samples, "{burst}: {stretched} samples");
     }
 }
 
