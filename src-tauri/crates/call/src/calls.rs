@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use confab_model::{CallId, CallSnapshot, FullJid, Moment, Pii};
+use confab_model::{CallDirection, CallId, CallSnapshot, FullJid, Moment, Pii};
 
 use crate::{
     CallsConfig, FloorEvent, FloorRequest, Ignored, Input, Output, Policy, Readiness, Ring, SessionEvent,
@@ -18,6 +18,8 @@ use crate::{
 
 /// More calls than this at once are an attack: further ones are not acted upon.
 pub(crate) const CALLS_MAX: usize = 16;
+/// Of those by strangers at once, so that they cannot keep contacts from calling.
+pub(crate) const STRANGERS_MAX: usize = 8;
 
 /// Where new call ids come from: random in the product, counting in tests.
 pub trait IdSource {
@@ -240,7 +242,9 @@ impl Calls {
         let (over, live) = std::mem::take(&mut self.calls).into_iter().partition::<Vec<_>, _>(|call| !call.is_live());
         self.calls = live;
         for call in over {
-            self.settled.remember(call.id, call.remote);
+            let knows_us =
+                call.sender.contact || call.direction == CallDirection::Outgoing || call.answered_at.is_some();
+            self.settled.remember(call.id, call.remote, knows_us);
         }
         self.queue.extend(self.out.drain(..));
     }

@@ -49,12 +49,11 @@ impl Calls {
     ) {
         let id = CallId(sid.0.clone());
         if self.position(&id).is_none() {
-            match self.settled.remote_of(&id) {
-                None => return self.on_unannounced(id, offer, from, sender, now),
-                Some(remote) if *remote == from.from.bare() => {
-                    self.answer_stale(sid.clone(), TerminateReason::Gone, &from.from);
-                }
-                Some(_) => {}
+            if self.settled.remote_of(&id).is_none() {
+                return self.on_unannounced(id, offer, from, sender, now);
+            }
+            if self.settled.may_tell(&id, &from.from.bare()) {
+                self.answer_stale(sid.clone(), TerminateReason::Gone, &from.from);
             }
         }
         let Some(index) = self.session(sid, from) else { return };

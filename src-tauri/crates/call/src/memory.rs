@@ -19,22 +19,27 @@ const RATE_RUNG: usize = 5;
 /// Beyond this a caller is not even listed, so that nobody can fill the list.
 const RATE_LISTED: usize = 30;
 
-/// Calls that are over, with the far side.
+/// Calls that are over, with the far side, and whether that person knows from the call that this device is there.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Settled(VecDeque<(CallId, BareJid)>);
+pub(crate) struct Settled(VecDeque<(CallId, BareJid, bool)>);
 
 impl Settled {
-    pub(crate) fn remember(&mut self, call: CallId, remote: BareJid) {
+    pub(crate) fn remember(&mut self, call: CallId, remote: BareJid, knows_us: bool) {
         if self.remote_of(&call).is_some() {
             return;
         }
         if self.0.len() == SETTLED_MAX {
             self.0.pop_front();
         }
-        self.0.push_back((call, remote));
+        self.0.push_back((call, remote, knows_us));
     }
     pub(crate) fn remote_of(&self, call: &CallId) -> Option<&BareJid> {
-        self.0.iter().find(|(id, _)| id == call).map(|(_, remote)| remote)
+        self.0.iter().find(|(id, ..)| id == call).map(|(_, remote, _)| remote)
+    }
+    /// Whether this person may be told that the call is over: a stranger whose call was never answered here must not
+    /// learn by asking again that this device is online (`calls.md` rule 8).
+    pub(crate) fn may_tell(&self, call: &CallId, person: &BareJid) -> bool {
+        self.0.iter().any(|(id, remote, knows_us)| id == call && remote == person && *knows_us)
     }
 }
 

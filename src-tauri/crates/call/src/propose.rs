@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Calls, Ignored, Output, Sender,
-    calls::CALLS_MAX,
+    calls::{CALLS_MAX, STRANGERS_MAX},
     memory::{EarlyEnd, Rate},
     operations::extension_fits,
     policy::Admission,
@@ -43,7 +43,7 @@ impl Calls {
             // Calling out on another own device never rings here.
             let echo = from.from == self.config.own;
             if !echo {
-                self.settled.remember(proposal.call, from.to.clone());
+                self.settled.remember(proposal.call, from.to.clone(), true);
             }
             return self.ignore(if echo { Ignored::OwnEcho } else { Ignored::OwnDevice }, &from.from);
         }
@@ -59,7 +59,9 @@ impl Calls {
             SignalSource::Archive => Rate::Usual,
             SignalSource::Live | SignalSource::CarbonSent => self.callers.count(&person, now.mono),
         };
-        if rate == Rate::Flood || self.calls.len() >= CALLS_MAX {
+        let strangers = self.calls.iter().filter(|call| !call.sender.contact).count();
+        let crowded = self.calls.len() >= CALLS_MAX || !sender.contact && strangers >= STRANGERS_MAX;
+        if rate == Rate::Flood || crowded {
             return self.ignore(Ignored::Flood, &from.from);
         }
         let early = self.early.take(&proposal.call, &person).or_else(|| self.early.take(&proposal.call, &own));
@@ -191,13 +193,13 @@ impl Calls {
         }
     }
 
-    /// Another call is placed, answered (held ones too) or ringing.
+    /// Another call is placed, answered (held ones too) or ringing. One that rings silently is not: a stranger could keep
+    /// everybody else from being heard.
     fn is_engaged(&self, except: usize) -> bool {
-        let here = self
-            .calls
-            .iter()
-            .enumerate()
-            .any(|(index, call)| index != except && call.is_live() && call.state.is_shown());
+        let here =
+            self.calls.iter().enumerate().any(|(index, call)| {
+                index != except && call.is_live() && call.state.is_shown() && !call.rings_silently()
+            });
         here || self.elsewhere.is_some()
     }
 

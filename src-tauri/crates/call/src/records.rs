@@ -161,7 +161,8 @@ impl Calls {
             };
             if let Some((remote, participant)) = record.people.first_mut() {
                 *participant = state;
-                self.settled.remember(record.id.clone(), remote.clone());
+                let knows_us = record.direction == CallDirection::Outgoing || record.answered_at.is_some();
+                self.settled.remember(record.id.clone(), remote.clone(), knows_us);
             }
             record.reason = Some(reason);
             record.ended_at = Some(now.wall);

@@ -155,7 +155,7 @@ impl Calls {
             // The copy of another own device's answer says what its accept says.
             return self.on_accept(id, from, now);
         }
-        if self.position(id).is_none() && self.settled.remote_of(id) == Some(&from.from.bare()) {
+        if self.position(id).is_none() && self.settled.may_tell(id, &from.from.bare()) {
             // It waits for a session that will never come, and may have missed why.
             self.answer_stale(SessionId(id.0.clone()), TerminateReason::Cancel, &from.from);
         }

@@ -241,6 +241,11 @@ impl Call {
         self.end.is_none()
     }
 
+    /// Nobody at this device hears of it.
+    pub(crate) fn rings_silently(&self) -> bool {
+        self.state == State::Ringing && self.ring == Ring::Silent
+    }
+
     pub(crate) fn is_device(&self, from: &FullJid) -> bool {
         self.device.as_ref() == Some(from)
     }

@@ -7,4 +7,5 @@ mod incoming;
 mod kit;
 mod outgoing;
 mod session;
+mod strangers;
 mod walk;
