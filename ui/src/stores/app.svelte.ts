@@ -68,8 +68,9 @@ export class App {
 
   /** Listens, then reads everything. Resolves when the first screen can be drawn. */
   async start(): Promise<() => void> {
-    const stop = await this.transport.listen((envelope) => this.handle(envelope));
+    let stop = () => undefined as void;
     try {
+      stop = await this.transport.listen((envelope) => this.handle(envelope));
       await this.reload();
     } catch (error) {
       this.broken = asIpcError(error).message;
