@@ -68,7 +68,7 @@ export class App {
 
   /** Listens, then reads everything. Resolves when the first screen can be drawn. */
   async start(): Promise<() => void> {
-    let stop = () => undefined as void;
+    let stop: () => void = () => undefined;
     try {
       stop = await this.transport.listen((envelope) => this.handle(envelope));
       await this.reload();
