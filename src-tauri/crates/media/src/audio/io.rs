@@ -217,7 +217,7 @@ impl CaptureSource {
         if self.ring.pop_entire_slice(scratch).is_err() {
             return false;
         }
-        self.resample.to_block(scratch, block);
+        self.resample.fill_block(scratch, block);
         true
     }
 
@@ -346,7 +346,7 @@ impl PlayoutSink {
 
     /// Appends 10 ms. Dropped when the device has taken nothing for a second.
     pub fn push_block(&mut self, block: &Block) {
-        let made = self.resample.from_block(block, &mut self.scratch);
+        let made = self.resample.convert_block(block, &mut self.scratch);
         if let Some(samples) = self.scratch.get(..made)
             && self.ring.push_entire_slice(samples).is_err()
         {

@@ -197,7 +197,7 @@ mod tests {
     fn the_own_voice_survives_without_an_echo() {
         let mut voice = SpeechLike::new(8);
         let mut processor = Processor::new(Processing { gain_control: false, ..Processing::default() });
-        let (mut before, mut after) = (0.0, 0.0);
+        let (mut before, mut after) = (0.0f32, 0.0f32);
         for n in 0..400 {
             processor.render(&[0.0; BLOCK]);
             let mut block = voice.block();
@@ -208,7 +208,7 @@ mod tests {
                 after += energy(&block);
             }
         }
-        let change = 10.0 * (after / before as f32).log10();
+        let change = 10.0 * (after / before).log10();
         println!("{change:.1} dB");
         assert!(change > -12.0 && change < 3.0, "{change:.1} dB");
     }

@@ -53,14 +53,14 @@ impl Resample {
     }
 
     /// `input` has [`Self::next_input`] samples.
-    pub(super) fn to_block(&mut self, input: &[f32], block: &mut Block) {
+    pub(super) fn fill_block(&mut self, input: &[f32], block: &mut Block) {
         if self.convert(input, block).is_none() {
             block.fill(0.0);
         }
     }
 
     /// Returns how many samples of `output` were made.
-    pub(super) fn from_block(&mut self, block: &Block, output: &mut [f32]) -> usize {
+    pub(super) fn convert_block(&mut self, block: &Block, output: &mut [f32]) -> usize {
         self.convert(block, output).unwrap_or(0)
     }
 
@@ -118,10 +118,10 @@ mod tests {
             let mut block = [0.0; BLOCK];
             while at + to.next_input() <= sound.len() {
                 let wanted = to.next_input();
-                to.to_block(&sound[at..at + wanted], &mut block);
+                to.fill_block(&sound[at..at + wanted], &mut block);
                 at += wanted;
                 blocks += 1;
-                let made = from.from_block(&block, &mut out);
+                let made = from.convert_block(&block, &mut out);
                 back.extend_from_slice(&out[..made]);
             }
             assert!((95..=100).contains(&blocks), "{rate} Hz: {blocks} blocks in a second");

@@ -207,7 +207,7 @@ impl AudioInput for SystemInput {
         let default = cpal.default_input_config().map_err(|error| refused(&error))?;
         let chosen = choose(default, cpal.supported_input_configs().map_err(|error| refused(&error))?);
         let gauge = feed.gauge();
-        // The callback owns the feed; a second attempt needs it back, so it waits in a cell until one succeeds.
+        // A failed attempt must not consume the feed: the callback gets it through a ring of one.
         let build = |config| match chosen.sample_format() {
             SampleFormat::F32 => capture::<f32>(cpal, config, &gauge),
             SampleFormat::I16 => capture::<i16>(cpal, config, &gauge),

@@ -45,7 +45,7 @@ impl Tap {
     }
 }
 
-fn write(path: &PathBuf, mut samples: rtrb::Consumer<f32>, stop: &AtomicBool) -> Result<(), hound::Error> {
+fn write(path: &Path, mut samples: rtrb::Consumer<f32>, stop: &AtomicBool) -> Result<(), hound::Error> {
     let mut file = Recording::create(path)?;
     loop {
         let last = stop.load(Ordering::Acquire);
