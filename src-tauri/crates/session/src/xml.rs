@@ -84,15 +84,19 @@ pub fn child_text(parent: &Element, name: &str, namespace: &str) -> Option<Strin
     parent.get_child(name, namespace).map(Element::text)
 }
 
+/// Characters of an error's text and of its conditions' names, which people may see.
+const MAX_ERROR_TEXT: usize = 1000;
+const MAX_CONDITION: usize = 64;
+
 /// Reads a stanza's `<error/>` (RFC 6120 §8.3.2).
 pub fn stanza_error(stanza: &Element) -> IqError {
     let mut error = IqError { condition: "undefined-condition".to_owned(), application: None, text: String::new() };
     let Some(child) = stanza.get_child("error", ns::CLIENT) else { return error };
     for part in child.children() {
         match (part.ns() == ns::STANZAS, part.name()) {
-            (true, "text") => error.text = part.text(),
-            (true, condition) => error.condition = condition.to_owned(),
-            (false, application) => error.application = Some(application.to_owned()),
+            (true, "text") => error.text = part.text().chars().take(MAX_ERROR_TEXT).collect(),
+            (true, condition) => error.condition = condition.chars().take(MAX_CONDITION).collect(),
+            (false, application) => error.application = Some(application.chars().take(MAX_CONDITION).collect()),
         }
     }
     error

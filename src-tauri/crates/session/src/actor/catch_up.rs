@@ -6,7 +6,10 @@
 //! ```
 //! Until it is caught up, the ids of live messages do not move the position: a crash would leave a gap before them.
 
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    time::Duration,
+};
 
 use confab_model::{BareJid, ConnectionState, ReceivedSignal, Timestamp};
 use minidom::Element;
@@ -61,7 +64,7 @@ pub(super) struct Archive {
     /// Results by query, until the page is complete.
     results: HashMap<String, Vec<Archived>>,
     newest_live: Option<String>,
-    held: Vec<ReceivedSignal>,
+    held: VecDeque<ReceivedSignal>,
     retry_at: Option<Instant>,
 }
 
@@ -92,11 +95,13 @@ impl Archive {
         self.progress == Progress::Forward
     }
 
-    /// Holds a signal back until the end of the catch-up, when it is known what became of the call.
+    /// Holds a signal back until the end of the catch-up, when it is known what became of the call. Of too many the
+    /// oldest are dropped: their calls have long stopped ringing.
     pub(super) fn hold(&mut self, signal: ReceivedSignal) {
-        if self.held.len() < MAX_HELD {
-            self.held.push(signal);
+        if self.held.len() == MAX_HELD {
+            self.held.pop_front();
         }
+        self.held.push_back(signal);
     }
 }
 
@@ -171,8 +176,10 @@ impl Actor {
         let last = fin.last.or_else(|| results.last().map(|archived| archived.id.clone()));
         self.tell_page(&results);
         if let Some(last) = last {
+            // A server that stays where it is would be asked for ever.
+            let moves = self.archive.position.as_ref() != Some(&last);
             self.reached(last.clone());
-            if !fin.complete {
+            if !fin.complete && moves {
                 self.ask_page(Range::After(last), None);
                 return;
             }
@@ -181,13 +188,14 @@ impl Actor {
     }
 
     fn backward_page(&mut self, results: Vec<Archived>, fin: Fin, newest: Option<String>, read: usize) {
+        let is_empty = results.is_empty();
         let read = read + results.len();
         let first = fin.first.or_else(|| results.first().map(|archived| archived.id.clone()));
         let last = fin.last.or_else(|| results.last().map(|archived| archived.id.clone()));
         let newest = newest.or(last);
         self.tell_page(&results);
         match first {
-            Some(first) if !fin.complete && read < MAX_BACKWARD => {
+            Some(first) if !fin.complete && !is_empty && read < MAX_BACKWARD => {
                 self.archive.progress = Progress::Backward { newest, read };
                 let since = self.archive.since;
                 self.ask_page(Range::Before(Some(first)), since);
@@ -205,7 +213,7 @@ impl Actor {
         let now = self.now();
         // On a new device only the newest page may hold a call that still rings.
         let signals_count = !matches!(self.archive.progress, Progress::Backward { read, .. } if read > 0);
-        let held = self.archive.held.len();
+        let held = (!signals_count).then(|| self.archive.held.clone());
         for archived in results {
             if self.archive.newest_live.as_ref() == Some(&archived.id) {
                 self.archive.newest_live = None;
@@ -217,8 +225,8 @@ impl Actor {
             };
             self.delivered(&archived.message, &envelope);
         }
-        if !signals_count {
-            self.archive.held.truncate(held);
+        if let Some(held) = held {
+            self.archive.held = held;
         }
     }
 

@@ -109,8 +109,9 @@ impl Actor {
                 let device: FullJid = device.into();
                 let caps = caps_0115::read(stanza);
                 match self.people.available(&device, (show, priority, cut(status)), caps.clone()) {
-                    Some(CapsState::Unknown) => self.ask_device(&device, caps),
-                    Some(CapsState::Known) => self.answer_feature_questions(&device),
+                    // The question carries our full address: a stranger's presence does not get it out of us.
+                    Some(CapsState::Unknown) if self.may_ask(&person) => self.ask_device(&device, caps),
+                    Some(CapsState::Unknown | CapsState::Known) => self.answer_feature_questions(&device),
                     None => return,
                 }
                 self.tell_presence(&person);
@@ -124,6 +125,10 @@ impl Actor {
             // The roster push that comes with them says it all.
             PresenceKind::Subscribed | PresenceKind::Unsubscribed | PresenceKind::Other => {}
         }
+    }
+
+    fn may_ask(&self, person: &BareJid) -> bool {
+        *person == self.config.jid || self.people.contact(person).is_some() || self.people.knows_us(person)
     }
 
     fn tell_presence(&mut self, person: &BareJid) {
@@ -249,6 +254,10 @@ impl Actor {
     }
 }
 
+/// What people see of a text that somebody else chose for a label: bounded, and without characters that steer the
+/// line around it (controls, bidirectional overrides and isolates: UAX #9 §2).
 fn cut(text: String) -> String {
-    if text.len() <= MAX_TEXT { text } else { text.chars().take(MAX_TEXT).collect() }
+    let steers =
+        |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().filter(|c| !steers(*c)).take(MAX_TEXT).collect()
 }

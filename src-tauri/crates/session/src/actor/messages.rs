@@ -10,7 +10,7 @@ use crate::{
     xep::{
         archive_0313,
         carbons_0280::{self, Carbon},
-        chat_states_0085, delay_0203, encryption_0380, markers_0333, receipts_0184, stanza_ids_0359,
+        chat_states_0085, encryption_0380, markers_0333, receipts_0184, stanza_ids_0359,
     },
     xml::{ElementExt, child_text, element, jid_attr, ns, stanza_error},
 };
@@ -52,7 +52,7 @@ pub(super) fn read_message(message: &Element, parties: &Parties, envelope: &Enve
         None => MessageBody::Text(Pii(child_text(message, "body", ns::CLIENT).filter(|text| !text.is_empty())?)),
     };
     let origin_id = stanza_ids_0359::origin_id(message);
-    let id = message.attr("id").filter(|id| !id.is_empty()).map(str::to_owned);
+    let id = message.attr("id").filter(|id| !id.is_empty() && id.len() <= stanza_ids_0359::MAX_ID).map(str::to_owned);
     let id = id.or_else(|| origin_id.clone()).or_else(|| envelope.archive_id.clone());
     Some(ReceivedMessage {
         id: id.map_or_else(MessageId::random, MessageId),
@@ -79,7 +79,6 @@ impl Actor {
             }
             return;
         }
-        let now = self.now();
         match carbons_0280::read(stanza, self.own()) {
             Carbon::None => self.live_message(stanza),
             Carbon::Forged => tracing::warn!("forged carbon"),
@@ -87,7 +86,7 @@ impl Actor {
                 let inner = inner.clone();
                 let from_own = jid_attr(&inner, "from").is_some_and(|from| from.to_bare() == *self.own());
                 if from_own {
-                    let envelope = self.carbon_envelope(&inner, now);
+                    let envelope = self.carbon_envelope(&inner);
                     self.delivered(&inner, &envelope);
                 }
             }
@@ -95,17 +94,18 @@ impl Actor {
                 let inner = inner.clone();
                 let to_own = jid_attr(&inner, "to").is_some_and(|to| to.to_bare() == *self.own());
                 if to_own {
-                    let envelope = self.carbon_envelope(&inner, now);
+                    let envelope = self.carbon_envelope(&inner);
                     self.delivered(&inner, &envelope);
                 }
             }
         }
     }
 
-    fn carbon_envelope(&self, inner: &Element, now: Timestamp) -> Envelope {
+    fn carbon_envelope(&self, inner: &Element) -> Envelope {
         Envelope {
             source: MessageSource::Carbon,
-            sent_at: delay_0203::read(inner).map_or(now, |stamp| stamp.min(now)),
+            // A delay in the copy may be the sender's own claim.
+            sent_at: self.live_time(inner),
             archive_id: self.archive_id(inner),
         }
     }

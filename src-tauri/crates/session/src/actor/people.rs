@@ -1,6 +1,6 @@
 //! The roster, everybody's devices and what those devices can do. Data only; the actor sends and tells.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use confab_model::{BareJid, Contact, FullJid, PresenceShow, Subscription};
 
@@ -18,6 +18,8 @@ use crate::{
 const MAX_DEVICES: usize = 32;
 /// People outside of the roster whose presence is kept: they send it directly (RFC 6121 §4.6), for example for a call.
 const MAX_STRANGERS: usize = 256;
+/// People whom a call signal told that this device is there; the one that was told least recently is forgotten first.
+const MAX_TOLD: usize = 64;
 /// Sets of features that are kept; a client version has one.
 const MAX_CAPS: usize = 2000;
 
@@ -46,6 +48,7 @@ pub(super) struct People {
     pub(super) roster_version: Option<String>,
     devices: HashMap<BareJid, BTreeMap<String, DeviceState>>,
     features: HashMap<(String, String), HashSet<String>>,
+    told: VecDeque<BareJid>,
 }
 
 impl People {
@@ -99,6 +102,20 @@ impl People {
         self.contacts
             .get(jid)
             .is_some_and(|contact| matches!(contact.subscription, Subscription::From | Subscription::Both))
+    }
+
+    /// A call signal went to this person.
+    pub(super) fn was_told(&mut self, jid: BareJid) {
+        self.told.retain(|known| *known != jid);
+        if self.told.len() == MAX_TOLD {
+            self.told.pop_front();
+        }
+        self.told.push_back(jid);
+    }
+
+    /// Whether this person knows that we are online, or may: an answer tells them nothing new.
+    pub(super) fn knows_us(&self, jid: &BareJid) -> bool {
+        self.sees_us(jid) || self.told.contains(jid)
     }
 
     /// Whether we see, or have asked to see, this person's presence.
@@ -219,9 +236,13 @@ impl People {
         if let Some(caps) = asked
             && caps_0115::is_genuine(caps, info)
         {
-            if self.features.len() < MAX_CAPS {
-                self.features.insert((caps.hash.clone(), caps.ver.clone()), features);
+            // When full, any one makes room: it is asked for again when it is needed, and nobody can fill it for good.
+            if self.features.len() >= MAX_CAPS
+                && let Some(any) = self.features.keys().next().cloned()
+            {
+                self.features.remove(&any);
             }
+            self.features.insert((caps.hash.clone(), caps.ver.clone()), features);
             return;
         }
         let device = self.devices.get_mut(&jid.bare()).and_then(|devices| devices.get_mut(jid.resource().as_str()));

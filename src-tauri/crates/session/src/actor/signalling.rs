@@ -33,6 +33,11 @@ impl Actor {
         let Some(written) = self.codecs.write(signal, &context) else {
             return Err(SendError::Invalid("no way to write this signal".to_owned()));
         };
+        match &to {
+            SignalTarget::Person(person) => self.people.was_told(person.clone()),
+            SignalTarget::Device(device) => self.people.was_told(device.bare()),
+            SignalTarget::OwnDevices => {}
+        }
         match written {
             Written::Message(children) => {
                 let to = match to {

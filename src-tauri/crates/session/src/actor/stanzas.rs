@@ -36,6 +36,9 @@ impl Actor {
     }
 
     fn query(&mut self, iq: &Element) {
+        if !self.is_trusted(iq) {
+            return self.refuse(iq, "cancel", "service-unavailable");
+        }
         let Some(payload) = iq.children().next() else { return self.refuse(iq, "modify", "bad-request") };
         let own_node = format!("{}#{}", crate::xep::caps_0115::NODE, self.own_caps());
         let answer = match (payload.name(), payload.ns().as_str()) {
@@ -44,15 +47,17 @@ impl Actor {
                 Some(node) if node != own_node => return self.refuse(iq, "cancel", "item-not-found"),
                 node => Some(self.own_info.to_element(node)),
             },
-            // Told to those who see our presence: nobody else needs to know what runs here.
-            ("query", queries::VERSION) if self.is_trusted(iq) => Some(queries::version(&self.config.client)),
-            ("time", queries::TIME) if self.is_trusted(iq) => Some(queries::time(self.now())),
+            ("query", queries::VERSION) => Some(queries::version(&self.config.client)),
+            ("time", queries::TIME) => Some(queries::time(self.now())),
             _ => return self.refuse(iq, "cancel", "service-unavailable"),
         };
         self.answer(iq, answer);
     }
 
     fn set(&mut self, iq: &Element) {
+        if !self.is_trusted(iq) {
+            return self.refuse(iq, "cancel", "service-unavailable");
+        }
         let Some(payload) = iq.children().next() else { return self.refuse(iq, "modify", "bad-request") };
         if payload.is("query", roster_6121::NS) {
             // Anybody else's is not answered as if it were one (CVE-2015-8688).
@@ -84,12 +89,14 @@ impl Actor {
         crate::xep::caps_0115::verification(&self.own_info)
     }
 
-    /// The own account, the own server, and contacts who see our presence.
+    /// The own account, the own server, contacts who see our presence, and people whom a call signal of ours told that
+    /// we are here. Everybody else gets what the server answers for a device that is not there (RFC 6121
+    /// §8.5.3.2.3), as XEP-0030, XEP-0166 and XEP-0199 advise: whoever guesses a resource must not learn that it is online.
     fn is_trusted(&self, iq: &Element) -> bool {
         let Some(from) = jid_attr(iq, "from") else { return true };
         from.to_bare() == *self.own()
             || from.as_str() == self.own().domain().as_str()
-            || self.people.sees_us(&from.to_bare().into())
+            || self.people.knows_us(&from.to_bare().into())
     }
 
     fn reply_to(&self, iq: &Element, kind: &str) -> Option<Element> {

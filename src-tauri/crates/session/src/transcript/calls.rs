@@ -61,6 +61,20 @@ async fn online() -> Transcript {
     Transcript::online_with(config(), Offers::default(), codecs()).await
 }
 
+/// Online, and in a call with bob, who knows by our signal that we are.
+async fn online_with_bob() -> Transcript {
+    let mut t = online().await;
+    let to = SignalTarget::Person("bob@example.org".parse().unwrap());
+    t.handle.send_signal(OutgoingSignal { to, signal: ringing("c") }).await.unwrap();
+    t.recv(
+        "<message type='chat' to='bob@example.org' id='{}'><ring xmlns='urn:toy' id='c'/>\
+         <store xmlns='urn:xmpp:hints'/></message>",
+    )
+    .await;
+    t.captured.clear();
+    t
+}
+
 fn carbon(kind: &str, inner: &str) -> String {
     format!(
         "<message from='me@example.org'><{kind} xmlns='urn:xmpp:carbons:2'><forwarded xmlns='urn:xmpp:forward:0'>{inner}\
@@ -95,7 +109,7 @@ async fn provenance_is_what_the_server_vouches_for() {
 
 #[tokio::test(start_paused = true)]
 async fn what_the_far_side_speaks_is_looked_up() {
-    let mut t = online().await;
+    let mut t = online_with_bob().await;
     let info = "<feature var='urn:confab:call:0'/><feature var='urn:xmpp:jingle:apps:grouping:0'/>";
     let parsed: Element =
         format!("<query xmlns='http://jabber.org/protocol/disco#info'>{info}</query>").parse().unwrap();
@@ -123,7 +137,7 @@ async fn what_the_far_side_speaks_is_looked_up() {
 
 #[tokio::test(start_paused = true)]
 async fn session_iqs_are_acknowledged_or_refused() {
-    let mut t = online().await;
+    let mut t = online_with_bob().await;
     t.send("<iq type='set' id='1' from='bob@example.org/x'><start xmlns='urn:toy' sid='s'/></iq>").await;
     t.recv("<iq type='result' id='1' to='bob@example.org/x'/>").await;
     let start = Signal::SessionInitiate { sid: "s".into(), description: MediaDescription::default() };

@@ -6,10 +6,36 @@ use crate::{IqError, RequestError, xep::queries::ping};
 const REFUSED: &str = "<error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
 
 #[tokio::test(start_paused = true)]
-async fn a_ping_is_answered_for_everybody() {
+async fn a_stranger_does_not_learn_whether_a_device_is_there() {
     let mut t = Transcript::online(config(), Offers::default()).await;
-    t.send("<iq type='get' id='1' from='eve@example.net/x'><ping xmlns='urn:xmpp:ping'/></iq>").await;
-    t.recv("<iq type='result' id='1' to='eve@example.net/x'/>").await;
+    let queries = [
+        "<ping xmlns='urn:xmpp:ping'/>",
+        "<query xmlns='http://jabber.org/protocol/disco#info'/>",
+        "<query xmlns='http://jabber.org/protocol/disco#info' node='other'/>",
+        "<query xmlns='jabber:iq:version'/>",
+        "<time xmlns='urn:xmpp:time'/>",
+    ];
+    for query in queries {
+        t.send(&format!("<iq type='get' id='1' from='eve@example.net/x'>{query}</iq>")).await;
+        t.recv(&format!("<iq type='error' id='1' to='eve@example.net/x'>{REFUSED}</iq>")).await;
+    }
+    let jingle = "<jingle xmlns='urn:xmpp:jingle:1' action='session-initiate' sid='s'/>";
+    t.send(&format!("<iq type='set' id='2' from='eve@example.net/x'>{jingle}</iq>")).await;
+    t.recv(&format!("<iq type='error' id='2' to='eve@example.net/x'>{REFUSED}</iq>")).await;
+    // Nor by a presence that makes us ask what it can do.
+    t.send(
+        "<presence from='eve@example.net/x'><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='n' ver='v'/>\
+         </presence>",
+    )
+    .await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ping_of_the_own_server_is_answered() {
+    let mut t = Transcript::online(config(), Offers::default()).await;
+    t.send("<iq type='get' id='1' from='example.org'><ping xmlns='urn:xmpp:ping'/></iq>").await;
+    t.recv("<iq type='result' id='1' to='example.org'/>").await;
     t.end().await;
 }
 
@@ -18,7 +44,7 @@ async fn what_the_hash_promises_is_told() {
     let mut t = Transcript::online(config(), Offers::default()).await;
     let node = format!("https://confab.im#{}", t.captured("caps"));
     t.send(&format!(
-        "<iq type='get' id='1' from='eve@example.net/x'>\
+        "<iq type='get' id='1' from='me@example.org/phone'>\
          <query xmlns='http://jabber.org/protocol/disco#info' node='{node}'/></iq>"
     ))
     .await;
@@ -27,12 +53,12 @@ async fn what_the_hash_promises_is_told() {
     assert_eq!(crate::xep::caps_0115::verification(&info), t.captured("caps"));
     assert!(info.features.contains("urn:xmpp:receipts"));
     t.send(
-        "<iq type='get' id='2' from='eve@example.net/x'>\
+        "<iq type='get' id='2' from='me@example.org/phone'>\
          <query xmlns='http://jabber.org/protocol/disco#info' node='other'/></iq>",
     )
     .await;
     t.recv(
-        "<iq type='error' id='2' to='eve@example.net/x'><error type='cancel'>\
+        "<iq type='error' id='2' to='me@example.org/phone'><error type='cancel'>\
          <item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
     )
     .await;
@@ -42,10 +68,6 @@ async fn what_the_hash_promises_is_told() {
 #[tokio::test(start_paused = true)]
 async fn version_and_time_are_for_those_who_may_see_us() {
     let mut t = Transcript::online(config(), Offers::default()).await;
-    for payload in ["<query xmlns='jabber:iq:version'/>", "<time xmlns='urn:xmpp:time'/>"] {
-        t.send(&format!("<iq type='get' id='1' from='eve@example.net/x'>{payload}</iq>")).await;
-        t.recv(&format!("<iq type='error' id='1' to='eve@example.net/x'>{REFUSED}</iq>")).await;
-    }
     t.send("<iq type='get' id='2' from='me@example.org/phone'><query xmlns='jabber:iq:version'/></iq>").await;
     t.recv(
         "<iq type='result' id='2' to='me@example.org/phone'><query xmlns='jabber:iq:version'>\

@@ -8,6 +8,8 @@ use super::disco_0030::Info;
 use crate::xml::{ElementExt, element};
 
 pub const NS: &str = "http://jabber.org/protocol/caps";
+/// Octets of each part that a presence may claim: it is kept for every device, and a hash has at most 88.
+const MAX_PART: usize = 256;
 /// Names the software (§4).
 pub const NODE: &str = "https://confab.im";
 
@@ -22,7 +24,7 @@ pub struct Caps {
 /// Reads it from a presence.
 pub fn read(presence: &Element) -> Option<Caps> {
     let caps = presence.get_child("c", NS)?;
-    let text = |name: &str| Some(caps.attr(name)?.to_owned());
+    let text = |name: &str| caps.attr(name).filter(|part| part.len() <= MAX_PART).map(str::to_owned);
     Some(Caps { hash: text("hash")?, node: text("node")?, ver: text("ver")? })
 }
 

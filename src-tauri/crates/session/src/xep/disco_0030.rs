@@ -24,6 +24,8 @@ pub const OWN_FEATURES: [&str; 12] = [
 ];
 /// More features than this are not from a client or server.
 const MAX_FEATURES: usize = 1000;
+/// Octets of a feature's name: sets of them are kept. A longer one makes the answer no good for caps.
+const MAX_FEATURE: usize = 512;
 
 /// An identity: category, type, language, name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,8 +64,12 @@ impl Info {
                 let identity = Identity { category: text("category"), kind: text("type"), lang, name: text("name") };
                 info.ill_formed |= !info.identities.insert(identity);
             } else if child.is("feature", ns::DISCO_INFO) {
-                if let Some(var) = child.attr("var") {
-                    info.ill_formed |= !info.features.insert(var.to_owned());
+                match child.attr("var") {
+                    Some(var) if var.len() <= MAX_FEATURE => {
+                        info.ill_formed |= !info.features.insert(var.to_owned());
+                    }
+                    Some(_) => info.ill_formed = true,
+                    None => {}
                 }
             } else if child.is("x", ns::DATA_FORMS) {
                 info.read_form(child);

@@ -13,12 +13,13 @@ use crate::{
     xml::ns,
 };
 
-const DINO_CALLS_BROWSER: &str = include_str!("../../fixtures/02-dino-video-calls-stanzajs.xml");
-const BROWSER_CALLS_DINO: &str = include_str!("../../fixtures/03-stanzajs-video-calls-dino.xml");
-const DINO_REJECTS: &str = include_str!("../../fixtures/05-dino-reject-retract.xml");
+pub(super) const DINO_CALLS_BROWSER: &str = include_str!("../../fixtures/02-dino-video-calls-stanzajs.xml");
+pub(super) const BROWSER_CALLS_DINO: &str = include_str!("../../fixtures/03-stanzajs-video-calls-dino.xml");
+pub(super) const DINO_REJECTS: &str = include_str!("../../fixtures/05-dino-reject-retract.xml");
 
-/// The stanzas of a transcript, in order.
-fn stanzas(transcript: &str) -> Vec<Element> {
+/// The stanzas of a transcript, in order. Its comments are for people: XMPP has none, and so has the parser.
+pub(super) fn stanzas(transcript: &str) -> Vec<Element> {
+    let transcript: String = transcript.lines().filter(|line| !line.starts_with("<!--")).collect::<Vec<_>>().join("\n");
     let wrapped = format!("<all xmlns='jabber:client'>{transcript}</all>");
     let all: Element = wrapped.parse().expect("a transcript is well-formed");
     all.children().cloned().collect()
@@ -95,7 +96,8 @@ fn a_browser_calls_dino_and_is_understood_in_every_stanza() {
         })
         .collect();
     assert!(!all.is_empty(), "the browser trickles");
-    assert!(all.iter().all(|description| description.candidates().count() > 0));
+    let empty = all.iter().filter(|description| description.candidates().count() == 0).count();
+    assert_eq!(empty, 1, "only the word that gathering is over has no candidate");
 }
 
 #[test]

@@ -20,8 +20,11 @@ pub fn stanza_id(message: &Element, own: &BareJid) -> Option<String> {
     non_empty(id.attr("id")?)
 }
 
+/// Octets of an id that is kept with a message; real ones have some 40.
+pub const MAX_ID: usize = 1024;
+
 fn non_empty(id: &str) -> Option<String> {
-    (!id.is_empty()).then(|| id.to_owned())
+    (!id.is_empty() && id.len() <= MAX_ID).then(|| id.to_owned())
 }
 
 /// The child for an own message.
