@@ -1,7 +1,7 @@
 //! Records what passes by, without ever waiting for the disk: a ring and a thread that writes.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
