@@ -105,3 +105,66 @@ fn refusal(error: IqError) -> RegistrationError {
         _ => RegistrationError::Refused(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use confab_model::Pii;
+    use futures::{SinkExt, StreamExt};
+    use tokio::io::{BufStream, duplex};
+    use tokio_xmpp::xmlstream::{StreamHeader, Timeouts, accept_stream};
+    use xmpp_parsers::stream_features::StreamFeatures;
+
+    use super::*;
+
+    /// Puts answers to a server that answers the first iq with `reply`, and returns what it was sent.
+    async fn exchange(reply: &str, as_form: bool) -> (Element, Result<(), RegistrationError>) {
+        let (near, far) = duplex(1 << 16);
+        let reply = reply.to_owned();
+        let server = tokio::spawn(async move {
+            let accepted = accept_stream(BufStream::new(far), ns::CLIENT, Timeouts::tight()).await.unwrap();
+            let opened = accepted.send_header(StreamHeader::default()).await.unwrap();
+            let mut stream: XmlStream<_, Element> = opened.send_features(&StreamFeatures::default()).await.unwrap();
+            let iq = stream.next().await.unwrap().unwrap();
+            // Something else first: it is not the answer.
+            let unrelated: Element = "<iq xmlns='jabber:client' type='result' id='other'/>".parse().unwrap();
+            stream.send(&unrelated).await.unwrap();
+            let xml = format!("<iq xmlns='jabber:client' id='{}' {reply}</iq>", iq.attr("id").unwrap());
+            stream.send(&xml.parse::<Element>().unwrap()).await.unwrap();
+            iq.children().next().unwrap().clone()
+        });
+        let (_, mut stream) = open_stream(BufStream::new(near), "example.org", None).await.unwrap();
+        let mut answers =
+            vec![RegistrationFormAnswer { name: "username".to_owned(), values: vec![Pii("me".to_owned())] }];
+        if as_form {
+            answers.push(RegistrationFormAnswer { name: "FORM_TYPE".to_owned(), values: vec![Pii("t".to_owned())] });
+        }
+        let result = submit(&mut stream, "example.org", &answers).await;
+        (server.await.unwrap(), result)
+    }
+
+    #[tokio::test]
+    async fn refusals_are_told_in_words() {
+        let cases = [
+            ("conflict", RegistrationError::NameTaken),
+            ("not-acceptable", RegistrationError::NotAcceptable("why".to_owned())),
+            ("resource-constraint", RegistrationError::TryLater("why".to_owned())),
+            ("not-allowed", RegistrationError::Refused("why".to_owned())),
+            ("service-unavailable", RegistrationError::NotOffered("why".to_owned())),
+        ];
+        for (condition, expected) in cases {
+            let stanzas = "urn:ietf:params:xml:ns:xmpp-stanzas";
+            let reply = format!(
+                "type='error'><error type='cancel'><{condition} xmlns='{stanzas}'/><text xmlns='{stanzas}'>why</text></error>"
+            );
+            assert_eq!(exchange(&reply, true).await.1, Err(expected), "{condition}");
+        }
+    }
+
+    #[tokio::test]
+    async fn answers_to_a_form_are_a_form() {
+        let (sent, result) = exchange("type='result'>", true).await;
+        assert_eq!(result, Ok(()));
+        assert!(registration_0077::has_form(&sent));
+    }
+}

@@ -38,7 +38,7 @@ const MAX_RESULTS: usize = 1000;
 /// Signals that are held back until the end of the catch-up.
 const MAX_HELD: usize = 1000;
 /// After a page that did not come.
-const RETRY: Duration = Duration::from_secs(30);
+const RETRY: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 enum Progress {

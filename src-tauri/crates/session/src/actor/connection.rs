@@ -83,6 +83,8 @@ pub(super) struct Connection {
     attempts: u32,
     online_since: Option<Instant>,
     ever_online: bool,
+    /// Counts connections: a ping says something only about the one that it was sent on.
+    pub(super) epoch: u64,
     last_heard: Option<Instant>,
     pub(super) stream_management: bool,
     pub(super) roster_versioning: bool,
@@ -139,6 +141,22 @@ pub(super) fn stream_error(xml: &[u8]) -> SignInFailure {
     match parsed.as_ref().and_then(|wrapper| wrapper.children().next()) {
         Some(error) => crate::connect::stream_failure(error),
         None => SignInFailure::ServerClosed { detail: String::new() },
+    }
+}
+
+/// For the log, which must not name servers.
+fn kind(failure: &SignInFailure) -> &'static str {
+    match failure {
+        SignInFailure::Unreachable { .. } => "unreachable",
+        SignInFailure::UnknownServer { .. } => "unknown server",
+        SignInFailure::Certificate { .. } => "certificate",
+        SignInFailure::NoEncryption => "no encryption",
+        SignInFailure::WrongPassword => "wrong password",
+        SignInFailure::AccountDisabled { .. } => "account disabled",
+        SignInFailure::NoMechanism => "no mechanism",
+        SignInFailure::Replaced => "replaced",
+        SignInFailure::ServerClosed { .. } => "closed by the server",
+        SignInFailure::Protocol { .. } => "protocol",
     }
 }
 
@@ -204,7 +222,7 @@ impl Actor {
 
     fn wait(&mut self, why: SignInFailure) {
         let pause = self.connection.pause();
-        tracing::info!(?why, ?pause, attempts = self.connection.attempts, "waiting to connect");
+        tracing::info!(why = kind(&why), ?pause, attempts = self.connection.attempts, "waiting to connect");
         self.connection.phase = Phase::Waiting { until: Instant::now() + pause };
         let retry_at = self.now().plus(pause);
         self.emit(SessionEvent::ConnectionChanged(ConnectionState::Waiting { retry_at, why }));
@@ -279,7 +297,7 @@ impl Actor {
 
     /// Stops for good; only [`Actor::reconnect_now`] leaves this.
     fn fail(&mut self, why: SignInFailure) {
-        tracing::info!(?why, "giving up");
+        tracing::info!(why = kind(&why), "giving up");
         self.connection.stop();
         self.drop_link();
         self.emit(SessionEvent::ConnectionChanged(ConnectionState::Failed { why }));
@@ -312,16 +330,19 @@ impl Actor {
 
     fn went_online(&mut self, resumed: bool) {
         let Some(jid) = self.jid.clone() else { return };
-        self.connection.phase = Phase::Online;
-        self.connection.failed_negotiations = 0;
-        self.connection.online_since = Some(Instant::now());
-        self.connection.ever_online = true;
-        tracing::info!(resumed, "online");
         if !resumed {
             // What was asked in the old session will not be answered in this one.
             for purpose in self.requests.clear() {
                 self.answered(purpose, Err(RequestError::Timeout));
             }
+        }
+        self.connection.phase = Phase::Online;
+        self.connection.epoch += 1;
+        self.connection.failed_negotiations = 0;
+        self.connection.online_since = Some(Instant::now());
+        self.connection.ever_online = true;
+        tracing::info!(resumed, "online");
+        if !resumed {
             self.archive.new_session();
             for contact in self.people.forget_presence() {
                 self.emit(SessionEvent::ContactChanged { contact, version: None });
@@ -356,7 +377,7 @@ impl Actor {
 
     pub(super) fn pinged(
         &mut self,
-        sent: Instant,
+        (sent, epoch): (Instant, u64),
         reply: Option<Reply<Result<Duration, RequestError>>>,
         answer: &Answer,
     ) {
@@ -365,7 +386,8 @@ impl Actor {
             Ok(_) | Err(RequestError::Refused(_)) => Ok(sent.elapsed()),
             Err(error) => Err(error.clone()),
         };
-        if matches!(result, Err(RequestError::Timeout)) && self.connection.is_online() {
+        let is_current = self.connection.is_online() && self.connection.epoch == epoch;
+        if matches!(result, Err(RequestError::Timeout)) && is_current {
             tracing::info!("the link is dead");
             self.connection.attempts = 0;
             self.cut();

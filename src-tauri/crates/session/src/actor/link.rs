@@ -161,13 +161,12 @@ impl Link {
 }
 
 fn to_stanza(element: Element) -> Result<Stanza, String> {
-    let stanza = match element.name() {
+    match element.name() {
         "message" => Message::try_from(element).map(Stanza::from).map_err(|error| error.to_string()),
         "presence" => Presence::try_from(element).map(Stanza::from).map_err(|error| error.to_string()),
         "iq" => Iq::try_from(element).map(Stanza::from).map_err(|error| error.to_string()),
         other => Err(format!("<{other}/> is not a stanza")),
-    };
-    stanza
+    }
 }
 
 fn to_element(stanza: Stanza) -> Element {

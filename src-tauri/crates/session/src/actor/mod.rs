@@ -88,6 +88,7 @@ enum Purpose {
     Done(Reply<Result<(), RequestError>>),
     Ping {
         sent: Instant,
+        epoch: u64,
         reply: Option<Reply<Result<Duration, RequestError>>>,
     },
     Roster(Option<Reply<Result<Vec<confab_model::Contact>, RequestError>>>),
@@ -330,7 +331,7 @@ impl Actor {
             Purpose::Done(reply) => {
                 let _ = reply.send(answer.map(|_| ()));
             }
-            Purpose::Ping { sent, reply } => self.pinged(sent, reply, &answer),
+            Purpose::Ping { sent, epoch, reply } => self.pinged((sent, epoch), reply, &answer),
             Purpose::Roster(reply) => self.roster_loaded(answer, reply),
             Purpose::AccountInfo => self.account_info(answer),
             Purpose::ServerInfo => self.server_info(answer),
@@ -401,7 +402,7 @@ impl Actor {
     fn ping(&mut self, reply: Option<Reply<Result<Duration, RequestError>>>) {
         let patience = if reply.is_some() { connection::PROBE_TIMEOUT } else { connection::PING_TIMEOUT };
         let server = Jid::new(self.own().domain().as_str()).ok();
-        let purpose = Purpose::Ping { sent: Instant::now(), reply };
+        let purpose = Purpose::Ping { sent: Instant::now(), epoch: self.connection.epoch, reply };
         self.request_within(patience, false, server, queries::ping(), purpose);
     }
 }

@@ -188,11 +188,7 @@ fn unexpected(element: &Element) -> SignInFailure {
 }
 
 /// Reads the token, if one came, and the features that follow without a new stream header.
-async fn finish(
-    mut stream: Stream,
-    success: &Element,
-    mechanism: Option<&str>,
-) -> Result<SignedIn, ConnectError> {
+async fn finish(mut stream: Stream, success: &Element, mechanism: Option<&str>) -> Result<SignedIn, ConnectError> {
     let token = success.get_child("token", FAST).and_then(|issued| {
         Some(SignInToken {
             mechanism: mechanism?.to_owned(),

@@ -74,7 +74,6 @@ pub struct Transcript {
     pub handle: SessionHandle,
     pub events: mpsc::Receiver<SessionEvent>,
     pub requests: mpsc::UnboundedReceiver<SignInRequest>,
-    script: mpsc::UnboundedSender<Attempt>,
     pipes: mpsc::UnboundedReceiver<DuplexStream>,
     server: Option<XmlStream<BufStream<DuplexStream>, Element>>,
     captured: HashMap<String, String>,
@@ -109,11 +108,7 @@ impl Transcript {
         let connector =
             PipeConnector { script: std::sync::Mutex::new(attempts_taken), requests: requests_made, pipes: pipes_made };
         let (handle, events) = Session::spawn_with(config, connector, codecs, || NOW);
-        Self { handle, events, requests, script, pipes, server: None, captured: HashMap::new() }
-    }
-
-    pub fn next_attempt(&self, attempt: Attempt) {
-        self.script.send(attempt).ok();
+        Self { handle, events, requests, pipes, server: None, captured: HashMap::new() }
     }
 
     /// A session that is online: bound, greeted, all its questions answered, and the events of that taken.
