@@ -74,6 +74,9 @@ pub fn run() -> ExitCode {
 fn set_up(app: &mut App, options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     let (data_dir, log_dir) = folders(app, options)?;
     log::start(&log_dir);
+    if let Some(dir) = &options.media.record_dir {
+        std::fs::create_dir_all(dir)?;
+    }
     let config = ClientConfig {
         data_dir,
         secrets: options.secrets,

@@ -11,6 +11,7 @@
 //! | `CONFAB_MICROPHONE`, `CONFAB_SPEAKER`, `CONFAB_CAMERA` | devices by id instead of the person's choice |
 //! | `CONFAB_LOOPBACK` | `1`: media may use loopback addresses (servers and peers on this machine) |
 //! | `CONFAB_RELAY_ONLY` | `1`: media only through a relay |
+//! | `CONFAB_RECORD_DIR` | each call leaves what it sent and received in this folder (WAV, IVF); made if it is missing |
 //! | `CONFAB_LOG` | what is logged, as a `tracing` filter such as `confab=debug` (read by [`crate::log`]) |
 //!
 //! Reads nothing but the given lookup and touches no file.
@@ -78,6 +79,7 @@ impl Options {
             camera_file: path("CONFAB_CAMERA_FILE"),
             loopback: switch("CONFAB_LOOPBACK")?,
             relay_only: switch("CONFAB_RELAY_ONLY")?,
+            record_dir: path("CONFAB_RECORD_DIR"),
             ..MediaOptions::default()
         };
         // The web view's processes have working folders of their own.
@@ -113,6 +115,7 @@ mod tests {
             ("CONFAB_SPEAKER", "pulse:one"),
             ("CONFAB_LOOPBACK", "1"),
             ("CONFAB_RELAY_ONLY", "1"),
+            ("CONFAB_RECORD_DIR", "/calls"),
         ])
         .unwrap();
         assert_eq!(options.data_dir, Some("/data".into()));
@@ -120,6 +123,7 @@ mod tests {
         assert_eq!(options.secrets, Some(SecretPlace::File));
         assert_eq!(options.device_name.as_deref(), Some("desk"));
         assert_eq!(options.media.camera_file, Some("/picture.y4m".into()));
+        assert_eq!(options.media.record_dir, Some("/calls".into()));
         assert_eq!(options.media.devices.speaker, Some(DeviceId("pulse:one".into())));
         assert!(options.media.test_media && options.media.loopback && options.media.relay_only);
     }

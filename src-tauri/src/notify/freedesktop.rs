@@ -71,7 +71,7 @@ struct Server {
 
 impl Desktop {
     pub(super) async fn open(_: &AppHandle) -> Self {
-        let server = match tokio::time::timeout(ANSWER_TIMEOUT, Server::open()).await {
+        let server = match tokio::time::timeout(ANSWER_TIMEOUT, Server::on_session_bus()).await {
             Ok(Ok(server)) => Some(server),
             Ok(Err(error)) => {
                 tracing::info!(%error, "there are no desktop notifications here");
@@ -120,9 +120,12 @@ impl Desktop {
 }
 
 impl Server {
-    async fn open() -> zbus::Result<Self> {
-        let bus = zbus::Connection::session().await?;
-        let proxy = NotificationsProxy::new(&bus).await?;
+    async fn on_session_bus() -> zbus::Result<Self> {
+        Self::open(&zbus::Connection::session().await?).await
+    }
+
+    async fn open(bus: &zbus::Connection) -> zbus::Result<Self> {
+        let proxy = NotificationsProxy::new(bus).await?;
         let capabilities = proxy.get_capabilities().await?;
         let has = |name: &str| capabilities.iter().any(|known| known == name);
         Ok(Self {
@@ -215,22 +218,4 @@ fn escaped(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use confab_model::{AccountId, CallId};
-
-    use super::*;
-
-    #[test]
-    fn markup_of_others_stays_text() {
-        assert_eq!(escaped("<a href='x'>1 & 2</a>\u{7}"), "&lt;a href=&apos;x&apos;&gt;1 &amp; 2&lt;/a&gt; ");
-    }
-
-    #[test]
-    fn buttons_mean_what_they_say() {
-        let subject = || Subject::Call(AccountId(1), CallId::from("c"));
-        assert_eq!(deed(OPEN, subject()), Some(Deed::Opened(subject())));
-        assert_eq!(deed(ACCEPT, subject()), Some(Deed::Accepted(subject())));
-        assert_eq!(deed(DECLINE, subject()), Some(Deed::Declined(subject())));
-        assert_eq!(deed("inline-reply", subject()), None);
-    }
-}
+mod tests;

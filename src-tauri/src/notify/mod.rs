@@ -34,7 +34,7 @@ const NAME_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// What somebody did with a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "the plugin reports nothing"))]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the plugin reports nothing"))]
 enum Deed {
     /// Pressed on it.
     Opened(Subject),

@@ -14,10 +14,12 @@ pub(crate) struct Notice {
     pub(crate) title: String,
     pub(crate) body: String,
     /// The words on the buttons of a ringing call.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the plugin has no buttons"))]
     pub(crate) answers: Option<Answers>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "the plugin has no buttons"))]
 pub(crate) struct Answers {
     pub(crate) accept: &'static str,
     pub(crate) decline: &'static str,

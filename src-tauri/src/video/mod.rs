@@ -109,11 +109,9 @@ async fn accept<P: Pictures>(listener: TcpListener, door: Arc<Door>, open_feed: 
 async fn serve_window<P: Pictures>(stream: TcpStream, door: &Door, feed: P) -> Result<(), tungstenite::Error> {
     stream.set_nodelay(true)?;
     let config = WebSocketConfig::default().max_message_size(Some(MOST_INCOMING)).max_frame_size(Some(MOST_INCOMING));
-    let handshake = tokio_tungstenite::accept_hdr_async_with_config(
-        stream,
-        |request: &_, response| door.admit(request).map(|()| response),
-        Some(config),
-    );
+    #[expect(clippy::result_large_err, reason = "the signature is the library's")]
+    let check = |request: &_, response| door.admit(request).map(|()| response);
+    let handshake = tokio_tungstenite::accept_hdr_async_with_config(stream, check, Some(config));
     let socket = tokio::time::timeout(HANDSHAKE_TIMEOUT, handshake)
         .await
         .map_err(|_| std::io::Error::from(std::io::ErrorKind::TimedOut))??;
