@@ -14,11 +14,9 @@ use super::{
 use crate::{
     MessageSource, RequestError, SendError, SessionEvent,
     signals::{WriteContext, Written},
+    xep::jingle_0166::{GROUPING_FEATURE, NS_GROUPING},
     xml::jid_attr,
 };
-
-/// XEP-0338.
-const GROUPING: &str = "urn:xmpp:jingle:apps:grouping:0";
 
 impl Actor {
     pub(super) fn send_signal(&mut self, to: SignalTarget, signal: &Signal) -> Result<(), SendError> {
@@ -85,7 +83,8 @@ impl Actor {
         sent_at: confab_model::Timestamp,
     ) -> Provenance {
         let speaks = |feature| self.people.speaks(&from, feature) == Some(true);
-        Provenance { speaks_confab: speaks(CONFAB_CALL_NS), speaks_bundle: speaks(GROUPING), from, to, source, sent_at }
+        let speaks_bundle = speaks(GROUPING_FEATURE) || speaks(NS_GROUPING);
+        Provenance { speaks_confab: speaks(CONFAB_CALL_NS), speaks_bundle, from, to, source, sent_at }
     }
 
     pub(super) fn signal_received_live(&mut self, signal: Signal, from: FullJid, to: BareJid, stanza: &Element) {

@@ -109,8 +109,14 @@ async fn provenance_is_what_the_server_vouches_for() {
 
 #[tokio::test(start_paused = true)]
 async fn what_the_far_side_speaks_is_looked_up() {
+    // XEP-0338 names the first; clients that advertise the namespace are understood as well.
+    for grouping in ["urn:ietf:rfc:5888", "urn:xmpp:jingle:apps:grouping:0"] {
+        speaks(&format!("<feature var='urn:confab:call:0'/><feature var='{grouping}'/>")).await;
+    }
+}
+
+async fn speaks(info: &str) {
     let mut t = online_with_bob().await;
-    let info = "<feature var='urn:confab:call:0'/><feature var='urn:xmpp:jingle:apps:grouping:0'/>";
     let parsed: Element =
         format!("<query xmlns='http://jabber.org/protocol/disco#info'>{info}</query>").parse().unwrap();
     let ver = crate::xep::caps_0115::verification(&crate::xep::disco_0030::Info::read(&parsed).unwrap());

@@ -17,6 +17,8 @@ use crate::{
 
 /// XEP-0338.
 pub const NS_GROUPING: &str = "urn:xmpp:jingle:apps:grouping:0";
+/// By which a client says that it groups (XEP-0338 §2). Some advertise the namespace instead.
+pub const GROUPING_FEATURE: &str = "urn:ietf:rfc:5888";
 const MAX_ID: usize = 256;
 /// A call has two contents, with a screen three; the rest is nonsense.
 const MAX_CONTENTS: usize = 16;

@@ -16,6 +16,8 @@ pub const NS_INFO: &str = "urn:xmpp:jingle:apps:rtp:info:1";
 pub const NS_FEEDBACK: &str = "urn:xmpp:jingle:apps:rtp:rtcp-fb:0";
 pub const NS_EXTENSIONS: &str = "urn:xmpp:jingle:apps:rtp:rtp-hdrext:0";
 pub const NS_SOURCES: &str = "urn:xmpp:jingle:apps:rtp:ssma:0";
+/// By which a client says that it tells its sources (XEP-0339 §5).
+pub const SOURCES_FEATURE: &str = "urn:ietf:rfc:5576";
 /// RTP has 128 payload types.
 const MAX_PAYLOAD_TYPES: usize = 128;
 /// More of anything else than a description has.
