@@ -304,15 +304,9 @@ impl Client {
         let id = self.shared.store.add_account(&jid, server.as_ref(), remember).await?;
         let stored = self.stored(id).await?;
         let secret = AccountSecret { password: Some(password), token: None };
-        let handle = self.start_account(stored, secret.clone(), remember).await?;
+        let handle = self.start_account(stored, secret, remember).await?;
         match wait_for_sign_in(&handle).await {
-            Ok(()) => {
-                if remember {
-                    // A token that came meanwhile is kept by the account's actor, which knows the password too.
-                    self.shared.secrets.save(&jid, &secret).await?;
-                }
-                Ok(id)
-            }
+            Ok(()) => Ok(id),
             Err(failure) => {
                 self.stop_account(id).await;
                 if known.is_none() {

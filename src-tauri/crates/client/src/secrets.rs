@@ -13,7 +13,7 @@ use std::{
 
 use confab_model::{BareJid, Pii};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 /// The name under which entries stand in the keychain.
 const SERVICE: &str = "im.confab.Confab";
@@ -128,6 +128,42 @@ impl Secrets {
     }
 }
 
+/// Keeps one account's secret up to date in the background: a keychain may wait for a person. Of several changes at
+/// once only the last is written, and never an earlier one after a later one.
+#[derive(Debug)]
+pub(crate) struct SecretKeeper {
+    latest: watch::Sender<Option<AccountSecret>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl SecretKeeper {
+    /// `failed` hears why a secret could not be kept.
+    pub(crate) fn start(secrets: Secrets, jid: BareJid, failed: impl Fn(SecretError) + Send + 'static) -> Self {
+        let (latest, mut changes) = watch::channel(None);
+        let task = tokio::spawn(async move {
+            while changes.changed().await.is_ok() {
+                let secret = changes.borrow_and_update().clone();
+                if let Some(secret) = secret
+                    && let Err(error) = secrets.save(&jid, &secret).await
+                {
+                    failed(error);
+                }
+            }
+        });
+        Self { latest, task }
+    }
+
+    pub(crate) fn keep(&self, secret: AccountSecret) {
+        self.latest.send_replace(Some(secret));
+    }
+
+    /// Waits until nothing is being written any more, so that what is forgotten next stays forgotten.
+    pub(crate) async fn finish(self) {
+        drop(self.latest);
+        let _ = self.task.await;
+    }
+}
+
 async fn keychain_is_there() -> bool {
     let probe = tokio::task::spawn_blocking(|| keyring::Entry::store_status().is_ok());
     matches!(tokio::time::timeout(PROBE_TIMEOUT, probe).await, Ok(Ok(true)))
@@ -199,6 +235,23 @@ mod tests {
             let mode = std::fs::metadata(dir.path().join("secrets.json")).expect("there").permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
+    }
+
+    #[tokio::test]
+    async fn of_several_changes_the_last_one_stays() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let secrets = Secrets::open(Some(SecretPlace::File), dir.path()).await;
+        let alice: BareJid = "alice@example.org".parse().expect("valid");
+        let (failed, mut failures) = tokio::sync::mpsc::unbounded_channel();
+        let keeper = SecretKeeper::start(secrets.clone(), alice.clone(), move |error| {
+            let _ = failed.send(error);
+        });
+        for password in ["one", "two", "three"] {
+            keeper.keep(secret(password));
+        }
+        keeper.finish().await;
+        assert_eq!(failures.recv().await, None, "the keeper ended without a failure");
+        assert_eq!(secrets.load(&alice).await, Ok(Some(secret("three"))));
     }
 
     #[tokio::test]

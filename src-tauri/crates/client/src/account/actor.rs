@@ -15,7 +15,7 @@ use crate::{
     call::{CallDrivers, CallStack},
     clock::Clock,
     event_bus::EventBus,
-    secrets::{AccountSecret, Secrets},
+    secrets::{AccountSecret, SecretKeeper, Secrets},
 };
 
 /// What an account shares with the rest of the core.
@@ -61,6 +61,11 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
     let (failed, failures) = mpsc::unbounded_channel();
     let span = tracing::info_span!("account", id = %stored.id);
     let drivers = CallDrivers::new(stored.id, Arc::clone(&context.calls), mailbox_sender.downgrade());
+    let (bus, id) = (context.bus.clone(), stored.id);
+    let keeper = SecretKeeper::start(context.secrets.clone(), stored.jid.clone(), move |error| {
+        tracing::warn!(%error, "the sign-in is not remembered");
+        bus.publish(Some(id), Event::Warning { code: "secrets".to_owned(), detail: error.to_string() });
+    });
     let actor = AccountActor {
         id: stored.id,
         jid: stored.jid.clone(),
@@ -74,6 +79,7 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
         account: account_state,
         secret,
         remember,
+        keeper,
         settings,
         calls: None,
         device: None,
@@ -101,6 +107,7 @@ pub(super) struct AccountActor {
     pub(super) account: watch::Sender<Account>,
     pub(super) secret: AccountSecret,
     pub(super) remember: bool,
+    pub(super) keeper: SecretKeeper,
     pub(super) settings: Settings,
     /// From the first time online: the machine needs to know the own full address.
     pub(super) calls: Option<Calls>,
@@ -141,8 +148,10 @@ impl AccountActor {
         // The session may still have events to deliver while it closes the stream: nobody waits for them.
         self.session_events.close();
         self.session.sign_out().await;
+        self.keeper.finish().await;
         self.account.send_modify(|account| account.connection = ConnectionState::Offline);
-        self.publish(Event::AccountChanged { account: self.account.borrow().clone() });
+        let account = self.account.borrow().clone();
+        self.context.bus.publish(Some(self.id), Event::AccountChanged { account });
         if let Some(reply) = reply {
             let _ = reply.send(());
         }

@@ -4,7 +4,6 @@ use confab_model::{ConnectionState, Event};
 use confab_session::{SessionEvent, SignInToken};
 
 use super::actor::AccountActor;
-use crate::secrets::AccountSecret;
 
 impl AccountActor {
     pub(super) async fn handle_session(&mut self, event: SessionEvent) {
@@ -15,6 +14,7 @@ impl AccountActor {
         match event {
             SessionEvent::ConnectionChanged(state) => self.connection_changed(state).await,
             SessionEvent::Online { jid, resumed } => {
+                self.keep_secret();
                 self.calls_online(jid, resumed).await;
                 if !resumed {
                     self.flush_outbox().await;
@@ -82,19 +82,10 @@ impl AccountActor {
         self.keep_secret();
     }
 
-    /// Writes the secret in the background: a keychain may wait for a person.
+    /// Only with the person's consent; from the first time online, when the server has accepted it.
     fn keep_secret(&self) {
-        if !self.remember {
-            return;
+        if self.remember {
+            self.keeper.keep(self.secret.clone());
         }
-        let (secrets, jid, bus, id) =
-            (self.context.secrets.clone(), self.jid.clone(), self.context.bus.clone(), self.id);
-        let AccountSecret { password, token } = self.secret.clone();
-        tokio::spawn(async move {
-            if let Err(error) = secrets.save(&jid, &AccountSecret { password, token }).await {
-                tracing::warn!(%error, "the sign-in is not remembered");
-                bus.publish(Some(id), Event::Warning { code: "secrets".to_owned(), detail: error.to_string() });
-            }
-        });
     }
 }
