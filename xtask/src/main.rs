@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod bench;
 mod deny;
+mod package;
 mod root;
 #[cfg(unix)]
 mod server;
@@ -34,12 +35,15 @@ enum Command {
     /// Measure beside a peer in the same run; prints a table and writes target/bench/NAME.json
     #[cfg(unix)]
     Bench(bench::Options),
+    /// Build installable packages (.deb and .rpm on Linux)
+    Package,
     /// Check and test everything; the last line is the sum
     Test(test::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
+        Command::Package => package::run(),
         Command::Setup { yes } => setup::run(yes),
         #[cfg(unix)]
         Command::Bench(options) => bench::run(&options),
