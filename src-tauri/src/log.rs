@@ -24,6 +24,11 @@ pub(crate) fn start(dir: &Path) {
         Some(Ok(filter)) => (filter, None),
         Some(Err(error)) => (EnvFilter::new(DEFAULT_FILTER), Some(error)),
     };
+    // The library logs whole stanzas below that: addresses and bodies are personal.
+    let filter = match "tokio_xmpp=warn".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    };
     let (file, failure) = match open(dir) {
         Ok(file) => (file, None),
         Err(error) => (None, Some(error)),

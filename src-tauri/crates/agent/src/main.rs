@@ -111,9 +111,18 @@ impl Arguments {
     }
 }
 
+/// What was asked for by RUST_LOG, without the stanzas that the library logs whole: addresses and bodies are personal.
+fn log_filter() -> EnvFilter {
+    let filter = EnvFilter::from_default_env();
+    match "tokio_xmpp=warn".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
-    tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt().with_env_filter(log_filter()).with_writer(std::io::stderr).init();
     let arguments = Arguments::parse();
     if let Some(dir) = &arguments.record_dir
         && let Err(error) = std::fs::create_dir_all(dir)
