@@ -163,7 +163,7 @@ impl Client {
     /// # Errors
     /// The store cannot be opened (its errors say why), or the folder cannot be made.
     pub async fn start(config: ClientConfig) -> Result<Self, OperationError> {
-        std::fs::create_dir_all(&config.data_dir).map_err(|error| {
+        own_folder(&config.data_dir).map_err(|error| {
             OperationError::new(ErrorCode::Store, "the data folder cannot be made").with_detail(error)
         })?;
         let store = Store::open(&config.data_dir.join("history.sqlite")).await?;
@@ -468,7 +468,7 @@ impl Client {
     pub async fn accept_contact(&self, account: AccountId, jid: BareJid) -> Result<(), OperationError> {
         let handle = self.handle(account)?;
         handle.session.accept_contact(jid.clone()).await?;
-        handle.tell(AccountMessage::RequestAnswered { from: jid }).await
+        handle.ask(|reply| AccountMessage::RequestAnswered { from: jid, reply }).await
     }
 
     /// Declines a request; the reason is told.
@@ -480,7 +480,7 @@ impl Client {
     ) -> Result<(), OperationError> {
         let handle = self.handle(account)?;
         handle.session.decline_contact(jid.clone(), reason).await?;
-        handle.tell(AccountMessage::RequestAnswered { from: jid }).await
+        handle.ask(|reply| AccountMessage::RequestAnswered { from: jid, reply }).await
     }
 
     /// Removes a contact. The conversation stays.
@@ -707,6 +707,14 @@ impl Client {
         self.shared.devices.select(kind, id).await?;
         Ok(self.shared.devices.devices().await)
     }
+}
+
+/// Makes the folder if it is missing, and closes it to other people of this machine: it holds all that was written.
+fn own_folder(path: &std::path::Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(path)?;
+    #[cfg(unix)]
+    std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    Ok(())
 }
 
 fn signed_out(stored: StoredAccount) -> Account {
