@@ -278,4 +278,36 @@ mod tests {
         assert!(failure(r#"{"id":"1","op":"calls","extra":1}"#).1.contains("extra"));
         assert!(failure(r#"{"id":"1","op":"reconnect","args":{"account":-1}}"#).1.contains("reconnect"));
     }
+
+    #[test]
+    fn bent_lines_are_understood_or_refused() {
+        const LINES: [&str; 4] = [
+            r#"{"id":"7","op":"placeCall","args":{"account":1,"to":"bob@example.org","media":"video","extension":{"a":[1]}}}"#,
+            r#"{"id":"8","op":"signIn","args":{"jid":"a@b","password":"p","server":{"host":"h","port":5222,"directTls":true}}}"#,
+            r#"{"id":"9","op":"messages","args":{"account":1,"conversation":"a@b","before":null,"limit":50}}"#,
+            r#"{"id":"10","op":"setTyping","args":{"account":1,"conversation":"a@b","state":"composing"}}"#,
+        ];
+        const PIECES: [&str; 9] = ["{", "}", "[", "\"", "\\u0000", "-1", "1e999", "null", "\u{202e}"];
+        let seed = 20_261_121_u64;
+        println!("seed {seed}");
+        let mut state = seed;
+        let mut random = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap_or(0) % below.max(1)
+        };
+        for round in 0..5_000 {
+            let mut line: Vec<char> = LINES[random(LINES.len())].chars().collect();
+            for _ in 0..=random(4) {
+                let at = random(line.len());
+                let end = (at + random(8)).min(line.len());
+                let piece = PIECES[random(PIECES.len())].repeat(if random(50) == 0 { 10_000 } else { random(2) });
+                line.splice(at..end, piece.chars());
+            }
+            let line: String = line.into_iter().collect();
+            if let Err((_, message)) = parse(&line) {
+                // An unknown name is said twice, and then the names that there are.
+                assert!(!message.is_empty() && message.len() <= 3 * line.len() + 4_096, "seed {seed}, round {round}");
+            }
+        }
+    }
 }

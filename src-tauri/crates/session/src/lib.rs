@@ -25,6 +25,9 @@ mod config;
 mod connect;
 mod error;
 mod event;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handle;
 mod register;
 pub mod signals;

@@ -23,6 +23,16 @@ mod receipts;
 mod rows;
 mod search;
 mod settings;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing {
+    //! For the targets in `fuzz/`.
+
+    /// Puts a message's text and a query through everything that reads them.
+    pub fn search(text: &str, query: &str) {
+        crate::search::probe(text, query);
+    }
+}
 #[cfg(test)]
 mod tests;
 

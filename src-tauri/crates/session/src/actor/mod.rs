@@ -10,6 +10,8 @@
 mod catch_up;
 mod connection;
 mod contacts;
+#[cfg(any(test, feature = "fuzzing"))]
+mod dispatcher;
 mod link;
 mod messages;
 mod people;
@@ -28,6 +30,8 @@ use jid::Jid;
 use minidom::Element;
 use tokio::{sync::mpsc, time::Instant};
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub use self::dispatcher::Dispatcher;
 use self::{
     catch_up::{Archive, History},
     connection::Connection,

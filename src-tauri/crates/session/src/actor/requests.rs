@@ -71,6 +71,11 @@ impl<P> Requests<P> {
         self.by_id.drain().map(|(_, request)| request.purpose).collect()
     }
 
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(super) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
     /// Whether any outstanding request matches.
     pub(super) fn any(&self, matches: impl Fn(&P) -> bool) -> bool {
         self.by_id.values().any(|request| matches(&request.purpose))

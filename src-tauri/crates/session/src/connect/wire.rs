@@ -1,10 +1,12 @@
-//! The byte stream between TLS and the XML parser, with five things the stanza stream of the library lacks:
+//! The byte stream between TLS and the XML parser, with six things the stanza stream of the library lacks:
 //!
 //! * it can be cut at once ([`WireControl::cut`]), so that a link that our own probe found dead is given up in
 //!   seconds instead of after the library's time-out;
 //! * it keeps a stream error (`<conflict/>`, …), which the library reports as a mere disconnect;
 //! * it bounds the nesting of elements: the tree builder recurses, so a stanza of some 100,000 nested elements
 //!   would end the process. Whatever is nested deeper than [`MAX_DEPTH`] is left out, the rest of the stanza stays;
+//! * it bounds the length of a stanza to [`MAX_STANZA`]: the tree of one is built in memory, at many times its size.
+//!   A longer one ends the connection;
 //! * it completes `<failed/>` (XEP-0198 §5) with the count that servers leave out for a session they do not know: the
 //!   library's type insists on it, fails the connection, keeps the dead session and would try to resume it for ever;
 //! * it can play a stream opening that has already taken place: after SASL2 (XEP-0388 §2.6) the stream goes on
@@ -27,6 +29,8 @@ use tokio_xmpp::connect::AsyncReadAndWrite;
 /// Elements may be nested this deep, counted from the stream's root. The deepest real stanza that we know (a
 /// forwarded Jingle message in an archive result) has 12 levels.
 const MAX_DEPTH: usize = 64;
+/// Octets of one stanza. Servers allow 64 KiB to 1 MiB; only a roster or form that they write themselves is longer.
+const MAX_STANZA: usize = 8 * 1024 * 1024;
 /// Octets that are kept of a stream error: condition and text, not more.
 const MAX_STREAM_ERROR: usize = 4096;
 /// Octets of a start tag that is waited for; a longer one is none of those that matter.
@@ -106,6 +110,9 @@ impl AsyncBufRead for Wire {
             this.scanner.feed(received, &mut this.readable);
             let length = received.len();
             Pin::new(&mut this.io).consume(length);
+            if this.scanner.is_too_long {
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "a stanza is too long")));
+            }
             if let Some(error) = this.scanner.take_stream_error() {
                 let _ = this.control.stream_error.set(error);
             }
@@ -173,6 +180,9 @@ struct Scanner {
     state: State,
     /// Open elements; the stream's root is 1.
     depth: usize,
+    /// Since the last stanza ended.
+    octets: usize,
+    is_too_long: bool,
     /// Everything is left out until the depth is back at this.
     leaving_out: Option<usize>,
     /// The start tag since `<`, without the values.
@@ -203,6 +213,8 @@ impl Scanner {
         Self {
             state: State::Text,
             depth,
+            octets: 0,
+            is_too_long: false,
             leaving_out: None,
             name: Vec::new(),
             slash: false,
@@ -219,7 +231,12 @@ impl Scanner {
 
     fn feed(&mut self, input: &[u8], out: &mut Vec<u8>) {
         for &byte in input {
+            self.octets += 1;
             self.step(byte, out);
+            if self.octets > MAX_STANZA {
+                self.is_too_long = true;
+                return;
+            }
         }
     }
 
@@ -346,6 +363,7 @@ impl Scanner {
             self.leaving_out = None;
         }
         if self.depth == 1 {
+            self.octets = 0;
             self.finished_error = self.error.take().or(self.finished_error.take());
         }
     }
@@ -368,6 +386,15 @@ impl Scanner {
             self.marker.drain(..13);
         }
     }
+}
+
+/// What is let through of the bytes within an open stream, for fuzzing.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn scan(pieces: &[&[u8]]) -> (Vec<u8>, Option<Vec<u8>>) {
+    let mut scanner = Scanner::new(1);
+    let mut out = Vec::new();
+    pieces.iter().for_each(|piece| scanner.feed(piece, &mut out));
+    (out, scanner.take_stream_error())
 }
 
 #[cfg(test)]
@@ -406,6 +433,18 @@ mod tests {
         // The root and the message are two levels.
         let kept = format!("{}{}", "<a>".repeat(MAX_DEPTH - 2), "</a>".repeat(MAX_DEPTH - 2));
         assert_eq!(passed, format!("{HEADER}<message><body>hi</body>{kept}<z/></message><iq/>"));
+    }
+
+    #[test]
+    fn a_stanza_has_an_end() {
+        let too_long = |stanza: usize, stanzas: usize| {
+            let mut scanner = Scanner::new(1);
+            let text = format!("<message><body>{}</body></message>", "x".repeat(stanza));
+            (0..stanzas).for_each(|_| scanner.feed(text.as_bytes(), &mut Vec::new()));
+            scanner.is_too_long
+        };
+        assert!(!too_long(MAX_STANZA / 2, 3));
+        assert!(too_long(MAX_STANZA, 1));
     }
 
     #[test]

@@ -146,3 +146,45 @@ async fn slot(connection: &mut SqliteConnection, sent_ms: i64) -> Result<i64, St
         leap *= 2;
     }
 }
+
+/// Puts a text and a query through everything that reads them. Returns whether the text matches and the octets of its
+/// index entry. For tests and fuzzing.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn probe(text: &str, query: &str) -> (bool, usize) {
+    let query = text::fold(query);
+    let expression = text::match_expression(&query);
+    let tokens = text::index_tokens(text);
+    // Words of a query come out quoted: nothing of it can be read as an operator.
+    assert!(expression.iter().all(|words| words.bytes().all(|b| b.is_ascii_alphanumeric() || b"\"* ".contains(&b))));
+    let entry = tokens.as_deref().unwrap_or_default();
+    assert!(entry.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' '), "{entry}");
+    (expression.is_some() && text::matches(text, &query), entry.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_text_makes_a_bounded_entry() {
+        let seed = 20_261_121_u64;
+        println!("seed {seed}");
+        let mut state = seed;
+        let mut random = |below: u32| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            u32::try_from(state >> 33).unwrap_or(0) % below
+        };
+        let kinds = [0x80, 0x300, 0x600, 0x3000, 0xa000, 0xd800, 0x1_0000, 0x3_0000, 0x11_0000];
+        for _ in 0..2_000 {
+            let mut text = |longest: u32| -> String {
+                let length = random(longest);
+                let mut any = || char::from_u32(kinds.get(random(9) as usize).map_or(0, |&kind| random(kind)));
+                (0..length).filter_map(|_| any()).collect()
+            };
+            let (text, query) = (text(200), text(12));
+            let (_, entry) = probe(&text, &query);
+            // U+FDFA has 18 characters when it is taken apart, each of them one token of at most seven octets.
+            assert!(entry <= 18 * 2 * 16 * text.chars().count(), "seed {seed}: {text:?} made {entry} octets");
+        }
+    }
+}
