@@ -1,0 +1,283 @@
+//! The stage of each test: a server in the middle of a private network, an agent and a browser on machines of their
+//! own. Media goes between the two machines, over the addresses that both gather.
+
+use std::{
+    fs,
+    path::Path,
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
+};
+
+use confab_model::{
+    CallId, CallPhase, CallSnapshot, Contact, EndReason, Event, PresenceShow, QualityReport, RemoteMediaState,
+    Subscription,
+};
+use confab_testkit::{
+    audio::{RATE, read_wav},
+    netns::Network,
+    server::{Kind, ServerOptions},
+    skip,
+};
+use confab_tests::driver::{Agent, AgentOptions, PASSWORD, World};
+use serde_json::{Value, json};
+
+use crate::{
+    chromium::Chromium,
+    page::{self, Page, Place},
+};
+
+/// The agent's tone, Hz; it rises to twice that in the last fifth of each second.
+pub const AGENT_TONE: u32 = 500;
+/// The browser's.
+pub const BROWSER_TONE: u32 = 750;
+/// Pictures a second that must arrive, of 30 sent: two busy cores run both ends and the server.
+pub const BROWSER_RATE: f64 = 20.0;
+pub const AGENT_RATE: u32 = 15;
+/// Age of the picture on the other screen, ms. Measured 50 to 120.
+pub const FRESH: f64 = 500.0;
+
+/// The switch for `.local` names in place of addresses (draft-ietf-mmusic-mdns-ice-candidates).
+pub const WITHOUT_MDNS: &[&str] = &["--disable-features=WebRtcHideLocalIpsWithMdns"];
+pub const WITH_MDNS: &[&str] = &["--enable-features=WebRtcHideLocalIpsWithMdns"];
+
+/// What all tests of this run share.
+struct Theatre {
+    network: Network,
+    world: World,
+    /// Two calls at once on two cores would only measure each other.
+    turn: Mutex<()>,
+}
+
+static THEATRE: OnceLock<Result<Theatre, String>> = OnceLock::new();
+
+impl Theatre {
+    fn open() -> Result<Self, String> {
+        if Chromium::program().is_none() {
+            return Err("chromium is not installed (run `cargo xtask setup`)".to_owned());
+        }
+        page::build()?;
+        let network = Network::new(2).map_err(|error| format!("no network namespaces here: {error}"))?;
+        let options = ServerOptions {
+            address: network.hub_address().into(),
+            namespace: Some(network.hub()),
+            ..ServerOptions::new(Kind::Prosody)
+        };
+        let world = World::alone(options, "interop").ok_or("prosody is not installed")?;
+        Ok(Self { network, world, turn: Mutex::default() })
+    }
+}
+
+/// How a test wants its browser.
+#[derive(Debug, Clone, Copy)]
+pub struct Wishes {
+    pub bundle: bool,
+    pub flags: &'static [&'static str],
+}
+
+impl Default for Wishes {
+    fn default() -> Self {
+        Self { bundle: true, flags: WITHOUT_MDNS }
+    }
+}
+
+/// One agent and one browser that are each other's contacts.
+pub struct Stage {
+    pub agent: Agent,
+    pub page: Page,
+    // Ends after both: the fields above are dropped first.
+    _turn: MutexGuard<'static, ()>,
+}
+
+/// Runs a test; or says why it is skipped.
+pub fn play<F: Future<Output = ()>>(name: &str, wishes: Wishes, test: impl FnOnce(Stage) -> F) {
+    let theatre = match THEATRE.get_or_init(Theatre::open) {
+        Ok(theatre) => theatre,
+        Err(reason) => return skip(reason),
+    };
+    let turn = theatre.turn.lock().unwrap_or_else(PoisonError::into_inner);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let stage = set(theatre, turn, name, wishes).await;
+        test(stage).await;
+    });
+}
+
+async fn set(theatre: &'static Theatre, turn: MutexGuard<'static, ()>, name: &str, wishes: Wishes) -> Stage {
+    let [one, other] = theatre.network.nodes() else { panic!("two machines") };
+    let world = &theatre.world;
+    let options = AgentOptions {
+        namespace: Some(one.namespace.clone()),
+        tone: AGENT_TONE,
+        picture: "640x360@30".to_owned(),
+        record: true,
+        ..world.options(name)
+    };
+    let folder = options.folder.join("browser");
+    fs::create_dir_all(&folder).unwrap();
+    let user = format!("web-{name}");
+    let url = {
+        let server = world.server();
+        server.register(&user, PASSWORD).unwrap();
+        server.websocket_url()
+    };
+    let jid = format!("{user}@{}", world.domain());
+    let place = Place {
+        namespace: &other.namespace,
+        folder: &folder,
+        flags: wishes.flags,
+        page: page::build().expect("it was built"),
+    };
+    let (mut agent, page) =
+        tokio::join!(world.person_with(options), Page::sign_in(&place, &url, &jid, PASSWORD, wishes.bundle),);
+    agent.own::<Value>("addContact", json!({ "jid": jid, "name": "Web" })).await;
+    let online = |event: &Event| match event {
+        Event::ContactChanged { contact: Contact { jid: who, subscription, presence, .. } } => {
+            let both = *subscription == Subscription::Both && *presence == PresenceShow::Online;
+            (who.to_string() == jid && both).then_some(())
+        }
+        _ => None,
+    };
+    agent.event("the browser online", online).await;
+    page.until("state.friends.length > 0").await;
+    Stage { agent, page, _turn: turn }
+}
+
+impl Stage {
+    /// The agent calls.
+    pub async fn agent_calls(&mut self, media: &str) -> CallId {
+        let to = self.page.jid.clone();
+        self.agent.own("placeCall", json!({ "to": to, "media": media, "timeoutS": 30 })).await
+    }
+
+    /// The browser calls, and the agent's device rings.
+    pub async fn browser_calls(&mut self, media: &str, options: Value) -> CallId {
+        let to = json!(self.agent.jid);
+        let id = self.page.evaluate(&format!("peer.call({to}, {}, {options})", json!(media))).await;
+        let id = CallId(id.as_str().expect("an id").to_owned());
+        let rings = |event: &Event| match event {
+            Event::CallRinging { call, .. } if *call == id => Some(()),
+            _ => None,
+        };
+        self.agent.event("the browser's call", rings).await;
+        self.page.until("state.call.phase === 'ringing'").await;
+        id
+    }
+
+    pub async fn agent_answers(&mut self, call: &CallId, media: &str) {
+        self.agent.own::<Value>("acceptCall", json!({ "call": call, "media": media })).await;
+    }
+
+    pub async fn agent_hangs_up(&mut self, call: &CallId) {
+        self.agent.own::<Value>("hangUp", json!({ "call": call })).await;
+    }
+
+    /// Both sides say that they are connected.
+    pub async fn connected(&self, call: &CallId) {
+        let connected = |call: &CallSnapshot| matches!(call.phase, CallPhase::Connected { .. }).then_some(());
+        self.snapshot(call, "the agent connected", connected).await;
+        self.page.until("state.call.phase === 'connected'").await;
+    }
+
+    /// The first snapshot of the call of which `wanted` makes something.
+    pub async fn snapshot<T>(
+        &self,
+        call: &CallId,
+        what: &str,
+        mut wanted: impl FnMut(&CallSnapshot) -> Option<T>,
+    ) -> T {
+        let look = |event: &Event| match event {
+            Event::CallChanged { call: snapshot } if snapshot.id == *call => wanted(snapshot),
+            _ => None,
+        };
+        self.agent.event(what, look).await
+    }
+
+    /// How the agent saw the call end.
+    pub async fn end(&self, call: &CallId) -> EndReason {
+        let ended = |call: &CallSnapshot| match &call.phase {
+            CallPhase::Ended { reason } => Some(reason.clone()),
+            _ => None,
+        };
+        self.snapshot(call, "the end", ended).await
+    }
+
+    /// The agent shows this of the browser's media.
+    pub async fn agent_shows(&self, call: &CallId, media: RemoteMediaState) {
+        let shown = |call: &CallSnapshot| (call.participants.first()?.media == media).then_some(());
+        self.snapshot(call, &format!("{media:?}"), shown).await;
+    }
+
+    /// The picture arrives on both sides, whole, fresh and fast.
+    pub async fn pictures_flow(&self, call: &CallId) {
+        let seen = self.page.sees().await;
+        assert_eq!((seen.width, seen.height), (640, 360), "{seen:?}");
+        assert!(seen.best_age_ms.is_some_and(|age| age < FRESH), "{seen:?}");
+        self.page.decodes_more_than(BROWSER_RATE).await;
+        let first = self.snapshot(call, "the first picture", |call| call.timings.first_video_ms).await;
+        let report = |call: &CallSnapshot| -> Option<QualityReport> {
+            let quality = call.participants.first()?.quality.clone()?;
+            (quality.frames_per_second > AGENT_RATE).then_some(quality)
+        };
+        let report = self.snapshot(call, "pictures fast enough", report).await;
+        assert_eq!((report.width, report.height), (640, 360), "{report:?}");
+        let shown: Vec<_> = seen.best_age_ms.into_iter().collect();
+        println!("first picture after {first} ms; on the browser's screen {shown:?} ms old; {report:?}");
+    }
+
+    /// The agent has played a second and a half of sound.
+    pub async fn agent_plays(&self, call: &CallId) {
+        let mut loud = 0;
+        let levels = |event: &Event| match event {
+            Event::AudioLevels { call: Some(of), level } if of == call && level.remote > 5 => {
+                loud += 1;
+                (loud >= 30).then_some(())
+            }
+            _ => None,
+        };
+        self.agent.event("sound of the browser", levels).await;
+    }
+
+    /// Ends the agent and finds the browser's tone in what the agent heard.
+    pub async fn agent_heard(&mut self, call: &CallId) {
+        self.agent.quit().await;
+        let path = self.agent.options.folder.join("calls").join(format!("{call}.received.wav"));
+        assert_heard(&path, BROWSER_TONE);
+    }
+}
+
+/// Whether an end is that of a call that was on.
+pub fn is_completed(reason: &EndReason) -> bool {
+    matches!(reason, EndReason::Completed { .. })
+}
+
+/// At least a second of the recording must be this tone.
+fn assert_heard(path: &Path, hertz: u32) {
+    let samples = read_wav(path).unwrap();
+    let window = Duration::from_millis(100).as_millis() as usize * RATE as usize / 1000;
+    let pure = samples.chunks_exact(window).filter(|window| share(window, hertz) > 0.8).count();
+    let seconds = samples.len() / RATE as usize;
+    assert!(pure >= 10, "{pure} of {seconds} s in tenths are a tone of {hertz} Hz: {}", path.display());
+}
+
+/// The share of one frequency in the power of a sound (Goertzel), 0 in silence.
+fn share(samples: &[i16], hertz: u32) -> f64 {
+    let step = std::f64::consts::TAU * f64::from(hertz) / f64::from(RATE);
+    let (mut sine, mut cosine, mut power) = (0.0, 0.0, 0.0);
+    for (at, sample) in samples.iter().enumerate() {
+        let (sample, phase) = (f64::from(*sample), step * at as f64);
+        sine += sample * phase.sin();
+        cosine += sample * phase.cos();
+        power += sample * sample;
+    }
+    let count = samples.len() as f64;
+    // Mean square below 100: quieter than −70 dB of full scale.
+    if power < 100.0 * count { 0.0 } else { 2.0 * (sine * sine + cosine * cosine) / (count * power) }
+}
+
+#[test]
+fn a_tone_is_told_from_another_and_from_silence() {
+    let tone = confab_testkit::audio::tone(750.0, 100);
+    assert!(share(&tone, 750) > 0.99);
+    assert!(share(&tone, 500) < 0.01);
+    assert_eq!(share(&[0; 4_800], 750), 0.0);
+}
