@@ -423,10 +423,10 @@ impl Client {
 
     async fn stop_account(&self, account: AccountId) {
         let (reply, removed) = oneshot::channel();
-        if self.shared.core.send(CoreMessage::Remove { account, reply }).await.is_ok() {
-            if let Ok(Some(handle)) = removed.await {
-                handle.stop().await;
-            }
+        if self.shared.core.send(CoreMessage::Remove { account, reply }).await.is_ok()
+            && let Ok(Some(handle)) = removed.await
+        {
+            handle.stop().await;
         }
     }
 
@@ -699,10 +699,10 @@ impl Client {
     /// Chooses a device for this and later calls; `None` follows the system.
     pub async fn select_device(&self, kind: DeviceKind, id: Option<DeviceId>) -> Result<Devices, OperationError> {
         let known: Vec<Device> = self.shared.devices.devices().await.devices;
-        if let Some(id) = &id {
-            if !known.iter().any(|device| device.kind == kind && device.id == *id) {
-                return Err(OperationError::new(ErrorCode::UnknownDevice, "there is no such device now"));
-            }
+        if let Some(id) = &id
+            && !known.iter().any(|device| device.kind == kind && device.id == *id)
+        {
+            return Err(OperationError::new(ErrorCode::UnknownDevice, "there is no such device now"));
         }
         self.shared.devices.select(kind, id).await?;
         Ok(self.shared.devices.devices().await)

@@ -94,8 +94,8 @@ impl Core {
                 let _ = reply.send(removed);
             }
             CoreMessage::SettingsChanged(settings) => {
-                for handle in self.published.borrow().values().cloned() {
-                    let message = AccountMessage::SettingsChanged(settings.clone());
+                for handle in self.published.borrow().values() {
+                    let (handle, message) = (handle.clone(), AccountMessage::SettingsChanged(settings.clone()));
                     tokio::spawn(async move { handle.tell(message).await });
                 }
             }

@@ -112,6 +112,8 @@ pub struct HistoryReach {
     pub complete: bool,
     /// The archive id of the oldest message that has one: where to page on (XEP-0313 `before`).
     pub oldest_archive_id: Option<String>,
+    /// When that message was sent.
+    pub oldest_sent_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -171,14 +173,21 @@ impl Store {
         let row = sqlx::query!(
             r#"SELECT v.history_complete AS "complete!: bool",
                 (SELECT m.archive_id FROM messages m WHERE m.conversation_id = v.id AND m.archive_id IS NOT NULL
-                    ORDER BY m.sent_ms, m.id LIMIT 1) AS "oldest?: String"
+                    ORDER BY m.sent_ms, m.id LIMIT 1) AS "oldest?: String",
+                (SELECT m.sent_ms FROM messages m WHERE m.conversation_id = v.id AND m.archive_id IS NOT NULL
+                    ORDER BY m.sent_ms, m.id LIMIT 1) AS "oldest_ms?: i64"
             FROM conversations v WHERE v.account_id = ?1 AND v.jid = ?2"#,
             account.0,
             conversation
         )
         .fetch_optional(&self.readers)
         .await?;
-        Ok(row.map(|row| HistoryReach { complete: row.complete, oldest_archive_id: row.oldest }).unwrap_or_default())
+        let reach = row.map(|row| HistoryReach {
+            complete: row.complete,
+            oldest_archive_id: row.oldest,
+            oldest_sent_at: row.oldest_ms.map(Timestamp),
+        });
+        Ok(reach.unwrap_or_default())
     }
 
     /// Whether the server has nothing older than what is here (the end of its archive was reached).

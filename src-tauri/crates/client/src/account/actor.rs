@@ -176,14 +176,17 @@ impl AccountActor {
             AccountMessage::OlderLoaded { conversation, page, reply } => {
                 let _ = reply.send(self.older_loaded(conversation, *page).await);
             }
-            AccountMessage::SetTyping { conversation, state } => self.set_typing(conversation, state),
+            AccountMessage::SetTyping { conversation, state } => self.set_typing(conversation, state).await,
             AccountMessage::MarkDisplayed { conversation, up_to, reply } => {
                 let _ = reply.send(self.mark_displayed(conversation, up_to).await);
             }
             AccountMessage::SaveDraft { conversation, text, reply } => {
                 let _ = reply.send(self.save_draft(conversation, text).await);
             }
-            AccountMessage::RequestAnswered { from } => self.request_settled(from).await,
+            AccountMessage::RequestAnswered { from, reply } => {
+                self.request_settled(from).await;
+                let _ = reply.send(Ok(()));
+            }
             AccountMessage::Call { operation, reply } => self.operate_call(operation, reply).await,
             AccountMessage::LiveCalls { reply } => {
                 let _ = reply.send(self.calls.as_ref().map(Calls::snapshots).unwrap_or_default());

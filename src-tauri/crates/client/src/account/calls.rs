@@ -60,13 +60,7 @@ impl AccountActor {
         } else {
             received.provenance.from.bare()
         };
-        let contact = match self.context.store.contact(self.id, &other).await {
-            Ok(contact) => contact.is_some_and(|c| c.subscription != confab_model::Subscription::None),
-            Err(error) => {
-                self.store_failed(&error);
-                false
-            }
-        };
+        let contact = self.may_know_of_us(&other).await;
         self.feed(Input::Signal { received, sender: Sender { contact, muted: false } }).await;
     }
 
@@ -179,7 +173,7 @@ impl AccountActor {
                     let _ = reply.send(result.map_err(OperationError::from));
                 }
             }
-            Output::Ignored { why, from } => tracing::info!(?why, ?from, "a call signal was not acted upon"),
+            Output::Ignored { why, from } => tracing::debug!(?why, ?from, "a call signal was not acted upon"),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Contacts of an account: what the roster and presence tell goes to the store and to the listeners.
 
-use confab_model::{BareJid, Contact, ContactRequest, Event};
+use confab_model::{BareJid, Contact, ContactRequest, Event, Subscription};
 
 use super::actor::AccountActor;
 
@@ -27,10 +27,10 @@ impl AccountActor {
             Ok(known) => !known.is_some_and(|known| same_entry(&known, &contact)),
             Err(error) => return self.store_failed(&error),
         };
-        if roster_changed || version.is_some() {
-            if let Err(error) = self.context.store.put_contact(self.id, &contact, version.as_deref()).await {
-                return self.store_failed(&error);
-            }
+        if (roster_changed || version.is_some())
+            && let Err(error) = self.context.store.put_contact(self.id, &contact, version.as_deref()).await
+        {
+            return self.store_failed(&error);
         }
         self.publish(Event::ContactChanged { contact });
     }
@@ -46,6 +46,21 @@ impl AccountActor {
         match self.context.store.put_contact_request(self.id, &request).await {
             Ok(_) => self.publish(Event::ContactRequested { request }),
             Err(error) => self.store_failed(&error),
+        }
+    }
+
+    /// Whether a person sees our presence anyway. Nobody else is told that this device is there: not by ringing, not by
+    /// a read marker, not by a typing notification.
+    pub(super) async fn may_know_of_us(&mut self, person: &BareJid) -> bool {
+        match self.context.store.contact(self.id, person).await {
+            Ok(contact) => contact.is_some_and(|contact| match contact.subscription {
+                Subscription::From | Subscription::Both => true,
+                Subscription::None | Subscription::To => false,
+            }),
+            Err(error) => {
+                self.store_failed(&error);
+                false
+            }
         }
     }
 

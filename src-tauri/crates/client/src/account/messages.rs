@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use confab_model::{BareJid, Direction, Event, FailureWhy, Message, MessageContent, MessageId, TypingState};
+use confab_model::{BareJid, Direction, Event, FailureWhy, Message, MessageContent, MessageId, Timestamp, TypingState};
 use confab_session::{
     ArchivePage, DeliveredBy, MessageBody, MessageSource, OutgoingMessage, ReceivedMessage as FromWire, RequestError,
 };
@@ -20,7 +20,11 @@ pub(super) type MessageFailures = mpsc::UnboundedReceiver<(MessageId, String)>;
 
 /// What the archive answered to the wish for older messages.
 #[derive(Debug)]
-pub(crate) struct OlderPage(Result<ArchivePage, RequestError>);
+pub(crate) struct OlderPage {
+    page: Result<ArchivePage, RequestError>,
+    /// When the message was sent before which the page ends.
+    before: Option<Timestamp>,
+}
 
 /// Messages of a catch-up that are written in one transaction. One page of the archive has 100.
 const BATCH: usize = 200;
@@ -193,7 +197,7 @@ impl AccountActor {
         let (session, mailbox) = (self.session.clone(), self.own_mailbox.clone());
         tokio::spawn(async move {
             let page = session.older_messages(conversation.clone(), reach.oldest_archive_id).await;
-            let page = Box::new(OlderPage(page));
+            let page = Box::new(OlderPage { page, before: reach.oldest_sent_at });
             if let Some(mailbox) = mailbox.upgrade() {
                 let _ = mailbox.send(AccountMessage::OlderLoaded { conversation, page, reply }).await;
             }
@@ -203,7 +207,7 @@ impl AccountActor {
     pub(super) async fn older_loaded(
         &mut self,
         conversation: BareJid,
-        OlderPage(page): OlderPage,
+        OlderPage { page, before }: OlderPage,
     ) -> Result<bool, OperationError> {
         let page = match page {
             Ok(page) => page,
@@ -217,8 +221,13 @@ impl AccountActor {
             .messages
             .into_iter()
             .filter(|message| message.conversation == conversation)
-            // Old history is not news: it was there before this device was.
-            .map(|message| ReceivedMessage { read: true, ..to_store(message, &self.jid) })
+            .map(|message| {
+                let message = to_store(message, &self.jid);
+                // Some archives stamp whole seconds: what they have before a message must stay before it here.
+                let sent_at = before.map_or(message.sent_at, |at| message.sent_at.min(Timestamp(at.0 - 1)));
+                // Old history is not news: it was there before this device was.
+                ReceivedMessage { read: true, sent_at, ..message }
+            })
             .collect();
         self.context.store.receive(self.id, &batch, None).await?;
         if page.complete {
@@ -230,8 +239,10 @@ impl AccountActor {
         Ok(page.complete)
     }
 
-    pub(super) fn set_typing(&mut self, conversation: BareJid, state: TypingState) {
-        self.outgoing.push(Outgoing::ChatState(conversation, state));
+    pub(super) async fn set_typing(&mut self, conversation: BareJid, state: TypingState) {
+        if self.may_know_of_us(&conversation).await {
+            self.outgoing.push(Outgoing::ChatState(conversation, state));
+        }
     }
 
     /// Displayed here: lowers the unread count and tells the far side and the own other devices.
@@ -242,7 +253,9 @@ impl AccountActor {
     ) -> Result<(), OperationError> {
         let displayed = self.context.store.mark_displayed(self.id, &conversation, &up_to).await?;
         let last = displayed.messages.iter().rev().find_map(|message| message.stanza_id.clone());
-        if let Some(stanza_id) = last {
+        if let Some(stanza_id) = last
+            && self.may_know_of_us(&conversation).await
+        {
             self.outgoing.push(Outgoing::Displayed(conversation, MessageId(stanza_id)));
         }
         if !displayed.messages.is_empty() {

@@ -64,6 +64,7 @@ pub(crate) enum AccountMessage {
     },
     RequestAnswered {
         from: BareJid,
+        reply: Reply<()>,
     },
     Call {
         operation: Operation,

@@ -36,8 +36,8 @@ pub(crate) fn level(measured: Measured) -> QualityLevel {
 
 /// Parts per thousand of a counter pair's growth; 0 if nothing was expected.
 pub(crate) fn permille(lost: u64, received: u64) -> u32 {
-    let expected = lost + received;
-    if expected == 0 { 0 } else { u32::try_from(lost * 1_000 / expected).unwrap_or(1_000) }
+    let part = (lost * 1_000).checked_div(lost + received).unwrap_or(0);
+    u32::try_from(part).unwrap_or(1_000)
 }
 
 /// The reports of one call, thinned out so that a call of any length stays small: every second one is dropped when

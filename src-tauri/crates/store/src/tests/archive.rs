@@ -82,13 +82,13 @@ async fn position_and_page_are_one_transaction() {
     assert_eq!(position().await.as_deref(), Some("A2"));
     assert_eq!(
         w.store.history_reach(w.alice, &w.bob).await.unwrap(),
-        HistoryReach { complete: false, oldest_archive_id: Some("A1".into()) }
+        HistoryReach { complete: false, oldest_archive_id: Some("A1".into()), oldest_sent_at: Some(at(10)) }
     );
     w.store.receive(w.alice, &[archived(incoming("older", 5), "A0")], None).await.unwrap();
     w.store.set_history_complete(w.alice, &w.bob, true).await.unwrap();
     assert_eq!(
         w.store.history_reach(w.alice, &w.bob).await.unwrap(),
-        HistoryReach { complete: true, oldest_archive_id: Some("A0".into()) }
+        HistoryReach { complete: true, oldest_archive_id: Some("A0".into()), oldest_sent_at: Some(at(5)) }
     );
     assert_eq!(position().await.as_deref(), Some("A2"));
     assert!(w.store.messages(w.alice, &w.bob, None, 2).await.unwrap().history_complete);
