@@ -65,6 +65,7 @@ impl Calls {
             return self.ignore(Ignored::Duplicate, &from.from);
         }
         call.speaks_bundle = from.speaks_bundle;
+        call.repair.initiator_restarts = !from.speaks_confab;
         call.session.waiting_offer = Some(offer);
         // Before accept it only waits: nothing of this device is given away for it.
         if call.state == State::Connecting {

@@ -478,6 +478,6 @@ impl Call {
         self.timers.clear(Timer::Prompt);
         self.paused_connect = None;
         self.state = State::Connected { since: now };
-        self.repair = Repair::default();
+        self.repair = Repair { initiator_restarts: self.repair.initiator_restarts, ..Repair::default() };
     }
 }

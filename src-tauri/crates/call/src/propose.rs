@@ -98,6 +98,7 @@ impl Calls {
         );
         call.device = Some(from.from.clone());
         call.speaks_bundle = from.speaks_bundle;
+        call.repair.initiator_restarts = !from.speaks_confab;
         call.sender = sender;
         call.rings_until = sent_at.plus(timeout);
         call.extension = proposal.extension.filter(|map| extension_fits(Some(map)));

@@ -5,6 +5,9 @@
 //! other's offer for the answer to its own: both end up with the same two sets of credentials, the roles of ICE stay
 //! with the initiator, and nothing more is sent. An initiator that has just sent credentials never answers new ones:
 //! two late answers would otherwise chase each other for ever.
+//!
+//! Clients of others may know restarts of the initiator only: stanza.js 12 ends a session whose responder sends new
+//! credentials. Such an initiator gets more time, and is not asked while the path that there is still works.
 
 use std::time::Duration;
 
@@ -21,6 +24,8 @@ const RESTART_PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Repair {
+    /// This side answers a client of others, which may take a restart of the responder for an error.
+    pub(crate) initiator_restarts: bool,
     /// An own restart that the far side has not answered.
     pub(crate) offered_at: Option<Duration>,
     /// When own new credentials were last made.
@@ -65,10 +70,16 @@ impl Calls {
         let call = &mut self.calls[index];
         match call.role() {
             PeerRole::Initiator => call.restart(now, &mut self.out),
-            PeerRole::Responder if !call.timers.is_running(Timer::ResponderRestart) => {
+            PeerRole::Responder if call.timers.is_running(Timer::ResponderRestart) => {}
+            PeerRole::Responder if call.repair.initiator_restarts => {
+                // A path that died is noticed by the transport, and by the initiator.
+                if let State::Reconnecting { .. } = call.state {
+                    call.timers.set(Timer::ResponderRestart, now.mono + self.config.timers.foreign_restart);
+                }
+            }
+            PeerRole::Responder => {
                 call.timers.set(Timer::ResponderRestart, now.mono + self.config.timers.responder_restart);
             }
-            PeerRole::Responder => {}
         }
     }
 

@@ -24,6 +24,9 @@ pub struct TimerValues {
     pub reconnect: Duration,
     /// How long a Jingle responder leaves the restart to the initiator.
     pub responder_restart: Duration,
+    /// The same where the initiator is a client of others. Chromium calls a path dead after 5 s, stanza.js waits 2 s
+    /// more; beyond that the initiator is one that does not restart at all.
+    pub foreign_restart: Duration,
     /// For the arbiter's answer, or for getting ready.
     pub claim: Duration,
 }
@@ -40,6 +43,7 @@ impl Default for TimerValues {
             reconnect_online: Duration::from_secs(30),
             reconnect: Duration::from_secs(60),
             responder_restart: Duration::from_secs(4),
+            foreign_restart: Duration::from_secs(12),
             claim: Duration::from_secs(10),
         }
     }

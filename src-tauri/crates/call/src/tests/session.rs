@@ -270,6 +270,34 @@ fn the_responder_waits_four_seconds() {
     l.signal(PHONE, transport("b1", video("theirs3")), &["apply b1 restart-answer theirs3"]);
 }
 
+/// stanza.js ends a session whose responder restarts; by itself it restarts about 7 s after the path died.
+#[test]
+fn the_responder_leaves_restarts_to_a_client_of_others() {
+    let mut l = Ladder::new();
+    let foreign = |signal| {
+        let provenance = Provenance { speaks_confab: false, ..provenance(PHONE, SignalSource::Live, l.now.wall) };
+        let sender = Sender { contact: true, muted: false };
+        Input::Signal { received: ReceivedSignal { signal, provenance }, sender }
+    };
+    let inputs = [
+        foreign(propose("b1", CallMedia::Video)),
+        Input::Operation { request: RequestId("r".into()), operation: accept("b1", CallMedia::Video) },
+        foreign(initiate("b1", video("theirs"))),
+        Input::Peer { call: id("b1"), event: PeerEvent::LocalAnswer(video("mine")) },
+        Input::Peer { call: id("b1"), event: PeerEvent::IceConnected },
+        Input::Peer { call: id("b1"), event: PeerEvent::Connected },
+        Input::Peer { call: id("b1"), event: PeerEvent::FirstFrame { kind: MediaKind::Video } },
+    ];
+    for input in inputs {
+        l.quietly(|calls, now| calls.handle(input, now));
+    }
+    l.feed(Input::NetworkChanged, &[]);
+    l.wait(s(20), &[]);
+    l.peer("b1", PeerEvent::Disconnected, &["changed b1 Video Reconnecting Accepted camera far-camera"]);
+    l.wait(s(11), &[]);
+    l.wait(s(1), &["restart b1"]);
+}
+
 #[test]
 fn a_connection_that_does_not_come_back() {
     let mut l = connected_out();
