@@ -10,7 +10,7 @@ mod chromium;
 mod page;
 mod stage;
 
-use confab_model::{EndReason, RemoteMediaState};
+use confab_model::{CallId, EndReason, RemoteMediaState};
 use serde_json::{Value, json};
 use stage::{AGENT_TONE, BROWSER_TONE, Stage, WITH_MDNS, Wishes, is_completed, play};
 
@@ -184,5 +184,48 @@ fn a_browser_that_hides_its_addresses_is_reached() {
         stage.page.evaluate("peer.hangUp()").await;
         assert!(is_completed(&stage.end(&call).await));
         stage.agent_heard(&call).await;
+    });
+}
+
+/// The far side's second credentials are there, the path is new, and both sides still see and hear each other.
+async fn goes_on_a_new_way(stage: &Stage, call: &CallId) {
+    stage.page.until("peer.credentials() === 2").await;
+    let mark = stage.agent.mark();
+    stage.connected(call).await;
+    stage.page.decodes_more_than(stage::BROWSER_RATE).await;
+    stage.page.hears(AGENT_TONE).await;
+    stage.pictures_since(mark, call).await;
+}
+
+#[test]
+fn a_changed_network_gives_a_call_of_the_agent_a_new_way() {
+    play("restart-out", Wishes::default(), async |mut stage: Stage| {
+        stage.page.policy(talking()).await;
+        let call = stage.agent_calls("video").await;
+        stage.connected(&call).await;
+        stage.page.sees().await;
+        stage.change_network();
+        goes_on_a_new_way(&stage, &call).await;
+        stage.agent_hangs_up(&call).await;
+        assert_eq!(stage.page.ended().await, "success");
+        assert!(is_completed(&stage.end(&call).await));
+    });
+}
+
+/// stanza.js ends a session whose responder sends new credentials: it must be left to restart by itself.
+#[test]
+fn a_browser_gives_its_call_a_new_way() {
+    play("restart-in", Wishes::default(), async |mut stage: Stage| {
+        let call = stage.browser_calls("video", json!({ "hertz": BROWSER_TONE })).await;
+        stage.agent_answers(&call, "video").await;
+        stage.connected(&call).await;
+        stage.change_network();
+        // Longer than the agent takes to notice (0.4 s) and to restart as it would with its own kind (4 s).
+        stage.page.evaluate("new Promise((done) => setTimeout(done, 5000))").await;
+        assert_eq!(stage.page.evaluate("peer.credentials()").await, 1);
+        stage.page.evaluate("peer.restart()").await;
+        goes_on_a_new_way(&stage, &call).await;
+        stage.page.evaluate("peer.hangUp()").await;
+        assert!(is_completed(&stage.end(&call).await));
     });
 }

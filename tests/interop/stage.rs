@@ -4,7 +4,10 @@
 use std::{
     fs,
     path::Path,
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicU8, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,7 +17,8 @@ use confab_model::{
 };
 use confab_testkit::{
     audio::{RATE, read_wav},
-    netns::Network,
+    netns::{Namespace, Network},
+    process::run,
     server::{Kind, ServerOptions},
     skip,
 };
@@ -84,6 +88,7 @@ impl Default for Wishes {
 pub struct Stage {
     pub agent: Agent,
     pub page: Page,
+    machine: Arc<Namespace>,
     // Ends after both: the fields above are dropped first.
     _turn: MutexGuard<'static, ()>,
 }
@@ -139,7 +144,7 @@ async fn set(theatre: &'static Theatre, turn: MutexGuard<'static, ()>, name: &st
     };
     agent.event("the browser online", online).await;
     page.until("state.friends.length > 0").await;
-    Stage { agent, page, _turn: turn }
+    Stage { agent, page, machine: one.namespace.clone(), _turn: turn }
 }
 
 impl Stage {
@@ -235,6 +240,26 @@ impl Stage {
             _ => None,
         };
         self.agent.event("sound of the browser", levels).await;
+    }
+
+    /// The agent measures enough pictures after a mark in its events.
+    pub async fn pictures_since(&self, mark: usize, call: &CallId) {
+        let look = |event: &Event| match event {
+            Event::CallChanged { call: snapshot } if snapshot.id == *call => {
+                let quality = snapshot.participants.first()?.quality.as_ref()?;
+                println!("{} pictures/s, {} ‰ lost", quality.frames_per_second, quality.loss_in_permille);
+                (quality.frames_per_second > AGENT_RATE && quality.loss_in_permille < 20).then_some(())
+            }
+            _ => None,
+        };
+        self.agent.event_since(mark, "pictures on the new way", look).await;
+    }
+
+    /// The agent's machine gets one more address.
+    pub fn change_network(&self) {
+        static NEXT: AtomicU8 = AtomicU8::new(10);
+        let address = format!("10.77.1.{}/24", NEXT.fetch_add(1, Ordering::Relaxed));
+        run(self.machine.command("ip").args(["address", "add", &address, "dev", "net0"])).unwrap();
     }
 
     /// Ends the agent and finds the browser's tone in what the agent heard.

@@ -10,7 +10,7 @@ import { Ear, Tone } from "./sound.js";
 
 const GROUPING = ["urn:ietf:rfc:5888", "urn:xmpp:jingle:apps:grouping:0"];
 
-const state = { online: false, friends: [], call: null, log: [] };
+const state = { online: false, friends: [], ufrags: [], call: null, log: [] };
 window.__state = state;
 
 let client;
@@ -171,6 +171,12 @@ const peer = {
     client.on("available", ({ from }) => {
       if (bare(from) !== bare(client.jid) && !state.friends.includes(from)) state.friends.push(from);
     });
+    client.on("iq:set:jingle", ({ jingle }) => {
+      for (const { transport } of jingle.contents ?? []) {
+        const ufrag = transport?.usernameFragment;
+        if (ufrag && !state.ufrags.includes(ufrag)) state.ufrags.push(ufrag);
+      }
+    });
     client.on("jingle:incoming", onSession);
     client.on("jingle:terminated", (session, why) => {
       if (current?.session === session) over(why?.condition ?? "success");
@@ -240,6 +246,12 @@ const peer = {
     const name = contentOf(kind);
     return off ? current.session.mute("initiator", name) : current.session.unmute("initiator", name);
   },
+
+  /** Asks for a new path, as stanza.js does by itself when the old one fails. */
+  restart: () => current.session.restartIce(),
+
+  /** How many credentials the far side has had in its calls. */
+  credentials: () => state.ufrags.length,
 
   hear: () => current?.ear?.hear() ?? null,
   seen: () => ({ ...watcher.seen }),
