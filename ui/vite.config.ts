@@ -17,5 +17,7 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/testing/setup.ts'],
+    // A bound for failures, not a goal: a busy machine may be slow.
+    testTimeout: 60_000,
   },
 });

@@ -1,7 +1,8 @@
 import { fireEvent, screen } from '@testing-library/svelte';
 import { tick } from 'svelte';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isMissed } from '../../stores/calls';
+import { waitFor } from '../../testing/wait';
 import { FakeCore } from '../../testing/fake';
 import { asked, show } from '../../testing/render';
 import { LIN, sampleData } from '../../testing/sample';
@@ -60,7 +61,7 @@ describe('an incoming call', () => {
     const second = core.setCall(incoming(core, { with: 'zhouyt@example.cn', media: 'audio', waiting: true }));
     await tick();
     await fireEvent.click(screen.getByTestId('hold-and-answer'));
-    await vi.waitFor(() => expect(asked(core, 'acceptCall')).toEqual([[1, second.id, 'audio']]));
+    await waitFor(() => expect(asked(core, 'acceptCall')).toEqual([[1, second.id, 'audio']]));
     expect(asked(core, 'setHeld')).toEqual([[1, first.id, true]]);
   });
 });

@@ -1,6 +1,7 @@
 import { fireEvent, screen } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { describe, expect, test, vi } from 'vitest';
+import { waitFor } from '../../testing/wait';
 import { FakeCore } from '../../testing/fake';
 import { asked, show } from '../../testing/render';
 import { LIN, sampleData } from '../../testing/sample';
@@ -99,7 +100,7 @@ describe('ConversationPane', () => {
     const marked = () => asked(core, 'markDisplayed').map((args) => args[2]);
     const last = () => core.data.messages.get(ZHOU)?.at(-1)?.id;
     window.dispatchEvent(new Event('focus'));
-    await vi.waitFor(() => expect(marked()).toEqual([last()]));
+    await waitFor(() => expect(marked()).toEqual([last()]));
     window.dispatchEvent(new Event('blur'));
     core.addMessage(ZHOU, 'incoming', 'one', tomorrow);
     await settled();
@@ -107,7 +108,7 @@ describe('ConversationPane', () => {
     await settled();
     expect(marked()).toHaveLength(1);
     window.dispatchEvent(new Event('keydown'));
-    await vi.waitFor(() => expect(marked()).toHaveLength(2));
+    await waitFor(() => expect(marked()).toHaveLength(2));
     expect(marked()[1]).toBe(last());
   });
 });

@@ -1,6 +1,7 @@
 import { fireEvent, screen } from '@testing-library/svelte';
 import { tick } from 'svelte';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { waitFor } from '../../testing/wait';
 import { emptyData, FakeCore } from '../../testing/fake';
 import { asked, show } from '../../testing/render';
 import { sampleData } from '../../testing/sample';
@@ -22,7 +23,7 @@ describe('signing in', () => {
     expect(asked(core, 'signIn')).toEqual([]);
     await type('sign-in-jid', 'bob@example.org');
     await press('sign-in-submit');
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(screen.getByTestId('sign-in-error').textContent).toContain('does not accept this password'),
     );
     expect(document.activeElement).toBe(screen.getByTestId('sign-in-password'));
@@ -36,7 +37,7 @@ describe('signing in', () => {
     await type('server-host', '127.0.0.1');
     await type('server-port', '15222');
     await press('sign-in-submit');
-    await vi.waitFor(() => expect(app.account?.jid).toBe('bob@example.org'));
+    await waitFor(() => expect(app.account?.jid).toBe('bob@example.org'));
     expect(asked(core, 'signIn')).toEqual([
       ['bob@example.org', 'secret', { host: '127.0.0.1', port: 15222, directTls: false }, true],
     ]);
@@ -56,7 +57,7 @@ test('registration: the server’s own form is asked, checked and sent back', as
   await fireEvent.click(screen.getAllByTestId('server-option').at(-1) as HTMLElement);
   await type('server-domain', 'example.org');
   await press('server-continue');
-  await vi.waitFor(() => screen.getByTestId('field-username'));
+  await waitFor(() => screen.getByTestId('field-username'));
   expect(screen.getByTestId('captcha')).toBeTruthy();
   await type('field-username', 'bob');
   await press('register-submit');
@@ -65,7 +66,7 @@ test('registration: the server’s own form is asked, checked and sent back', as
   await type('field-ocr', 'AGN3K');
   await press('field-rules');
   await press('register-submit');
-  await vi.waitFor(() => expect(app.account?.jid).toBe('bob@example.org'));
+  await waitFor(() => expect(app.account?.jid).toBe('bob@example.org'));
   expect(asked(core, 'register')[0]?.[2]).toEqual([
     { name: 'FORM_TYPE', values: ['jabber:iq:register'] },
     { name: 'username', values: ['bob'] },
