@@ -2,6 +2,8 @@
 
 #[cfg(unix)]
 mod bench;
+#[cfg(target_os = "linux")]
+mod demo;
 mod deny;
 mod package;
 mod root;
@@ -37,6 +39,9 @@ enum Command {
     Bench(bench::Options),
     /// Build installable packages (.deb and .rpm on Linux)
     Package,
+    /// Two people, two windows, a chat and a video call over a local server
+    #[cfg(target_os = "linux")]
+    Demo(demo::Options),
     /// Check and test everything; the last line is the sum
     Test(test::Options),
 }
@@ -49,6 +54,8 @@ fn main() -> ExitCode {
         Command::Bench(options) => bench::run(&options),
         #[cfg(unix)]
         Command::Server(options) => server::run(&options),
+        #[cfg(target_os = "linux")]
+        Command::Demo(options) => demo::run(&options),
         // Its last line is the sum, also when something failed.
         Command::Test(options) => return test::run(&options),
     };

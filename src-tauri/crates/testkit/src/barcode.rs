@@ -15,15 +15,15 @@ const WHITE: u8 = 235;
 const BLACK: u8 = 16;
 
 /// Cells across the picture, of which [`CELLS`] are drawn after a margin of [`MARGIN`].
-const ACROSS: usize = 40;
-const MARGIN: usize = 2;
-const CELLS: usize = 36;
+pub(crate) const ACROSS: usize = 40;
+pub(crate) const MARGIN: usize = 2;
+pub(crate) const CELLS: usize = 36;
 
 /// Rows of cells that would fit on top of each other.
-const DOWN: usize = 12;
+pub(crate) const DOWN: usize = 12;
 
 /// Half way between black and white, whatever compression did to either.
-const THRESHOLD: u32 = 128;
+const THRESHOLD: u8 = 128;
 
 /// Cells of the first row, left to right: guard W B, 32 bits, guard B W.
 fn cells(value: u32) -> [bool; CELLS] {
@@ -62,13 +62,23 @@ pub fn read(luma: &[u8], stride: usize, width: usize, height: usize) -> Option<u
     if width < ACROSS || height < 2 * DOWN || stride < width || luma.len() < stride * (height - 1) + width {
         return None;
     }
-    let mut value = 0;
-    for index in 0..CELLS {
-        // The picture was drawn with whole pixels and scaled: a cell is where its share of the width is now.
+    // The picture was drawn with whole pixels and scaled: a cell is where its share of the width is now.
+    let cell = |index: usize, row: f64| {
         let x = (MARGIN + index) as f64 + 0.5;
-        let at = |row: f64| is_white(luma, stride, x * width as f64 / ACROSS as f64, row * height as f64 / DOWN as f64);
-        let white = at(0.5);
-        if at(1.5) == white {
+        mean(luma, stride, x * width as f64 / ACROSS as f64, row * height as f64 / DOWN as f64)
+    };
+    read_cells(&std::array::from_fn(|index| cell(index, 0.5)), &std::array::from_fn(|index| cell(index, 1.5)))
+}
+
+/// Reads the strip from the brightness in the middle of each cell, of the strip and of its inverted copy below.
+///
+/// `None` as for [`read`].
+#[must_use]
+pub fn read_cells(strip: &[u8; CELLS], inverted: &[u8; CELLS]) -> Option<u32> {
+    let mut value = 0;
+    for (index, (upper, lower)) in strip.iter().zip(inverted).enumerate() {
+        let white = *upper >= THRESHOLD;
+        if (*lower >= THRESHOLD) == white {
             return None;
         }
         match index {
@@ -82,7 +92,7 @@ pub fn read(luma: &[u8], stride: usize, width: usize, height: usize) -> Option<u
 }
 
 /// Mean of 3x3 pixels around a cell's centre: averages away single wrong pixels.
-fn is_white(luma: &[u8], stride: usize, x: f64, y: f64) -> bool {
+fn mean(luma: &[u8], stride: usize, x: f64, y: f64) -> u8 {
     let (x, y) = (x as usize, y as usize);
     let mut sum = 0;
     let mut count = 0;
@@ -94,7 +104,7 @@ fn is_white(luma: &[u8], stride: usize, x: f64, y: f64) -> bool {
             }
         }
     }
-    count > 0 && sum / count >= THRESHOLD
+    u8::try_from(sum / count.max(1)).unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]

@@ -207,6 +207,23 @@ impl LocalServer {
         }
     }
 
+    /// The version of the server program, in its own words.
+    ///
+    /// # Errors
+    /// When it does not tell.
+    pub fn version(&self) -> Result<String> {
+        match self.options.kind {
+            Kind::Prosody => prosody::version_text(self),
+            // "… ejabberd 24.12 is started in the node …": its control program would need a node name.
+            Kind::Ejabberd => {
+                let log = fs::read_to_string(self.log_file()).doing(|| "reading ejabberd's log".into())?;
+                let told = log.split("ejabberd ").find_map(|rest| rest.split_once(" is started"));
+                told.map(|(version, _)| version.to_owned())
+                    .ok_or_else(|| Error::Unexpected("ejabberd does not tell its version".into()))
+            }
+        }
+    }
+
     /// Which server this is.
     #[must_use]
     pub fn kind(&self) -> Kind {

@@ -105,17 +105,23 @@ pub(super) fn configure(server: &LocalServer) -> Result<()> {
     fs::write(&path, text).doing(|| format!("writing {}", path.display()))
 }
 
-/// `prosody --version` starts a server in 0.12, so the question goes to `prosodyctl`. Major and minor number.
+/// "0.12.3". `prosody --version` starts a server in 0.12, so the question goes to `prosodyctl`.
+pub(super) fn version_text(server: &LocalServer) -> Result<String> {
+    let about = run(prosodyctl(server).arg("about"))?;
+    // Complaints about the configuration come before it.
+    let line = about.lines().find_map(|line| line.strip_prefix("Prosody ")).unwrap_or_default();
+    Ok(line.trim().to_owned())
+}
+
+/// Major and minor number.
 fn version(server: &LocalServer) -> Result<(u32, u32)> {
     static VERSION: OnceLock<(u32, u32)> = OnceLock::new();
     if let Some(version) = VERSION.get() {
         return Ok(*version);
     }
-    let about = run(prosodyctl(server).arg("about"))?;
-    // "Prosody 0.12.3" or "Prosody 13.0.1"; a development build ("trunk nightly") is newer than both.
-    // Complaints about the configuration come before it.
-    let line = about.lines().find_map(|line| line.strip_prefix("Prosody ")).unwrap_or_default();
-    let words = line.split(' ').next().unwrap_or_default();
+    // "0.12.3" or "13.0.1"; a development build ("trunk nightly") is newer than both.
+    let text = version_text(server)?;
+    let words = text.split(' ').next().unwrap_or_default();
     let mut numbers = words.split('.').map_while(|n| n.parse().ok());
     let version = (numbers.next().unwrap_or(u32::MAX), numbers.next().unwrap_or(0));
     Ok(*VERSION.get_or_init(|| version))

@@ -1,0 +1,346 @@
+//! What people do on the app's screens, by the test ids of its pages.
+
+use serde_json::{Value, json};
+
+use super::{ENTER, Window};
+use crate::error::{Error, Result};
+use crate::server::LocalServer;
+
+/// Where a form says that the server is.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Name or address.
+    pub host: String,
+    /// STARTTLS.
+    pub port: u16,
+}
+
+impl From<&LocalServer> for Server {
+    fn from(server: &LocalServer) -> Self {
+        Self { host: server.address().to_string(), port: server.port() }
+    }
+}
+
+/// `[data-testid="…"]`
+fn id(name: &str) -> String {
+    format!("[data-testid=\"{name}\"]")
+}
+
+fn id_with(name: &str, attribute: &str, value: &str) -> String {
+    format!("[data-testid=\"{name}\"][data-{attribute}=\"{value}\"]")
+}
+
+/// The row of the last message with this text, and how far it has got.
+const DELIVERY: &str = "const rows = [...document.querySelectorAll('[data-testid=\"message\"]')];
+const row = rows.findLast((row) => row.innerText.includes(arguments[0]) && row.dataset.direction === arguments[1]);
+if (row === undefined) return null;
+return row.querySelector('[data-delivery]')?.dataset.delivery ?? 'shown';";
+
+/// Signing in and creating an account.
+impl Window {
+    /// Fills in the sign-in form and submits it.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn submit_sign_in(&self, jid: &str, password: &str, server: &Server) -> Result<()> {
+        self.wait_for(&id("sign-in-screen"))?;
+        self.fill(&id("sign-in-jid"), jid)?;
+        self.fill(&id("sign-in-password"), password)?;
+        self.fill_server(server)?;
+        self.click(&id("sign-in-submit"))
+    }
+
+    fn fill_server(&self, server: &Server) -> Result<()> {
+        if !self.shows(&id("server-host"))? {
+            self.click(&id("server-address-toggle"))?;
+        }
+        self.fill(&id("server-host"), &server.host)?;
+        self.fill(&id("server-port"), &server.port.to_string())
+    }
+
+    /// What the sign-in form says went wrong.
+    ///
+    /// # Errors
+    /// As [`Window::until`]: it says nothing.
+    pub fn sign_in_error(&self) -> Result<String> {
+        self.wait_text(&id("sign-in-error"), "")
+    }
+
+    /// Waits until somebody is signed in and online.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn wait_online(&self) -> Result<()> {
+        self.wait_for(&id("main-window"))?;
+        self.until("online", |window| {
+            let startup = window.ask("startup", json!({}))?;
+            Ok((startup["accounts"][0]["connection"]["kind"] == "online").then_some(()))
+        })
+    }
+
+    /// Creates an account through the server's own form, which asks for a name and a password.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn register(&self, user: &str, password: &str, domain: &str, server: &Server) -> Result<()> {
+        self.choose_server(domain, server)?;
+        self.fill(&id("field-username"), user)?;
+        self.fill(&id("field-password"), password)?;
+        self.click(&id("register-submit"))?;
+        self.wait_online()
+    }
+
+    /// From the sign-in form to the registration form of a server.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn choose_server(&self, domain: &str, server: &Server) -> Result<()> {
+        self.click(&id("create-account"))?;
+        // The last choice is "another server".
+        self.click(&format!("{}:last-child", id("server-option")))?;
+        self.fill(&id("server-domain"), domain)?;
+        self.fill_server(server)?;
+        self.click(&id("server-continue"))?;
+        self.wait_for(&id("register-submit"))
+    }
+}
+
+/// Moving about.
+impl Window {
+    /// One of `chats`, `contacts`, `calls`, `settings`.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn go(&self, section: &str) -> Result<()> {
+        self.click(&id(&format!("rail-{section}")))
+    }
+
+    /// A page of the settings, such as `appearance`.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn go_to_settings(&self, page: &str) -> Result<()> {
+        self.go("settings")?;
+        self.click(&id(&format!("settings-{page}")))
+    }
+
+    /// `system`, `light` or `dark`, on the page `appearance`.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn choose_theme(&self, theme: &str) -> Result<()> {
+        self.click(&id(&format!("theme-{theme}")))?;
+        self.until(theme, |window| {
+            let startup = window.ask("startup", json!({}))?;
+            Ok((startup["settings"]["theme"] == theme).then_some(()))
+        })
+    }
+
+    /// `en`, `zh-CN` or `zh-TW`, on the page `appearance`. The list of the system's control is outside the page, where
+    /// WebDriver cannot press: the choice is made as the keyboard makes it.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn choose_language(&self, language: &str) -> Result<()> {
+        let script = "const select = document.querySelector(arguments[0]);
+            if (select === null) return false;
+            select.value = arguments[1];
+            select.dispatchEvent(new Event('change', { bubbles: true }));
+            return true;";
+        self.wait_script("the choice of languages", script, &[id("language").into(), language.into()])?;
+        self.until(language, |window| {
+            Ok((window.run("return document.documentElement.lang", &[])? == language).then_some(()))
+        })
+    }
+}
+
+/// Contacts and chats.
+impl Window {
+    /// Asks somebody to become a contact.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn ask_contact(&self, jid: &str, reason: &str) -> Result<()> {
+        self.go("contacts")?;
+        self.click(&id("add-contact"))?;
+        self.fill(&id("add-contact-jid"), jid)?;
+        self.fill(&id("add-contact-reason"), reason)?;
+        self.click(&id("add-contact-submit"))?;
+        self.wait_gone(&id("add-contact-dialog"))
+    }
+
+    /// Waits for somebody's request and returns what its card says.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn contact_request(&self, from: &str) -> Result<String> {
+        self.go("contacts")?;
+        let card = id_with("contact-request", "jid", from);
+        self.wait_for(&card)?;
+        Ok(self.text(&card)?.unwrap_or_default())
+    }
+
+    /// Accepts somebody's request.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn accept_contact(&self, from: &str) -> Result<()> {
+        let card = id_with("contact-request", "jid", from);
+        self.click(&format!("{card} {}", id("accept-request")))?;
+        self.wait_gone(&card)
+    }
+
+    /// Waits until both see each other's presence.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn wait_contact(&self, jid: &str) -> Result<()> {
+        let account = self.account()?;
+        self.until(&format!("{jid} as a contact"), |window| {
+            let contacts = window.ask("contacts", json!({ "account": account, "refresh": false }))?;
+            let mut contacts = contacts.as_array().into_iter().flatten();
+            Ok(contacts.any(|contact| contact["jid"] == jid && contact["subscription"] == "both").then_some(()))
+        })
+    }
+
+    /// The number of the first account.
+    ///
+    /// # Errors
+    /// Nobody is signed in.
+    pub fn account(&self) -> Result<Value> {
+        let mut startup = self.ask("startup", json!({}))?;
+        match startup["accounts"][0]["id"].take() {
+            Value::Null => Err(Error::Unexpected(format!("{}: nobody is signed in", self.name()))),
+            account => Ok(account),
+        }
+    }
+
+    /// Opens the conversation with a contact from the list of chats, or from the contact's card if there is none yet.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn open_chat(&self, jid: &str) -> Result<()> {
+        self.go("chats")?;
+        let row = id_with("chat-row", "jid", jid);
+        if self.shows(&row)? {
+            self.click(&row)?;
+        } else {
+            self.go("contacts")?;
+            self.click(&id_with("contact-row", "jid", jid))?;
+            self.click(&id("profile-message"))?;
+        }
+        self.wait_for(&id_with("conversation", "jid", jid))
+    }
+
+    /// Types a message and sends it with Enter.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn say(&self, text: &str) -> Result<()> {
+        self.keys(&id("composer"), &format!("{text}{ENTER}"))
+    }
+
+    /// Waits until somebody else's message is on the screen.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn wait_message(&self, text: &str) -> Result<()> {
+        self.wait_script(&format!("the message {text:?}"), DELIVERY, &[text.into(), "incoming".into()]).map(drop)
+    }
+
+    /// Waits until an own message has got this far: `sent`, `delivered`, `read`.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn wait_delivery(&self, text: &str, state: &str) -> Result<()> {
+        self.until(&format!("{text:?} {state}"), |window| {
+            let now = window.run(DELIVERY, &[text.into(), "outgoing".into()])?;
+            Ok((now == state).then_some(()))
+        })
+    }
+}
+
+/// Calls.
+impl Window {
+    /// Calls whoever's conversation is open, with video.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn call_with_video(&self) -> Result<()> {
+        self.click(&id("call-video"))?;
+        self.wait_for(&id("call"))
+    }
+
+    /// Waits until a device of the other side rings.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn wait_ringing(&self) -> Result<()> {
+        self.wait_for(&id_with("call-stage", "stage", "1"))
+    }
+
+    /// Waits for a call and returns who calls, as the screen names them.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn incoming_call(&self) -> Result<String> {
+        self.wait_for(&id("incoming-call"))?;
+        Ok(self.text(&id("incoming-name"))?.unwrap_or_default())
+    }
+
+    /// Answers with what the caller asks for.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn answer(&self) -> Result<()> {
+        self.click(&id("answer"))
+    }
+
+    /// Waits until the call is connected and pictures are on the screen; returns the call's id.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn wait_pictures(&self) -> Result<String> {
+        self.wait_for(&id_with("call", "phase", "connected"))?;
+        self.wait_for(&format!("{}[data-frames]", id("remote-video")))?;
+        let call = self.run("return document.querySelector('[data-testid=\"call\"]')?.dataset.call ?? null", &[])?;
+        call.as_str().map(str::to_owned).ok_or_else(|| Error::Unexpected(format!("{}: no call", self.name())))
+    }
+
+    /// Presses a control of the call's screen, such as `mute`. The controls leave a picture alone after a while and come
+    /// back when the pointer moves.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn press_in_call(&self, control: &str) -> Result<()> {
+        self.point_at(&id("call"))?;
+        self.click(&id(control))
+    }
+
+    /// Hangs up on the call's screen.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn hang_up(&self) -> Result<()> {
+        self.press_in_call("hang-up")
+    }
+
+    /// Waits for the end and returns the reason's kind, such as `completed`.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn wait_end(&self) -> Result<String> {
+        let script = "return document.querySelector('[data-testid=\"end-reason\"]')?.dataset.reason ?? null";
+        let reason = self.wait_script("the end of the call", script, &[])?;
+        Ok(reason.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// How many pictures the far side's canvas has drawn since it is there.
+    ///
+    /// # Errors
+    /// The driver does not answer.
+    pub fn pictures_drawn(&self) -> Result<u64> {
+        let script = "return Number(document.querySelector('[data-testid=\"remote-video\"]')?.dataset.frames ?? 0)";
+        Ok(self.run(script, &[])?.as_u64().unwrap_or(0))
+    }
+}
