@@ -1,8 +1,8 @@
 //! Pictures to the window over a WebSocket on loopback, never as JSON events.
 //!
 //! Owns the listening socket (random port, a token of 128 random bits in the path) and one task per window. In:
-//! pictures of the core. Out: binary messages as [`frame`] lays them out; the window answers each picture that it
-//! drew, and at most three are on their way ([`credit`]). It does not decode and keeps no picture: what a slow window
+//! pictures of the core. Out: binary messages as [`frame`] lays them out; the window answers each picture, drawn
+//! or not, and at most three are on their way ([`credit`]). It does not decode and keeps no picture: what a slow window
 //! cannot take is dropped, the oldest first, in the core's queue.
 
 mod credit;
@@ -124,6 +124,8 @@ async fn serve_window<P: Pictures>(stream: TcpStream, door: &Door, feed: P) -> R
 enum FromWindow {
     Hello { decode: bool },
     Drawn { source: u8, call: CallId, frame: u32 },
+    /// Of no use to the decoder: it waits for a keyframe, or gave nothing for it.
+    Skipped { source: u8, call: CallId, frame: u32 },
     Keyframe { source: u8, call: CallId },
 }
 
@@ -164,6 +166,11 @@ impl<P: Pictures> Window<P> {
                     credit.drawn(frame);
                 }
                 self.feed.tell(PictureFeedback::Drawn { call, source });
+            }
+            Ok(FromWindow::Skipped { source, call, frame }) => {
+                if let Some(credit) = self.streams.get_mut(&(call, source_kind(source))) {
+                    credit.drawn(frame);
+                }
             }
             Ok(FromWindow::Keyframe { source, call }) => {
                 let source = source_kind(source);

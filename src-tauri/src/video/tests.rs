@@ -122,6 +122,17 @@ async fn a_window_gets_pictures_as_it_draws_them() {
     stage.pictures.send(picture(6, true)).await.unwrap();
     assert_eq!(next_number(&mut socket).await, 6);
 
+    // Pictures that the decoder has no use for give credit back, and are not told as drawn.
+    for number in 7..=8 {
+        stage.pictures.send(picture(number, false)).await.unwrap();
+        assert_eq!(next_number(&mut socket).await, number);
+    }
+    say(&mut socket, r#"{"t":"skipped","source":1,"call":"c1","frame":8,"width":2,"height":2}"#).await;
+    for number in 9..=11 {
+        stage.pictures.send(picture(number, true)).await.unwrap();
+        assert_eq!(next_number(&mut socket).await, number);
+    }
+
     say(&mut socket, r#"{"t":"from the future"}"#).await;
     say(&mut socket, r#"{"t":"keyframe","source":1,"call":"c1"}"#).await;
     assert_eq!(next_told(&mut stage).await, Told::Feedback(wanted));

@@ -1,7 +1,7 @@
 /**
  * The loopback socket that brings pictures into the window. Opened with the first canvas and kept while there is
- * one; a lost socket is opened again with a new address. Every picture is answered with `drawn`, also one that
- * nobody looks at, because the core sends at most three unanswered ones per source. One canvas per side and call.
+ * one; a lost socket is opened again with a new address. Every picture is answered, with `drawn` also when nobody
+ * looks at it and with `skipped` when the decoder had no use for it, because the core sends at most three unanswered ones per source. One canvas per side and call.
  */
 import type { VideoFeed, VideoSide } from './transport';
 import { parsePicture, type Picture } from './video-frame';
@@ -43,10 +43,10 @@ export class VideoSocketFeed implements VideoFeed {
     const screen = new Screen(canvas, {
       drawn: (picture, width, height) => {
         this.#failures = 0;
-        this.#acknowledge(picture);
+        this.#acknowledge('drawn', picture);
         onPicture?.(width, height);
       },
-      lost: (picture) => this.#acknowledge(picture),
+      lost: (picture) => this.#acknowledge('skipped', picture),
       broken: () => this.#decoderFailed(call, side),
     });
     const viewer: Viewer = { screen, call, side };
@@ -106,16 +106,19 @@ export class VideoSocketFeed implements VideoFeed {
   }
 
   #show(picture: Picture): void {
+    let watched = false;
     let used = false;
     for (const viewer of this.#viewers) {
-      if (viewer.call === picture.call && viewer.side === picture.side) used = viewer.screen.show(picture) || used;
+      if (viewer.call !== picture.call || viewer.side !== picture.side) continue;
+      watched = true;
+      used = viewer.screen.show(picture) || used;
     }
-    if (!used) this.#acknowledge(picture);
+    if (!used) this.#acknowledge(watched ? 'skipped' : 'drawn', picture);
   }
 
-  #acknowledge(picture: Picture): void {
+  #acknowledge(t: 'drawn' | 'skipped', picture: Picture): void {
     const { side: source, call, frame, width, height } = picture;
-    this.#send({ t: 'drawn', source, call, frame, width, height });
+    this.#send({ t, source, call, frame, width, height });
   }
 
   #decoderFailed(call: string, source: VideoSide): void {

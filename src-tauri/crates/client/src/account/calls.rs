@@ -179,9 +179,19 @@ impl AccountActor {
 
     async fn keep_record(&mut self, record: CallRecord) {
         let Some((other, _)) = record.people.first().cloned() else { return };
+        // Nobody else writes calls of this account: what was not there is new to windows too.
+        let known = match self.context.store.call_record(self.id, &record.id).await {
+            Ok(known) => known.is_some(),
+            Err(error) => return self.store_failed(&error),
+        };
         match self.context.store.record_call(self.id, &other, &record).await {
-            Ok(stored) => {
+            Ok(stored) if known => {
                 self.publish_stored(stored);
+                self.publish(Event::CallRecorded { record });
+            }
+            Ok(stored) => {
+                self.publish(Event::MessageAdded { message: stored.message });
+                self.publish(Event::ConversationChanged { conversation: stored.conversation });
                 self.publish(Event::CallRecorded { record });
             }
             Err(error) => self.store_failed(&error),

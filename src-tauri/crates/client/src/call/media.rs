@@ -75,6 +75,8 @@ pub(crate) struct CallMediaRun {
     sender: Option<VideoSender>,
     receiver: Option<VideoReceiver>,
     gate: Gate,
+    /// The far side was heard once.
+    was_connected: bool,
     /// The machine allows devices.
     started: bool,
     pictures: PictureRoute,
@@ -109,6 +111,7 @@ impl CallMediaRun {
             sender: None,
             receiver: None,
             gate: Gate::default(),
+            was_connected: false,
             started: false,
             pictures,
             selection,
@@ -147,7 +150,10 @@ impl CallMediaRun {
 
     pub(crate) async fn set_gate(&mut self, gate: Gate) {
         self.gate = gate;
-        self.pictures.set_open(gate.playback);
+        // Windows have to decode the first picture for the call to become connected (`calls.md` section 2); they show
+        // none before. Later a shut gate means that the call is held.
+        self.was_connected |= gate.playback;
+        self.pictures.set_open(gate.playback || !self.was_connected);
         self.apply().await;
     }
 

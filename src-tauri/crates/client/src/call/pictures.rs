@@ -25,14 +25,14 @@ pub(crate) struct PictureRoute {
     call: CallId,
     hub: PictureHub,
     record_dir: Option<PathBuf>,
-    /// Shut: pictures are taken and not shown (held, not answered yet).
+    /// Shut: pictures are taken and not shown (held).
     open: Arc<AtomicBool>,
     tasks: Vec<(VideoSourceKind, JoinHandle<()>)>,
 }
 
 impl PictureRoute {
     pub(crate) fn new(call: CallId, hub: PictureHub, record_dir: Option<PathBuf>) -> Self {
-        Self { call, hub, record_dir, open: Arc::default(), tasks: Vec::new() }
+        Self { call, hub, record_dir, open: Arc::new(AtomicBool::new(true)), tasks: Vec::new() }
     }
 
     /// Whether the far side's pictures are shown.
