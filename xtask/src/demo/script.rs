@@ -94,10 +94,10 @@ fn chat(stage: &Stage, windows: &Windows) -> Result<()> {
     let Windows { alice, bob } = windows;
     bob.say("I am ready, the microphone works.")?;
     alice.wait_message("I am ready, the microphone works.")?;
-    alice.say("Then call me, I am at my desk 🙂")?;
-    bob.wait_message("Then call me, I am at my desk")?;
+    alice.say("Then call me, I am at my desk.")?;
+    bob.wait_message("Then call me, I am at my desk.")?;
     bob.wait_delivery("I am ready, the microphone works.", "read")?;
-    alice.wait_delivery("Then call me, I am at my desk", "read")?;
+    alice.wait_delivery("Then call me, I am at my desk.", "read")?;
     picture(stage, alice, "07-conversation")
 }
 

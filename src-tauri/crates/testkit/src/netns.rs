@@ -85,12 +85,15 @@ impl Namespace {
         // Destroying a table that is not there is an error in older nft: add, then delete, then build.
         let mut rules = String::from("add table inet confab_loss; delete table inet confab_loss;");
         if percent > 0.0 {
-            let per_mille = (percent * 10.0).round().clamp(1.0, 1000.0);
+            let per_mille = (percent * 10.0).round().max(1.0);
+            // All is no number below 1000.
+            let chance =
+                if per_mille >= 1000.0 { String::new() } else { format!("numgen random mod 1000 < {per_mille}") };
             rules += &format!(
                 "add table inet confab_loss; \
                  add chain inet confab_loss arriving {{ type filter hook input priority 0; }}; \
                  add rule inet confab_loss arriving iifname != \"lo\" meta l4proto udp \
-                 numgen random mod 1000 < {per_mille} drop;"
+                 {chance} drop;"
             );
         }
         run(self.command("nft").arg(rules)).map(drop)

@@ -165,6 +165,7 @@ modules:
   mod_roster: {{ versioning: true }}
   mod_stream_mgmt: {{ resume_timeout: 300, resend_on_timeout: if_offline, max_ack_queue: 5000 }}
   mod_stun_disco:
+    access: all
     credentials_lifetime: 1h
     offer_local_services: false
     services:
