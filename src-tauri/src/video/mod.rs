@@ -122,11 +122,24 @@ async fn serve_window<P: Pictures>(stream: TcpStream, door: &Door, feed: P) -> R
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(tag = "t", rename_all = "camelCase")]
 enum FromWindow {
-    Hello { decode: bool },
-    Drawn { source: u8, call: CallId, frame: u32 },
+    Hello {
+        decode: bool,
+    },
+    Drawn {
+        source: u8,
+        call: CallId,
+        frame: u32,
+    },
     /// Of no use to the decoder: it waits for a keyframe, or gave nothing for it.
-    Skipped { source: u8, call: CallId, frame: u32 },
-    Keyframe { source: u8, call: CallId },
+    Skipped {
+        source: u8,
+        call: CallId,
+        frame: u32,
+    },
+    Keyframe {
+        source: u8,
+        call: CallId,
+    },
 }
 
 struct Window<P> {
