@@ -59,7 +59,7 @@ export function recordOutcome(record: CallRecord): string {
   const { reason } = record;
   if (reason === null) return record.endedAt === null ? t('record.going') : '';
   const rang = rangFor(record);
-  if (isMissed(record)) return rang === null ? '' : t('record.rang', { time: wordDuration(rang) });
+  if (isMissed(record)) return rang === null || rang < 1 ? '' : t('record.rang', { time: wordDuration(rang) });
   switch (reason.kind) {
     case 'completed':
       return wordDuration(reason.durationS);
