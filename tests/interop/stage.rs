@@ -5,11 +5,13 @@ use std::{
     fs,
     path::Path,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, OnceLock,
         atomic::{AtomicU8, Ordering},
     },
     time::Duration,
 };
+
+use tokio::sync::{Mutex, MutexGuard};
 
 use confab_model::{
     CallId, CallPhase, CallSnapshot, Contact, EndReason, Event, PresenceShow, QualityReport, RemoteMediaState,
@@ -99,9 +101,9 @@ pub fn play<F: Future<Output = ()>>(name: &str, wishes: Wishes, test: impl FnOnc
         Ok(theatre) => theatre,
         Err(reason) => return skip(reason),
     };
-    let turn = theatre.turn.lock().unwrap_or_else(PoisonError::into_inner);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     runtime.block_on(async {
+        let turn = theatre.turn.lock().await;
         let stage = set(theatre, turn, name, wishes).await;
         test(stage).await;
     });

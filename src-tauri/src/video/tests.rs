@@ -97,6 +97,13 @@ async fn say(socket: &mut Socket, text: &str) {
     socket.send(Message::text(text)).await.unwrap();
 }
 
+/// Waits until every picture has been taken out of the queue.
+async fn all_taken<T>(queue: &tokio::sync::mpsc::Sender<T>) {
+    while queue.capacity() < queue.max_capacity() {
+        tokio::task::yield_now().await;
+    }
+}
+
 #[tokio::test]
 async fn a_window_gets_pictures_as_it_draws_them() {
     let mut stage = stage().await;
@@ -110,6 +117,8 @@ async fn a_window_gets_pictures_as_it_draws_them() {
     for number in 1..=3 {
         assert_eq!(next_number(&mut socket).await, number);
     }
+    // The fourth is looked at before the window's word for the third, so it finds no credit.
+    tokio::time::timeout(LONG, all_taken(&stage.pictures)).await.unwrap();
     say(&mut socket, r#"{"t":"drawn","source":1,"call":"c1","frame":3,"width":2,"height":2}"#).await;
     let (call, source) = (CallId::from("c1"), VideoSourceKind::Remote);
     let drawn = PictureFeedback::Drawn { call: call.clone(), source };

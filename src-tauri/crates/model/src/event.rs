@@ -60,11 +60,19 @@ pub enum Event {
         call: CallSnapshot,
     },
     /// How an incoming call makes itself known from now on.
-    CallRinging { call: CallId, ring: RingKind },
+    CallRinging {
+        call: CallId,
+        ring: RingKind,
+    },
     /// The far side's extension object; never from a stranger before accept.
-    CallExtension { call: CallId, extension: serde_json::Value },
+    CallExtension {
+        call: CallId,
+        extension: serde_json::Value,
+    },
     /// Two people called each other: this call was merged into the other one and leaves the screen and the list.
-    CallDiscarded { call: CallId },
+    CallDiscarded {
+        call: CallId,
+    },
     /// A record was opened or closed.
     CallRecorded {
         record: CallRecord,
