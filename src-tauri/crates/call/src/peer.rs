@@ -59,6 +59,8 @@ impl Calls {
             (State::Connecting, _) => call.fail_to_connect(stage, now, &mut self.out),
             // A restart may still help.
             (State::Connected { .. } | State::Reconnecting { .. }, CallStage::Ice) => {
+                // One that could not even begin (no interface is up) keeps no other waiting.
+                call.repair.offered_at = None;
                 return self.connection_lost(index, now);
             }
             (

@@ -282,7 +282,9 @@ impl Call {
             call: self.id.clone(),
             role: self.role(),
             media: self.media,
-            send_video: self.local.camera,
+            // Also without the camera: it may be turned on later, and then nothing is left to be negotiated. That it is
+            // off is told (`tell_initial_state`), and the gate holds it.
+            send_video: self.media == CallMedia::Video,
             bundle: self.speaks_bundle,
         });
         out.push(Output::StartMedia { call: self.id.clone(), media: self.media, camera: self.local.camera });
