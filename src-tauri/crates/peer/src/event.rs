@@ -69,6 +69,8 @@ pub(crate) struct Inner {
 pub(crate) enum InnerEvent {
     Candidate(confab_model::Candidate),
     GatheringEnded,
+    /// Candidates are being checked: at first, and after an ICE restart.
+    Checking,
     IceConnected,
     Connected,
     Disconnected,

@@ -1,6 +1,6 @@
 //! Local addresses, far-side candidates and ICE servers: what of them is used.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs, UdpSocket};
 
 use confab_model::{Candidate, CandidateProtocol, IceServer, IceServerKind};
 use rtc::shared::ifaces::ifaces;
@@ -18,6 +18,11 @@ pub(crate) struct LocalAddresses {
 impl LocalAddresses {
     pub(crate) fn new(config: &PeerConfig) -> Self {
         Self { loopback: config.loopback, filter: config.interface_filter.clone() }
+    }
+
+    /// Whether any can be bound now. The engine gives up for good when an ICE restart finds none.
+    pub(crate) fn is_any(&self) -> bool {
+        self.to_socket_addrs().is_ok_and(|mut all| all.any(|address| UdpSocket::bind(address).is_ok()))
     }
 
     fn admits(&self, address: IpAddr) -> bool {

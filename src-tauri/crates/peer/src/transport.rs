@@ -14,6 +14,7 @@ use confab_model::{
     Candidate, CandidateKind, CodecParameter, Content, ContentName, Creator, DtlsSetup, MediaDescription, RtpIn,
     Senders, Source, SourceGroup, TransportDescription,
 };
+use rtc::ice::mdns::MulticastDnsMode;
 use rtc::interceptor::{
     CongestionControlBuilder, NackGeneratorBuilder, NackResponderBuilder, ReceiverReportBuilder, Registry,
     SenderReportBuilder, Slot, TwccReceiverBuilder, TwccSenderBuilder,
@@ -54,7 +55,7 @@ const MAX_CHECKS: u16 = 1_500;
 /// Before a relayed pair is nominated, so that a direct one can win.
 const RELAY_WAIT: Duration = Duration::from_millis(500);
 /// Silence until [`crate::PeerEvent::Disconnected`], from then until failed, and between keepalives (RFC 7675 §5.1).
-const DISCONNECTED_AFTER: Duration = Duration::from_secs(4);
+pub(crate) const DISCONNECTED_AFTER: Duration = Duration::from_secs(4);
 const FAILED_AFTER: Duration = Duration::from_secs(26);
 const KEEPALIVE: Duration = Duration::from_secs(1);
 /// Between the requests for a lost packet, and how many: repairs within the depth of a jitter buffer.
@@ -90,6 +91,7 @@ pub(crate) struct Transport {
     pub(crate) is_live: AtomicBool,
     pub(crate) times: Mutex<Times>,
     connection: Arc<dyn PeerConnection>,
+    addresses: LocalAddresses,
     loopback: bool,
     closed: CancellationToken,
     ice: Mutex<Ice>,
@@ -179,6 +181,7 @@ impl Transport {
             is_live: AtomicBool::new(false),
             times: Mutex::default(),
             connection: Arc::new(connection),
+            addresses: LocalAddresses::new(config),
             loopback: config.loopback,
             closed,
             ice: Mutex::default(),
@@ -263,6 +266,9 @@ impl Transport {
         };
         let mut own = None;
         if let Some((remote, answers_ours)) = restart {
+            if !answers_ours && !self.addresses.is_any() {
+                return Err(PeerError::NoInterface);
+            }
             self.wake.set_connecting(true);
             self.set_remote(remote, !answers_ours).await?;
             if answers_ours {
@@ -289,6 +295,9 @@ impl Transport {
             if ice.is_restarting {
                 return Ok(ice.local.clone());
             }
+        }
+        if !self.addresses.is_any() {
+            return Err(PeerError::NoInterface);
         }
         let options = RTCOfferOptions { ice_restart: true };
         let offer = self.connection.create_offer(Some(options)).await.map_err(engine)?;
@@ -580,6 +589,9 @@ fn settings(config: &PeerConfig, is_dtls_server: bool) -> webrtc::peer_connectio
         .with_ice_timeouts(Some(DISCONNECTED_AFTER), Some(FAILED_AFTER), Some(KEEPALIVE))
         .with_answering_dtls_role(if config.role == PeerRole::Responder { role } else { RTCDtlsRole::Auto })
         .with_include_loopback_candidate(config.loopback)
+        // Names are not resolved anyway, and its socket cannot be had while no interface is up: an ICE restart then
+        // would end the engine.
+        .with_multicast_dns_mode(MulticastDnsMode::Disabled)
         // New sockets at an ICE restart: the network has probably changed.
         .with_discard_local_candidates_during_ice_restart(true)
         .build()
@@ -687,6 +699,7 @@ impl PeerConnectionEventHandler for Handler {
             RTCIceConnectionState::Connected | RTCIceConnectionState::Completed => {
                 self.tell(InnerEvent::IceConnected).await;
             }
+            RTCIceConnectionState::Checking => self.tell(InnerEvent::Checking).await,
             RTCIceConnectionState::Disconnected => self.tell(InnerEvent::Disconnected).await,
             RTCIceConnectionState::Failed => self.tell(InnerEvent::Failed).await,
             _ => {}

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::{Shared, transport_content};
 use crate::event::{Inner, InnerEvent, MAX_PENDING};
 use crate::stream::lock;
-use crate::transport::Transport;
+use crate::transport::{DISCONNECTED_AFTER, Transport};
 use crate::{CONNECT_TIMEOUT, EVENT_QUEUE, PeerEvent};
 
 /// From a path to a secure channel on it: ten times what a bad path needs with repeated datagrams.
@@ -56,6 +56,16 @@ struct Phase {
     /// DTLS has been connected once: from then on only the path can be lost.
     is_secured: bool,
     gathered: bool,
+    /// Since when a restart on a path that seemed to be alive has found nothing.
+    checks_since: Option<Instant>,
+}
+
+impl Phase {
+    /// When a path that is being checked again counts as lost.
+    fn silent_at(&self) -> Option<Instant> {
+        let since = self.checks_since.filter(|_| self.state == State::Secure)?;
+        Some(since + DISCONNECTED_AFTER)
+    }
 }
 
 /// The owner's picture.
@@ -136,6 +146,7 @@ impl Supervisor {
             }
             InnerEvent::Rate => self.rate(),
             InnerEvent::GatheringEnded
+            | InnerEvent::Checking
             | InnerEvent::IceConnected
             | InnerEvent::Connected
             | InnerEvent::Disconnected
@@ -152,12 +163,15 @@ impl Supervisor {
         let mut times = lock(&transport.times);
         let now = Instant::now();
         match event {
+            // The engine lets go of the old path and then never says that it is silent.
+            InnerEvent::Checking if phase.is_secured => drop(phase.checks_since.get_or_insert(now)),
             InnerEvent::GatheringEnded => {
                 phase.gathered = true;
                 times.gathered.get_or_insert(now);
             }
             InnerEvent::IceConnected => {
                 times.ice_connected.get_or_insert(now);
+                phase.checks_since = None;
                 phase.state = match phase.state {
                     State::Failed(CallStage::Dtls) => phase.state,
                     _ if phase.is_secured => State::Secure,
@@ -185,7 +199,8 @@ impl Supervisor {
                 };
                 phase.state = State::Failed(stage);
             }
-            InnerEvent::Disconnected
+            InnerEvent::Checking
+            | InnerEvent::Disconnected
             | InnerEvent::DtlsRefused
             | InnerEvent::Candidate(_)
             | InnerEvent::Rate
@@ -259,8 +274,9 @@ impl Supervisor {
         } else {
             None
         };
+        let silent_at = self.phases.iter().filter_map(Phase::silent_at).min();
         self.deadline = match (timeout, self.deadline) {
-            (None, _) => None,
+            (None, _) => silent_at,
             (Some(timeout), None) => Some(Instant::now() + timeout),
             (Some(timeout), Some(deadline)) => Some(deadline.min(Instant::now() + timeout)),
         };
@@ -268,6 +284,10 @@ impl Supervisor {
 
     fn expire(&mut self) {
         self.deadline = None;
+        let now = Instant::now();
+        for phase in self.phases.iter_mut().filter(|phase| phase.silent_at().is_some_and(|at| at <= now)) {
+            (phase.state, phase.checks_since) = (State::Silent, None);
+        }
         for phase in self.phases.iter_mut().filter(|phase| !phase.is_secured) {
             phase.state = match phase.state {
                 State::Connecting | State::Silent => State::Failed(CallStage::Ice),
