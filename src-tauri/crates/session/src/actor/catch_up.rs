@@ -37,6 +37,8 @@ const MAX_HISTORY_QUERIES: u32 = 10;
 const MAX_RESULTS: usize = 1000;
 /// Signals that are held back until the end of the catch-up.
 const MAX_HELD: usize = 1000;
+/// Some archives stamp whole seconds, live messages have milliseconds.
+const STAMP_STEP_MS: i64 = 1000;
 /// After a page that did not come.
 const RETRY: Duration = Duration::from_secs(20);
 
@@ -50,6 +52,8 @@ enum Progress {
         /// The newest id, which becomes the position at the end.
         newest: Option<String>,
         read: usize,
+        /// When the first message of the page before was sent: everything from here on stands before it.
+        bound: Option<Timestamp>,
     },
     CaughtUp,
 }
@@ -60,6 +64,10 @@ pub(super) struct Archive {
     position: Option<String>,
     since: Option<Timestamp>,
     progress: Progress,
+    /// When it was last read to its end in this process there was nothing in it.
+    was_empty: bool,
+    /// When the last message was sent that moved the position.
+    latest: Option<Timestamp>,
     query: String,
     /// Results by query, until the page is complete.
     results: HashMap<String, Vec<Archived>>,
@@ -92,7 +100,7 @@ impl Archive {
     /// Messages that were sent while this device was away are confirmed; a new device that reads years back is not
     /// to confirm them all.
     pub(super) fn confirms_receipt(&self) -> bool {
-        self.progress == Progress::Forward
+        self.progress == Progress::Forward || self.was_empty
     }
 
     /// Holds a signal back until the end of the catch-up, when it is known what became of the call. Of too many the
@@ -123,7 +131,7 @@ impl Actor {
     }
 
     fn start_backward(&mut self) {
-        self.archive.progress = Progress::Backward { newest: None, read: 0 };
+        self.archive.progress = Progress::Backward { newest: None, read: 0, bound: None };
         let since = self.archive.since;
         self.ask_page(Range::Before(None), since);
     }
@@ -151,7 +159,7 @@ impl Actor {
         match read_answer(answer) {
             Ok(fin) => match self.archive.progress.clone() {
                 Progress::Forward => self.forward_page(results, fin),
-                Progress::Backward { newest, read } => self.backward_page(results, fin, newest, read),
+                Progress::Backward { newest, read, bound } => self.backward_page(results, fin, newest, (read, bound)),
                 Progress::Idle | Progress::CaughtUp => {}
             },
             Err(RequestError::Refused(error))
@@ -172,7 +180,8 @@ impl Actor {
         }
     }
 
-    fn forward_page(&mut self, results: Vec<Archived>, fin: Fin) {
+    fn forward_page(&mut self, mut results: Vec<Archived>, fin: Fin) {
+        self.archive.latest = begin_after(&mut results, self.archive.latest);
         let last = fin.last.or_else(|| results.last().map(|archived| archived.id.clone()));
         self.tell_page(&results);
         if let Some(last) = last {
@@ -187,7 +196,14 @@ impl Actor {
         self.end_catch_up();
     }
 
-    fn backward_page(&mut self, results: Vec<Archived>, fin: Fin, newest: Option<String>, read: usize) {
+    fn backward_page(
+        &mut self,
+        mut results: Vec<Archived>,
+        fin: Fin,
+        newest: Option<String>,
+        (read, bound): (usize, Option<Timestamp>),
+    ) {
+        let bound = end_before(&mut results, bound);
         let is_empty = results.is_empty();
         let read = read + results.len();
         let first = fin.first.or_else(|| results.first().map(|archived| archived.id.clone()));
@@ -196,15 +212,17 @@ impl Actor {
         self.tell_page(&results);
         match first {
             Some(first) if !fin.complete && !is_empty && read < MAX_BACKWARD => {
-                self.archive.progress = Progress::Backward { newest, read };
+                self.archive.progress = Progress::Backward { newest, read, bound };
                 let since = self.archive.since;
                 self.ask_page(Range::Before(Some(first)), since);
             }
             _ => {
+                let is_empty = newest.is_none();
                 if let Some(newest) = newest {
                     self.reached(newest);
                 }
                 self.end_catch_up();
+                self.archive.was_empty = is_empty && self.archive.position.is_none();
             }
         }
     }
@@ -232,12 +250,14 @@ impl Actor {
 
     fn reached(&mut self, id: String) {
         self.archive.position = Some(id.clone());
+        self.archive.was_empty = false;
         self.emit(SessionEvent::ArchiveReached { id });
     }
 
     /// A live message has an archive id.
-    pub(super) fn live_archive_id(&mut self, id: String) {
+    pub(super) fn live_archive_id(&mut self, id: String, sent_at: Timestamp) {
         if self.archive.is_caught_up() {
+            self.archive.latest = self.archive.latest.max(Some(sent_at));
             self.reached(id);
         } else {
             self.archive.newest_live = Some(id);
@@ -274,7 +294,7 @@ impl Actor {
     }
 
     pub(super) fn history_page(&mut self, query: &str, answer: Answer, mut history: History) {
-        let results = self.archive.results.remove(query).unwrap_or_default();
+        let mut results = self.archive.results.remove(query).unwrap_or_default();
         let fin = match read_answer(answer) {
             Ok(fin) => fin,
             Err(error) => {
@@ -283,6 +303,7 @@ impl Actor {
             }
         };
         let now = self.now();
+        history.bound = end_before(&mut results, history.bound);
         let messages = results.iter().filter_map(|archived| {
             let envelope = Envelope {
                 source: MessageSource::Archive,
@@ -310,10 +331,81 @@ pub(super) struct History {
     pub with: BareJid,
     pub page: ArchivePage,
     pub queries: u32,
+    /// When the first message of the page before was sent.
+    pub bound: Option<Timestamp>,
     pub reply: Reply<Result<ArchivePage, RequestError>>,
+}
+
+/// Some archives stamp whole seconds, so that the end of a page seems to be as late as the page after it. The archive's
+/// order counts: what stands before a message is at least a millisecond older. Returns the bound of the next page.
+fn end_before(results: &mut [Archived], bound: Option<Timestamp>) -> Option<Timestamp> {
+    if let Some(bound) = bound {
+        let latest = Timestamp(bound.0.saturating_sub(1));
+        for archived in &mut *results {
+            archived.sent_at = archived.sent_at.map(|stamp| stamp.min(latest));
+        }
+    }
+    results.first().and_then(|archived| archived.sent_at).or(bound)
+}
+
+/// The same for pages that are read forwards: within a step of the stamps nothing moves before what was there. Returns
+/// when the last message was sent.
+fn begin_after(results: &mut [Archived], mut latest: Option<Timestamp>) -> Option<Timestamp> {
+    for stamp in results.iter_mut().filter_map(|archived| archived.sent_at.as_mut()) {
+        if let Some(latest) = latest
+            && latest > *stamp
+            && latest.0 - stamp.0 < STAMP_STEP_MS
+        {
+            *stamp = latest;
+        }
+        latest = latest.max(Some(*stamp));
+    }
+    latest
 }
 
 fn read_answer(answer: Answer) -> Result<Fin, RequestError> {
     let payload = answer?.ok_or_else(|| RequestError::Unexpected("no end of the page".to_owned()))?;
     archive_0313::read_fin(&payload).ok_or_else(|| RequestError::Unexpected("no end of the page".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn page(stamps: &[i64]) -> Vec<Archived> {
+        let message: Element = "<message xmlns='jabber:client'/>".parse().unwrap();
+        let archived = |stamp: &i64| Archived {
+            query: "q".to_owned(),
+            id: stamp.to_string(),
+            message: message.clone(),
+            sent_at: Some(Timestamp(*stamp)),
+        };
+        stamps.iter().map(archived).collect()
+    }
+
+    fn stamps(page: &[Archived]) -> Vec<i64> {
+        page.iter().filter_map(|archived| archived.sent_at).map(|stamp| stamp.0).collect()
+    }
+
+    #[test]
+    fn pages_of_whole_seconds_keep_their_order() {
+        let (mut newest, mut older, mut oldest) = (page(&[5_000, 5_000, 6_000]), page(&[4_000, 5_000]), page(&[4_000]));
+        let bound = end_before(&mut newest, None);
+        let bound = end_before(&mut older, bound);
+        let bound = end_before(&mut oldest, bound);
+        assert_eq!(stamps(&newest), [5_000, 5_000, 6_000], "the newest page is as it is");
+        assert_eq!(stamps(&older), [4_000, 4_999]);
+        assert_eq!(stamps(&oldest), [3_999]);
+        assert_eq!(bound, Some(Timestamp(3_999)));
+        assert_eq!(end_before(&mut [], bound), bound);
+    }
+
+    #[test]
+    fn a_whole_second_does_not_move_a_message_before_live_ones() {
+        let mut results = page(&[5_000, 5_000, 6_000, 2_000]);
+        let latest = begin_after(&mut results, Some(Timestamp(5_562)));
+        assert_eq!(stamps(&results), [5_562, 5_562, 6_000, 2_000], "an old stamp stays what it is");
+        assert_eq!(latest, Some(Timestamp(6_000)));
+    }
 }

@@ -149,7 +149,7 @@ impl Actor {
         if let Some(id) = &envelope.archive_id
             && envelope.source != MessageSource::Archive
         {
-            self.live_archive_id(id.clone());
+            self.live_archive_id(id.clone(), envelope.sent_at);
         }
     }
 

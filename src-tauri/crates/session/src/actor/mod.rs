@@ -316,7 +316,7 @@ impl Actor {
             Command::Iq { set, to, payload, reply } => self.request(set, to, *payload, Purpose::Ask(reply)),
             Command::OlderMessages { with, before, reply } => {
                 let page = ArchivePage { first: before, ..ArchivePage::default() };
-                self.older_messages(History { with, page, queries: 0, reply });
+                self.older_messages(History { with, page, queries: 0, bound: None, reply });
             }
             Command::Probe(reply) => self.ping(Some(reply)),
             Command::NetworkChanged => self.network_changed(),

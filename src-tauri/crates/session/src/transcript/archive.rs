@@ -44,11 +44,15 @@ impl Transcript {
     }
 
     async fn archived(&mut self, archive_id: &str) {
+        self.archived_at(archive_id, Timestamp(1_767_225_600_000)).await;
+    }
+
+    async fn archived_at(&mut self, archive_id: &str, sent_at: Timestamp) {
         match self.event().await {
             SessionEvent::MessageReceived(message) => {
                 assert_eq!(message.archive_id.as_deref(), Some(archive_id));
                 assert_eq!(message.source, MessageSource::Archive);
-                assert_eq!(message.sent_at, Timestamp(1_767_225_600_000));
+                assert_eq!(message.sent_at, sent_at);
             }
             other => panic!("unexpected event {other:?}"),
         }
@@ -117,7 +121,8 @@ async fn a_new_device_reads_back_and_ends_at_the_newest() {
     t.recv(&query(since, "<before>a8</before>")).await;
     t.send(&result("a7", "seven")).await;
     t.send(&fin(true, "a7", "a7")).await;
-    t.archived("a7").await;
+    // The same second as the page after it, and still before it.
+    t.archived_at("a7", Timestamp(1_767_225_599_999)).await;
     t.reached("a9").await;
     t.connected(ConnectionState::Online { catching_up: false }).await;
     t.end().await;
