@@ -93,7 +93,7 @@ impl Store {
     /// in the store (a page of the catch-up); `None` for live messages and for pages of older history.
     ///
     /// A message that is here already (the same archive id; or the same sender and origin id in the conversation) is not
-    /// doubled: missing ids are filled in, the server's time replaces this device's. An own message that comes back is
+    /// doubled: missing ids are filled in, the server's time replaces this device's for messages of others. An own message that comes back is
     /// sent, and leaves the outbox.
     pub async fn receive(
         &self,
@@ -365,7 +365,9 @@ async fn merge(
     .execute(&mut *connection)
     .await?;
     let mut changed = false;
-    if message.sent_by_server && known.sent_by_server == 0 {
+    // Not of own messages: some would take the server's time and some keep this device's, and change places.
+    let is_incoming = known.direction == codes::direction(Direction::Incoming);
+    if message.sent_by_server && known.sent_by_server == 0 && is_incoming {
         sqlx::query!("UPDATE messages SET sent_ms = ?2, sent_by_server = 1 WHERE id = ?1", known.row, sent_ms)
             .execute(&mut *connection)
             .await?;
