@@ -8,7 +8,8 @@
 
 mod people;
 
-use confab_testkit::{Error, skip, window::missing_program};
+use confab_testkit::{Error, skip};
+use confab_windows::missing_program;
 use people::{Person, World, until_pictures_are_fresh};
 use serde_json::json;
 
@@ -138,5 +139,5 @@ fn starting_again(alice: &mut Person) {
     alice.wait_text("[data-testid=\"call-bubble\"]", "Video call").unwrap();
     // What is written now arrives: the session is a real one.
     alice.say("Back again").unwrap();
-    alice.wait_delivery("Back again", "delivered").unwrap();
+    alice.wait_delivery("Back again", "read").unwrap();
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use confab_testkit::display::Xvfb;
 use confab_testkit::server::LocalServer;
-use confab_testkit::window::{PATIENCE, Server, Window, WindowOptions};
 use confab_testkit::{Error, Result};
+use confab_windows::{PATIENCE, Server, Window, WindowOptions};
 use serde_json::json;
 
 /// A bit more than the window at its first size, with its frame.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use confab_testkit::audio::{self, RATE};
-use confab_testkit::window::Window;
+use confab_windows::Window;
 use serde::Serialize;
 use serde_json::{Value, json};
 

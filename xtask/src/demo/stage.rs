@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use confab_testkit::display::Xvfb;
 use confab_testkit::server::LocalServer;
-use confab_testkit::window::{Window, WindowOptions};
 use confab_testkit::{Error, audio};
+use confab_windows::{Window, WindowOptions};
 use serde_json::json;
 
 use super::history::{ALICE, BOB};
@@ -113,8 +113,8 @@ impl Stage {
             env,
         })?;
         if self.screens.is_empty() {
-            // Side by side, as far as the desktop lets itself be told.
-            let _ = window.place((40 + 660 * screen as i32, 60), (640, 760));
+            // Side by side, as far as the desktop lets itself be told; wide enough that the window does not fold.
+            let _ = window.place((40 + 880 * screen as i32, 60), (860, 760));
         }
         Ok(window)
     }
