@@ -15,12 +15,12 @@ const WHITE: u8 = 235;
 const BLACK: u8 = 16;
 
 /// Cells across the picture, of which [`CELLS`] are drawn after a margin of [`MARGIN`].
-pub(crate) const ACROSS: usize = 40;
-pub(crate) const MARGIN: usize = 2;
-pub(crate) const CELLS: usize = 36;
+pub const ACROSS: usize = 40;
+pub const MARGIN: usize = 2;
+pub const CELLS: usize = 36;
 
 /// Rows of cells that would fit on top of each other.
-pub(crate) const DOWN: usize = 12;
+pub const DOWN: usize = 12;
 
 /// Half way between black and white, whatever compression did to either.
 const THRESHOLD: u8 = 128;

@@ -44,7 +44,7 @@ pub enum Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Names the operation (and its path or program) that an I/O error belongs to.
-pub(crate) trait Context<T> {
+pub trait Context<T> {
     /// `doing` completes the sentence "… : No such file or directory".
     fn doing(self, doing: impl FnOnce() -> String) -> Result<T>;
 }

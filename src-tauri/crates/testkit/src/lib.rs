@@ -17,8 +17,6 @@ pub mod process;
 pub mod pulse;
 #[cfg(unix)]
 pub mod server;
-#[cfg(target_os = "linux")]
-pub mod window;
 
 pub use error::{Error, Result};
 

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{ENTER, Window};
-use crate::error::{Error, Result};
-use crate::server::LocalServer;
+use confab_testkit::error::{Error, Result};
+use confab_testkit::server::LocalServer;
 
 /// Where a form says that the server is.
 #[derive(Debug, Clone)]

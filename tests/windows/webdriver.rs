@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::http;
-use crate::error::{Error, Result};
+use confab_testkit::error::{Error, Result};
 
 /// The name of an element reference in JSON (WebDriver §12.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Window;
-use crate::barcode::{self, CELLS};
-use crate::error::{Error, Result};
+use confab_testkit::barcode::{self, CELLS};
+use confab_testkit::error::{Error, Result};
 
-/// Reads the cells of the strip ([`crate::barcode`]) each time when the canvas counted another picture (`data-frames`), at
+/// Reads the cells of the strip ([`confab_testkit::barcode`]) each time when the canvas counted another picture (`data-frames`), at
 /// most every `gap` milliseconds. A canvas with a WebGL context is read through a copy.
 const WATCH: &str = r"
 const [selector, wanted, gap, limit, acrossCells, downCells, margin, cells] = arguments;

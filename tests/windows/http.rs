@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::error::{Context, Error, Result};
+use confab_testkit::error::{Context, Error, Result};
 
 /// Connecting on loopback takes microseconds; a server that does not accept hangs.
 const CONNECT: Duration = Duration::from_secs(5);

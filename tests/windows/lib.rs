@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::display::screenshot;
-use crate::error::{Error, Result};
-use crate::process::{Group, free_ports, is_installed, tail};
+use confab_testkit::display::screenshot;
+use confab_testkit::error::{Error, Result};
+use confab_testkit::process::{Group, free_ports, is_installed, tail};
 use webdriver::{Element, Session};
 
 pub use picture::ShownPicture;
@@ -108,7 +108,7 @@ impl Window {
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
         }
         let id = self.driver.id();
-        let _ = crate::process::wait_until(FAREWELL, || children(id).is_empty());
+        let _ = confab_testkit::process::wait_until(FAREWELL, || children(id).is_empty());
         self.driver.kill();
     }
 
@@ -145,7 +145,7 @@ impl Window {
     /// Writes a PNG of the screen that the window is on.
     ///
     /// # Errors
-    /// As [`crate::display::screenshot`].
+    /// As [`confab_testkit::display::screenshot`].
     pub fn screenshot(&self, png: &Path) -> Result<()> {
         let display = self.env("DISPLAY").map(|display| ("DISPLAY".to_owned(), display.to_owned()));
         screenshot(display, png)
