@@ -11,8 +11,8 @@ use std::{
 
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
-/// Ours from info on, of libraries what went wrong.
-const DEFAULT_FILTER: &str = "warn,confab=info";
+/// Ours from info on, of libraries what went wrong; the media engine warns of what happens in every call.
+const DEFAULT_FILTER: &str = "warn,rtc=error,confab=info";
 /// Two such files are kept: days of ordinary use, and small enough to be sent with a report.
 const FILE_LIMIT: u64 = 4 * 1024 * 1024;
 

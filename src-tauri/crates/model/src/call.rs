@@ -14,7 +14,7 @@ pub enum CallMedia {
     Video,
 }
 
-/// `docs/call-states.md`: common mode ends when all have answered, advanced mode when somebody ends it.
+/// `docs/calls.md`: common mode ends when all have answered, advanced mode when somebody ends it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
@@ -56,7 +56,7 @@ pub enum CallPhase {
     },
 }
 
-/// The state of one person in one call (`docs/call-states.md`, section 3).
+/// The state of one person in one call (`docs/calls.md`, section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
