@@ -6,16 +6,19 @@ use anyhow::{Context, Result, bail};
 
 use crate::{root, setup};
 
+/// Fetched when it is needed: among the UI's own packages its binaries for other systems would have to be in the lock
+/// file, which not every registry has.
+const CLI: &str = "@tauri-apps/cli@2.12.5";
+
 /// Builds the packages of this system: `.deb` and `.rpm` on Linux, what Tauri makes by default elsewhere.
 pub fn run() -> Result<()> {
     setup::run(false)?;
-    let tauri = root::ui().join("node_modules/.bin").join(if cfg!(windows) { "tauri.cmd" } else { "tauri" });
-    let mut build = Command::new(&tauri);
-    build.arg("build").current_dir(root::root());
+    let mut build = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+    build.args(["exec", "--yes", "--package", CLI, "--", "tauri", "build"]).current_dir(root::root());
     if cfg!(target_os = "linux") {
         build.args(["--bundles", "deb,rpm"]);
     }
-    let status = build.status().with_context(|| tauri.display().to_string())?;
+    let status = build.status().context("starting npm")?;
     if !status.success() {
         bail!("the packages were not built ({status})");
     }
