@@ -137,6 +137,10 @@ async fn a_window_gets_pictures_as_it_draws_them() {
         assert_eq!(next_number(&mut socket).await, number);
     }
     say(&mut socket, r#"{"t":"skipped","source":1,"call":"c1","frame":8,"width":2,"height":2}"#).await;
+    // Heard after it, and told: then the skipped ones have given their credit back.
+    say(&mut socket, r#"{"t":"drawn","source":1,"call":"c1","frame":8,"width":2,"height":2}"#).await;
+    let drawn = PictureFeedback::Drawn { call: CallId::from("c1"), source: VideoSourceKind::Remote };
+    assert_eq!(next_told(&mut stage).await, Told::Feedback(drawn));
     for number in 9..=11 {
         stage.pictures.send(picture(number, true)).await.unwrap();
         assert_eq!(next_number(&mut socket).await, number);

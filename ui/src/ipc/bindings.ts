@@ -90,7 +90,7 @@ export type CallMedia = "audio" |
 /**  Audio and video. */
 "video";
 
-/**  `docs/call-states.md`: common mode ends when all have answered, advanced mode when somebody ends it. */
+/**  `docs/calls.md`: common mode ends when all have answered, advanced mode when somebody ends it. */
 export type CallMode = "common" | "advanced";
 
 /**
@@ -442,7 +442,7 @@ export type Participant = {
 	quality: QualityReport | null,
 };
 
-/**  The state of one person in one call (`docs/call-states.md`, section 3). */
+/**  The state of one person in one call (`docs/calls.md`, section 3). */
 export type ParticipantState =
 /**  Asked; no device has confirmed. */
 "inviting" |

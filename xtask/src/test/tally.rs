@@ -33,10 +33,12 @@ impl Tally {
 
     /// Counts "nothing was skipped" as one more test.
     pub fn forbid_skipping(&mut self) {
-        if self.skips.is_empty() {
+        // What is marked `#[ignore]` is run by another test, or prints measurements; its reason is listed.
+        let skipped = self.skips.iter().filter(|skip| !skip.contains(": ignored")).count();
+        if skipped == 0 {
             self.passed += 1;
         } else {
-            self.failures.push(format!("{} skipped, and in CI nothing may be", self.skips.len()));
+            self.failures.push(format!("{skipped} skipped, and in CI nothing may be"));
         }
     }
 
