@@ -18,8 +18,7 @@ pub fn program() -> Result<PathBuf> {
         return Ok(program);
     }
     println!("cargo-deny is compiled once (some minutes)");
-    let mut cargo = Command::new("cargo");
-    cargo.args(["install", "cargo-deny", "--locked", "--quiet"]).current_dir(root::root());
+    let mut cargo = root::cargo(&["install", "cargo-deny", "--locked", "--quiet"]);
     let status = cargo.status().context("starting cargo install")?;
     if !status.success() {
         bail!("cargo install cargo-deny failed ({status})");

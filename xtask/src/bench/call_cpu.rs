@@ -4,7 +4,7 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use confab_testkit::server::LocalServer;
 use serde_json::{Value, json};
 
@@ -24,9 +24,6 @@ pub fn measure(seconds: u32) -> Result<Table> {
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir)?;
     let server = LocalServer::prosody()?;
-    for user in ["caller", "callee"] {
-        server.register(user, user)?;
-    }
     let mut rows = Vec::new();
     let mut details = Vec::new();
     for (kind, width, height) in [("audio", 640, 360), ("video", 640, 360), ("video", 1280, 720)] {
@@ -61,10 +58,14 @@ struct Load {
 fn confab(program: &Path, dir: &Path, server: &LocalServer, source: &Path, kind: &str, seconds: u32) -> Result<Load> {
     let source = source.to_string_lossy().into_owned();
     let extra = ["--microphone", "test:tone", "--decode", "--camera-file", source.as_str()];
-    let mut caller = Agent::start(program, &dir.join("caller"), server, "caller", &extra)?;
-    let mut callee = Agent::start(program, &dir.join("callee"), server, "callee", &extra)?;
-    befriend(&mut caller, &mut callee, server)?;
-    let to = format!("callee@{}", server.domain());
+    let name = dir.file_name().context("a folder has a name")?.to_string_lossy();
+    let (one, two) = (format!("caller-{name}"), format!("callee-{name}"));
+    server.register(&one, &one)?;
+    server.register(&two, &two)?;
+    let mut caller = Agent::start(program, &dir.join("caller"), server, &one, &extra)?;
+    let mut callee = Agent::start(program, &dir.join("callee"), server, &two, &extra)?;
+    befriend((&mut caller, &one), (&mut callee, &two), server)?;
+    let to = format!("{two}@{}", server.domain());
     let (_, call) = caller.ask("placeCall", json!({"account": 1, "to": to, "media": kind}))?;
     let rings = |event: &Value| (event["kind"] == "callRinging" && event["ring"] == "loud").then_some(());
     callee.event("ring", rings)?;

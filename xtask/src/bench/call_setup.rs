@@ -14,6 +14,8 @@ use crate::root;
 
 /// Round trips to the server, for comparison.
 const ROUND_TRIPS: u32 = 50;
+/// More invitations of one person within a minute do not ring: then the next person calls.
+const CALLS_OF_ONE: u32 = 5;
 
 /// Measures `calls` calls of each size on both sides, one after the other.
 pub fn measure(calls: u32) -> Result<Table> {
@@ -22,14 +24,12 @@ pub fn measure(calls: u32) -> Result<Table> {
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir)?;
     let server = LocalServer::prosody()?;
-    for user in ["caller", "callee"] {
-        server.register(user, user)?;
-    }
+    server.register("callee", "callee")?;
     let mut rows = Vec::new();
     let mut details = Vec::new();
     for (width, height) in [(640, 360), (1280, 720)] {
         let source = picture::write(&root::target("bench"), width, height)?;
-        let ours = confab(&program, &dir.join(format!("{height}")), &server, &source, calls)?;
+        let ours = confab(&program, &dir, &server, &source, calls)?;
         let theirs = chromium(&dir, &source, (width, height), calls)?;
         let (first, peer) = (quantile(&ours.first_picture, 0.5), quantile(&theirs, 0.5));
         rows.push(Row {
@@ -76,55 +76,63 @@ impl Times {
     }
 }
 
+/// The callers call one after the other; the same one is called all the time.
 fn confab(program: &Path, dir: &Path, server: &LocalServer, source: &Path, calls: u32) -> Result<Times> {
-    let source = source.to_string_lossy().into_owned();
-    let extra = ["--microphone", "test:tone", "--decode", "--camera-file", source.as_str()];
-    let mut caller = Agent::start(program, &dir.join("caller"), server, "caller", &extra)?;
-    let mut callee = Agent::start(program, &dir.join("callee"), server, "callee", &extra)?;
-    befriend(&mut caller, &mut callee, server)?;
+    let camera = source.file_stem().context("a picture has a name")?.to_string_lossy();
+    let source = source.to_string_lossy();
+    let extra = ["--microphone", "test:tone", "--decode", "--camera-file", &source];
+    let mut callee = Agent::start(program, &dir.join(format!("callee-{camera}")), server, "callee", &extra)?;
     let mut times = Times::default();
     for _ in 0..ROUND_TRIPS {
         let asked = Instant::now();
-        let (answered, _) = caller.ask("contacts", json!({"account": 1, "refresh": true}))?;
+        let (answered, _) = callee.ask("contacts", json!({"account": 1, "refresh": true}))?;
         times.round_trip.push(ms(answered - asked));
     }
-    for _ in 0..calls {
-        let asked = Instant::now();
-        let to = format!("callee@{}", server.domain());
-        let (_, call) = caller.ask("placeCall", json!({"account": 1, "to": to, "media": "video"}))?;
-        let rings = |event: &Value| (event["kind"] == "callRinging" && event["ring"] == "loud").then_some(());
-        let (rang, ()) = callee.event("ring", rings)?;
-        times.ring.push(ms(rang - asked));
-        callee.ask("acceptCall", json!({"account": 1, "call": call, "media": "video"}))?;
-        let saw = |event: &Value| {
-            let call = in_phase(event, "connected")?;
-            (!call["timings"]["firstVideoMs"].is_null()).then_some(call)
-        };
-        let (_, seen) = callee.event("picture at the callee", saw)?;
-        let (_, other) = caller.event("picture at the caller", saw)?;
-        for snapshot in [seen, other] {
-            let of = |name: &str| snapshot["timings"][name].as_f64().with_context(|| format!("no {name}"));
-            times.first_picture.push(of("firstVideoMs")? - of("acceptedMs")?);
-            times.connected.push(of("connectedMs")? - of("acceptedMs")?);
+    for first in (0..calls).step_by(CALLS_OF_ONE as usize) {
+        let user = format!("caller-{first}-{camera}");
+        server.register(&user, &user)?;
+        let mut caller = Agent::start(program, &dir.join(&user), server, &user, &extra)?;
+        befriend((&mut caller, &user), (&mut callee, "callee"), server)?;
+        for _ in first..calls.min(first + CALLS_OF_ONE) {
+            call(&mut caller, &mut callee, server, &mut times)?;
         }
-        caller.ask("hangUp", json!({"account": 1, "call": call}))?;
-        callee.event("end", |event| in_phase(event, "ended"))?;
-        caller.event("end", |event| in_phase(event, "ended"))?;
     }
     Ok(times)
 }
 
-/// Makes the two contacts of each other, which early media and ringing ask for.
-pub fn befriend(one: &mut Agent, two: &mut Agent, server: &LocalServer) -> Result<()> {
-    let jid = |user: &str| format!("{user}@{}", server.domain());
-    one.ask("addContact", json!({"account": 1, "jid": jid("callee")}))?;
-    let (_, contacts) = one.ask("contacts", json!({"account": 1}))?;
-    if contacts[0]["subscription"] == "both" {
-        return Ok(());
+fn call(caller: &mut Agent, callee: &mut Agent, server: &LocalServer, times: &mut Times) -> Result<()> {
+    let asked = Instant::now();
+    let to = format!("callee@{}", server.domain());
+    let (_, call) = caller.ask("placeCall", json!({"account": 1, "to": to, "media": "video"}))?;
+    let rings = |event: &Value| (event["kind"] == "callRinging" && event["ring"] == "loud").then_some(());
+    let (rang, ()) = callee.event("ring", rings)?;
+    times.ring.push(ms(rang - asked));
+    callee.ask("acceptCall", json!({"account": 1, "call": call, "media": "video"}))?;
+    let saw = |event: &Value| {
+        let call = in_phase(event, "connected")?;
+        (!call["timings"]["firstVideoMs"].is_null()).then_some(call)
+    };
+    let (_, seen) = callee.event("picture at the callee", saw)?;
+    let (_, other) = caller.event("picture at the caller", saw)?;
+    for snapshot in [seen, other] {
+        let of = |name: &str| snapshot["timings"][name].as_f64().with_context(|| format!("no {name}"));
+        times.first_picture.push(of("firstVideoMs")? - of("acceptedMs")?);
+        times.connected.push(of("connectedMs")? - of("acceptedMs")?);
     }
-    two.event("contact request", |event| (event["kind"] == "contactRequested").then_some(()))?;
-    two.ask("acceptContact", json!({"account": 1, "jid": jid("caller")}))?;
-    one.event("acceptance", |event| {
+    caller.ask("hangUp", json!({"account": 1, "call": call}))?;
+    callee.event("end", |event| in_phase(event, "ended"))?;
+    caller.event("end", |event| in_phase(event, "ended"))?;
+    Ok(())
+}
+
+/// Makes the two contacts of each other, which early media and ringing ask for. They were not before.
+pub fn befriend(one: (&mut Agent, &str), two: (&mut Agent, &str), server: &LocalServer) -> Result<()> {
+    let jid = |user: &str| format!("{user}@{}", server.domain());
+    one.0.ask("addContact", json!({"account": 1, "jid": jid(two.1)}))?;
+    let from = jid(one.1);
+    two.0.event("contact request", |event| (event["kind"] == "contactRequested").then_some(()))?;
+    two.0.ask("acceptContact", json!({"account": 1, "jid": from}))?;
+    one.0.event("acceptance", |event| {
         let contact = &event["contact"];
         (event["kind"] == "contactChanged" && contact["subscription"] != "none" && contact["presence"] == "online")
             .then_some(())

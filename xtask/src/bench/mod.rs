@@ -11,7 +11,6 @@ mod picture;
 mod tree;
 
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -87,12 +86,8 @@ fn report(name: &str, table: &Table) -> Result<()> {
 
 /// Builds the agent as people would run it and returns its path.
 fn release_agent() -> Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo)
-        .args(["build", "--release", "--package", "confab-agent"])
-        .current_dir(root::root())
-        .status()
-        .context("starting cargo")?;
+    let mut build = root::cargo(&["build", "--release", "--package", "confab-agent"]);
+    let built = build.status().context("starting cargo")?;
     if !built.success() {
         bail!("the agent was not built");
     }

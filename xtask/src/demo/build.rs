@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
@@ -18,8 +17,7 @@ pub struct Binaries {
 pub fn all() -> Result<Binaries> {
     ui()?;
     println!("Building the app (the first time this takes some minutes)");
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(root::root()).args(["build", "--quiet", "--package", "confab", "--package", "confab-agent"]);
+    let mut cargo = root::cargo(&["build", "--quiet", "--package", "confab", "--package", "confab-agent"]);
     let status = cargo.args(["--features", "confab/custom-protocol"]).status().context("starting cargo")?;
     if !status.success() {
         bail!("the app was not built ({status})");

@@ -33,14 +33,14 @@ pub fn run(options: &Options) -> ExitCode {
         sum.add(Tally::failed_step("setup", &format!("{e:#}")));
     }
     if wanted("fmt") {
-        sum.add(Step::new("cargo fmt", cargo(&["fmt", "--all", "--check"])).check());
+        sum.add(Step::new("cargo fmt", root::cargo(&["fmt", "--all", "--check"])).check());
     }
     if wanted("ui") || wanted("clippy") || wanted("rust") {
         // The shell embeds the built UI: it must be there before the shell is compiled.
         ui(&mut sum, wanted("ui"));
     }
     if wanted("clippy") {
-        let mut clippy = cargo(&["clippy", "--all-targets"]);
+        let mut clippy = root::cargo(&["clippy", "--all-targets"]);
         clippy.args(FEATURES).args(["--", "-D", "warnings"]);
         sum.add(Step::new("cargo clippy", clippy).check());
     }
@@ -48,10 +48,10 @@ pub fn run(options: &Options) -> ExitCode {
         sum.add(licences());
     }
     if wanted("rust") {
-        let mut build = cargo(&["build", "--all-targets"]);
+        let mut build = root::cargo(&["build", "--all-targets"]);
         build.args(FEATURES);
         sum.add(Step::new("cargo build", build).check());
-        let mut test = cargo(&["test", "--no-fail-fast"]);
+        let mut test = root::cargo(&["test", "--no-fail-fast"]);
         test.args(FEATURES).args(["--", "--show-output"]);
         sum.add(Step::new("cargo test", test).libtest());
     }
@@ -60,12 +60,6 @@ pub fn run(options: &Options) -> ExitCode {
     }
     sum.print();
     if sum.failed() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
-}
-
-fn cargo(args: &[&str]) -> Command {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(args).current_dir(root::root());
-    cargo
 }
 
 fn ui(sum: &mut Tally, all: bool) {

@@ -214,13 +214,6 @@ pub enum RingKind {
     Stopped,
 }
 
-/// A failed answer, as data: the operation did not fit the state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RefusedAnswer {
-    pub state: ParticipantState,
-    pub operation: &'static str,
-}
-
 /// One call on this device, whole; each new snapshot replaces the last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

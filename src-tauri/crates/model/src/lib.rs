@@ -26,8 +26,7 @@ pub use account::{
 };
 pub use call::{
     CallDirection, CallMedia, CallMode, CallPhase, CallRecord, CallSnapshot, CallStage, CallTimings, EndReason,
-    LocalMediaState, Participant, ParticipantState, QualityLevel, QualityReport, RefusedAnswer, RemoteMediaState,
-    RingKind,
+    LocalMediaState, Participant, ParticipantState, QualityLevel, QualityReport, RemoteMediaState, RingKind,
 };
 pub use contact::{Contact, ContactRequest, PresenceShow, Subscription};
 pub use description::{

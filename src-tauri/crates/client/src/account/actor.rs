@@ -9,7 +9,10 @@ use confab_store::{ReceivedMessage, Store, StoredAccount};
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::Instrument as _;
 
-use super::{AccountHandle, AccountMessage, MAILBOX, Reply, messages::MessageFailures, outgoing::OutgoingQueue};
+use super::{
+    AccountHandle, AccountMessage, MAILBOX, Reply, messages::MessageFailures, outgoing::OutgoingQueue,
+    records::CallRecords,
+};
 use crate::{
     Settings,
     call::{CallDrivers, CallStack},
@@ -70,6 +73,7 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
         id: stored.id,
         jid: stored.jid.clone(),
         outgoing: OutgoingQueue::start(session.clone(), failed),
+        records: CallRecords::start(stored.id, context.store.clone(), context.bus.clone()),
         failures,
         context,
         mailbox,
@@ -103,6 +107,7 @@ pub(super) struct AccountActor {
     pub(super) session: SessionHandle,
     session_events: mpsc::Receiver<SessionEvent>,
     pub(super) outgoing: OutgoingQueue,
+    pub(super) records: CallRecords,
     failures: MessageFailures,
     pub(super) account: watch::Sender<Account>,
     pub(super) secret: AccountSecret,
@@ -149,6 +154,7 @@ impl AccountActor {
         self.session_events.close();
         self.session.sign_out().await;
         self.keeper.finish().await;
+        self.records.finish().await;
         self.account.send_modify(|account| account.connection = ConnectionState::Offline);
         let account = self.account.borrow().clone();
         self.context.bus.publish(Some(self.id), Event::AccountChanged { account });

@@ -4,9 +4,7 @@ use confab_call::{
     Calls, CallsConfig, Done, FloorEvent, Input, Operation, Output, Policy, Readiness, Ring, Sender, SessionEvent,
     StrangerPolicy as CallStrangerPolicy, TimerValues,
 };
-use confab_model::{
-    CallDirection, CallId, CallPhase, CallRecord, CallSnapshot, Event, FullJid, ReceivedSignal, RequestId,
-};
+use confab_model::{CallDirection, CallId, CallPhase, CallSnapshot, Event, FullJid, ReceivedSignal, RequestId};
 
 use super::{Reply, actor::AccountActor, outgoing::Outgoing};
 use crate::{
@@ -32,6 +30,7 @@ impl AccountActor {
     pub(super) async fn calls_online(&mut self, own: FullJid, resumed: bool) {
         if self.calls.is_none() || self.device.as_ref() != Some(&own) {
             self.end_all_calls().await;
+            self.records.flush().await;
             self.device = Some(own.clone());
             let config =
                 CallsConfig { account: self.id, own, timers: TimerValues::default(), policy: policy(&self.settings) };
@@ -155,8 +154,12 @@ impl AccountActor {
             Output::StartMedia { call, media, camera } => self.drivers.start_media(&call, media, camera),
             Output::SetGate { call, gate } => self.drivers.set_gate(&call, gate),
             Output::StopMedia { call } => self.drivers.stop_media(&call),
-            Output::OpenRecord(record) | Output::UpdateRecord(record) => self.keep_record(record).await,
-            Output::Discarded { call, by: _ } => self.discard_record(call).await,
+            Output::OpenRecord(record) | Output::UpdateRecord(record) => self.records.keep(record),
+            Output::Discarded { call, by: _ } => {
+                self.drivers.close(&call);
+                self.records.discard(call.clone());
+                self.publish(Event::CallDiscarded { call });
+            }
             Output::Changed(mut snapshot) => {
                 self.drivers.add_quality(&mut snapshot);
                 self.publish(Event::CallChanged { call: snapshot });
@@ -174,40 +177,6 @@ impl AccountActor {
                 }
             }
             Output::Ignored { why, from } => tracing::debug!(?why, ?from, "a call signal was not acted upon"),
-        }
-    }
-
-    async fn keep_record(&mut self, record: CallRecord) {
-        let Some((other, _)) = record.people.first().cloned() else { return };
-        // Nobody else writes calls of this account: what was not there is new to windows too.
-        let known = match self.context.store.call_record(self.id, &record.id).await {
-            Ok(known) => known.is_some(),
-            Err(error) => return self.store_failed(&error),
-        };
-        match self.context.store.record_call(self.id, &other, &record).await {
-            Ok(stored) if known => {
-                self.publish_stored(stored);
-                self.publish(Event::CallRecorded { record });
-            }
-            Ok(stored) => {
-                self.publish(Event::MessageAdded { message: stored.message });
-                self.publish(Event::ConversationChanged { conversation: stored.conversation });
-                self.publish(Event::CallRecorded { record });
-            }
-            Err(error) => self.store_failed(&error),
-        }
-    }
-
-    async fn discard_record(&mut self, call: CallId) {
-        self.drivers.close(&call);
-        match self.context.store.remove_call(self.id, &call).await {
-            Ok(conversation) => {
-                self.publish(Event::CallDiscarded { call });
-                if let Some(conversation) = conversation {
-                    self.publish(Event::ConversationChanged { conversation });
-                }
-            }
-            Err(error) => self.store_failed(&error),
         }
     }
 }

@@ -11,6 +11,7 @@ mod contacts;
 mod ice;
 mod messages;
 mod outgoing;
+mod records;
 
 use confab_call::{Done, FloorEvent, Operation};
 use confab_model::{Account, BareJid, CallId, CallSnapshot, Conversation, IceServer, MessageId, TypingState};

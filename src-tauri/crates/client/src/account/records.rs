@@ -1,0 +1,268 @@
+//! Writes the records of calls beside the calls' way.
+//!
+//! A record is written whenever the machine learns something new of a call, several times while it connects, and each
+//! write reaches the disk before it counts. The actor must not wait for that: signals of the same call stand behind it.
+//! In: records as they are now, and calls that never were. Out: rows in the store, and the events that tell of them.
+//! Order is kept; a newer state of a call takes the place of one that was not written yet, so what waits is bounded by
+//! the number of calls. Does not decide what a record says.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use confab_model::{AccountId, CallId, CallRecord, Event};
+use confab_store::{Store, StoreError};
+use tokio::{sync::Notify, task::JoinHandle};
+use tracing::Instrument as _;
+
+use crate::event_bus::EventBus;
+
+/// Where the actor puts records. The task ends, after the last write, when this is dropped or finished.
+#[derive(Debug)]
+pub(super) struct CallRecords {
+    queue: Arc<Queue>,
+    task: Option<JoinHandle<()>>,
+}
+
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    changed: Notify,
+    written: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    entries: VecDeque<Entry>,
+    /// One entry was taken and is not on disk yet.
+    busy: bool,
+    closed: bool,
+}
+
+#[derive(Debug)]
+enum Entry {
+    Keep(CallRecord),
+    Discard(CallId),
+}
+
+impl Entry {
+    fn call(&self) -> &CallId {
+        match self {
+            Self::Keep(record) => &record.id,
+            Self::Discard(call) => call,
+        }
+    }
+}
+
+impl CallRecords {
+    pub(super) fn start(account: AccountId, store: Store, bus: EventBus) -> Self {
+        let queue = Arc::new(Queue::default());
+        let writer = Writer { account, store, bus, queue: Arc::clone(&queue) };
+        Self { queue, task: Some(tokio::spawn(writer.run().in_current_span())) }
+    }
+
+    /// This is how the call's record is now.
+    pub(super) fn keep(&self, record: CallRecord) {
+        self.queue.push(Entry::Keep(record));
+    }
+
+    /// The call was merged into another one: its record goes.
+    pub(super) fn discard(&self, call: CallId) {
+        self.queue.push(Entry::Discard(call));
+    }
+
+    /// Waits until the store has all that was put in so far.
+    pub(super) async fn flush(&self) {
+        loop {
+            let written = self.queue.written.notified();
+            tokio::pin!(written);
+            // From here on no notification is missed.
+            written.as_mut().enable();
+            {
+                let waiting = self.queue.lock();
+                if waiting.entries.is_empty() && !waiting.busy {
+                    return;
+                }
+            }
+            written.await;
+        }
+    }
+
+    /// Writes what is left and ends.
+    pub(super) async fn finish(mut self) {
+        self.queue.close();
+        if let Some(task) = self.task.take() {
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for CallRecords {
+    fn drop(&mut self) {
+        self.queue.close();
+    }
+}
+
+impl Queue {
+    /// Nothing panics while it is held; a poisoned queue would still be whole.
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn push(&self, entry: Entry) {
+        self.lock().put(entry);
+        self.changed.notify_one();
+    }
+
+    fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_one();
+    }
+}
+
+impl Waiting {
+    fn put(&mut self, entry: Entry) {
+        match self.entries.iter_mut().find(|waiting| waiting.call() == entry.call()) {
+            Some(waiting) => *waiting = entry,
+            None => self.entries.push_back(entry),
+        }
+    }
+}
+
+struct Writer {
+    account: AccountId,
+    store: Store,
+    bus: EventBus,
+    queue: Arc<Queue>,
+}
+
+impl Writer {
+    async fn run(self) {
+        loop {
+            let (entry, closed) = {
+                let mut waiting = self.queue.lock();
+                let entry = waiting.entries.pop_front();
+                waiting.busy = entry.is_some();
+                (entry, waiting.closed)
+            };
+            match entry {
+                Some(entry) => self.write(entry).await,
+                None => {
+                    self.queue.written.notify_waiters();
+                    if closed {
+                        return;
+                    }
+                    self.queue.changed.notified().await;
+                }
+            }
+        }
+    }
+
+    async fn write(&self, entry: Entry) {
+        let written = match entry {
+            Entry::Keep(record) => self.keep(record).await,
+            Entry::Discard(call) => self.discard(call).await,
+        };
+        if let Err(error) = written {
+            tracing::error!(%error, "a call record was not written");
+            self.publish(Event::Warning { code: error.code().to_owned(), detail: error.to_string() });
+        }
+    }
+
+    async fn keep(&self, record: CallRecord) -> Result<(), StoreError> {
+        let Some((other, _)) = record.people.first() else { return Ok(()) };
+        // Nobody else writes calls of this account: what was not there is new to windows too.
+        let known = self.store.call_record(self.account, &record.id).await?.is_some();
+        let stored = self.store.record_call(self.account, other, &record).await?;
+        let message = stored.message;
+        self.publish(if known { Event::MessageUpdated { message } } else { Event::MessageAdded { message } });
+        self.publish(Event::ConversationChanged { conversation: stored.conversation });
+        self.publish(Event::CallRecorded { record });
+        Ok(())
+    }
+
+    async fn discard(&self, call: CallId) -> Result<(), StoreError> {
+        if let Some(conversation) = self.store.remove_call(self.account, &call).await? {
+            self.publish(Event::ConversationChanged { conversation });
+        }
+        Ok(())
+    }
+
+    fn publish(&self, event: Event) {
+        self.bus.publish(Some(self.account), event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use confab_model::{BareJid, CallDirection, CallMedia, EndReason, ParticipantState};
+
+    use super::*;
+
+    fn record(id: &str, reason: Option<EndReason>) -> CallRecord {
+        CallRecord {
+            id: CallId(id.to_owned()),
+            direction: CallDirection::Outgoing,
+            media: CallMedia::Audio,
+            people: vec![("bob@example.org".parse::<BareJid>().unwrap(), ParticipantState::Inviting)],
+            started_at: confab_model::Timestamp(1),
+            answered_at: None,
+            ended_at: None,
+            reason,
+            answered_by: None,
+            timings: confab_model::CallTimings::default(),
+        }
+    }
+
+    #[test]
+    fn a_newer_state_takes_the_place_of_one_that_waits() {
+        let mut waiting = Waiting::default();
+        waiting.put(Entry::Keep(record("a", None)));
+        waiting.put(Entry::Keep(record("b", None)));
+        waiting.put(Entry::Keep(record("a", Some(EndReason::Cancelled))));
+        waiting.put(Entry::Discard(CallId("b".to_owned())));
+        assert_eq!(waiting.entries.len(), 2);
+        assert!(matches!(&waiting.entries[0], Entry::Keep(a) if a.reason == Some(EndReason::Cancelled)));
+        assert!(matches!(&waiting.entries[1], Entry::Discard(b) if b.0 == "b"));
+    }
+
+    #[tokio::test]
+    async fn what_was_put_in_is_on_disk_after_a_flush_and_after_the_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("history.sqlite")).await.unwrap();
+        let account = store.add_account(&"alice@example.org".parse().unwrap(), None, false).await.unwrap();
+        let bus = EventBus::new();
+        let mut events = bus.listen();
+        let records = CallRecords::start(account, store.clone(), bus);
+
+        records.keep(record("a", None));
+        records.keep(record("b", None));
+        records.flush().await;
+        assert_eq!(store.open_calls(account).await.unwrap().len(), 2);
+        records.discard(CallId("b".to_owned()));
+        let ended = record("a", Some(EndReason::Cancelled));
+        records.keep(ended.clone());
+        records.finish().await;
+        assert_eq!(store.call_record(account, &ended.id).await.unwrap(), Some(ended));
+        assert_eq!(store.call_record(account, &CallId("b".to_owned())).await.unwrap(), None);
+
+        let mut kinds = Vec::new();
+        while let Some(envelope) = events.next().await {
+            kinds.push(match envelope.event {
+                Event::MessageAdded { .. } => "added",
+                Event::MessageUpdated { .. } => "updated",
+                Event::ConversationChanged { .. } => "conversation",
+                Event::CallRecorded { record } if record.reason.is_some() => "ended",
+                Event::CallRecorded { .. } => "recorded",
+                other => panic!("{other:?}"),
+            });
+        }
+        let opened = ["added", "conversation", "recorded"];
+        let gone = ["conversation"];
+        let closed = ["updated", "conversation", "ended"];
+        assert_eq!(kinds, [&opened[..], &opened, &gone, &closed].concat());
+    }
+}
