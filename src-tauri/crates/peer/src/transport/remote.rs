@@ -1,0 +1,147 @@
+//! The far side as the engine is shown it: simplified descriptions, candidates.
+
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+use confab_model::{
+    Candidate, CodecParameter, Content, ContentName, Creator, Fingerprint, MediaDescription, Senders, Source,
+    SourceGroup, TransportDescription,
+};
+use webrtc::peer_connection::RTCIceCandidateInit;
+
+use super::Transport;
+use crate::chain::tap::Demux;
+use crate::codec::Codec;
+use crate::network::is_usable;
+use crate::stream::lock;
+use crate::{PeerError, sdp};
+
+/// Remote candidates per ICE generation.
+const MAX_REMOTE_CANDIDATES: usize = 128;
+
+impl Transport {
+    pub(super) async fn add_candidates(&self, candidates: impl Iterator<Item = &Candidate> + Send) {
+        let lines: Vec<String> = {
+            let mut ice = lock(&self.ice);
+            let room = MAX_REMOTE_CANDIDATES.saturating_sub(ice.remote_candidates);
+            let usable = candidates.filter(|candidate| is_usable(candidate, self.loopback));
+            let lines: Vec<String> = usable.take(room).filter_map(sdp::candidate_line).collect();
+            ice.remote_candidates += lines.len();
+            lines
+        };
+        for candidate in lines {
+            let init = RTCIceCandidateInit { candidate, ..Default::default() };
+            if let Err(error) = self.connection.add_ice_candidate(init).await {
+                tracing::debug!(%error, "candidate of the far side refused");
+            }
+        }
+        // The engine does not wake its driver for a candidate.
+        self.wake.poke();
+    }
+
+    /// What the engine is shown of the far side; also sets who is listened to and what is sent.
+    pub(super) fn simplify(&self, contents: &[(&Content, Codec)]) -> Result<MediaDescription, PeerError> {
+        // Bundled contents may leave out what the first one says (XEP-0338 §3).
+        let with_credentials = contents.iter().find(|(content, _)| !content.transport.ufrag.is_empty());
+        let first = &with_credentials.ok_or(PeerError::Unusable("ICE credentials"))?.0.transport;
+        let fingerprint = acceptable(first)?;
+        let transport = TransportDescription {
+            ufrag: first.ufrag.clone(),
+            pwd: first.pwd.clone(),
+            fingerprint: Some(fingerprint),
+            candidates: Vec::new(),
+        };
+        let mut demux = Demux::default();
+        let mut shown = MediaDescription::default();
+        for (content, codec) in contents {
+            let position = self.streams.iter().position(|stream| stream.name == content.name);
+            let mid = position.ok_or_else(|| PeerError::UnknownContent(content.name.clone()))?;
+            let stream = &self.streams[mid];
+            stream.payload_type_out.store(codec.payload_type, Ordering::Relaxed);
+            let declared = Declared::of(content);
+            if declared.primaries.is_empty() {
+                demux.undeclared.push((stream.payload_type_in.load(Ordering::Relaxed), mid));
+            }
+            demux.by_ssrc.extend(declared.primaries.iter().map(|ssrc| (*ssrc, mid)));
+            if let Some(ssrc) = declared.primaries.first() {
+                stream.remote_ssrc.store(*ssrc, Ordering::Relaxed);
+            }
+            let (sources, source_groups) = declared.shown(mid, self.streams.len());
+            let name = ContentName(mid.to_string());
+            shown.bundle.push(name.clone());
+            shown.contents.push(Content {
+                name,
+                creator: Creator::Initiator,
+                senders: Senders::Both,
+                kind: content.kind,
+                payload_types: codec.payload_types(),
+                header_extensions: codec.header_extensions(),
+                rtcp_mux: true,
+                feedback: Vec::new(),
+                sources,
+                source_groups,
+                is_screen: false,
+                transport: transport.clone(),
+            });
+        }
+        *self.shared.demux.write().unwrap_or_else(PoisonError::into_inner) = demux;
+        Ok(shown)
+    }
+}
+
+/// Only digests that are not known to be weak (RFC 8122 §5), of the right length.
+fn acceptable(transport: &TransportDescription) -> Result<Fingerprint, PeerError> {
+    let mut fingerprint = transport.fingerprint.clone().ok_or(PeerError::Fingerprint)?;
+    fingerprint.hash.make_ascii_lowercase();
+    fingerprint.value.make_ascii_uppercase();
+    let bytes = match fingerprint.hash.as_str() {
+        "sha-256" => 32,
+        "sha-384" => 48,
+        "sha-512" => 64,
+        _ => return Err(PeerError::Fingerprint),
+    };
+    let is_byte = |part: &str| part.len() == 2 && part.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let is_digest = fingerprint.value.split(':').count() == bytes && fingerprint.value.split(':').all(is_byte);
+    if is_digest { Ok(fingerprint) } else { Err(PeerError::Fingerprint) }
+}
+
+/// The sources that a content of the far side declares (XEP-0339).
+struct Declared {
+    primaries: Vec<u32>,
+    /// Of the first primary.
+    rtx: Option<u32>,
+}
+
+impl Declared {
+    fn of(content: &Content) -> Self {
+        let groups = content.source_groups.iter().take(sdp::MAX_ENTRIES);
+        let pairs: Vec<(u32, u32)> = groups
+            .filter(|group| group.semantics.eq_ignore_ascii_case("FID"))
+            .filter_map(|group| Some((*group.ssrcs.first()?, *group.ssrcs.get(1)?)))
+            .collect();
+        let sources = content.sources.iter().take(sdp::MAX_ENTRIES).map(|source| source.ssrc);
+        let is_repair = |ssrc: &u32| pairs.iter().any(|(_, rtx)| rtx == ssrc);
+        let primaries: Vec<u32> = sources.filter(|ssrc| *ssrc != 0 && !is_repair(ssrc)).collect();
+        let rtx = primaries.first().and_then(|first| pairs.iter().find(|(ssrc, _)| ssrc == first)).map(|pair| pair.1);
+        Self { primaries, rtx }
+    }
+
+    /// For the engine, which wants exactly one source per content, except for a single content on its own transport.
+    fn shown(&self, mid: usize, contents: usize) -> (Vec<Source>, Vec<SourceGroup>) {
+        let first = match self.primaries.first() {
+            Some(first) => *first,
+            None if contents == 1 => return (Vec::new(), Vec::new()),
+            // Never on the wire: the tap tells these contents by their payload type.
+            None => u32::MAX - mid as u32,
+        };
+        let parameter = |name: &str, value: String| CodecParameter { name: name.to_owned(), value };
+        let source = |ssrc: u32| Source {
+            ssrc,
+            parameters: vec![parameter("cname", "remote".to_owned()), parameter("msid", format!("remote {mid}"))],
+        };
+        let group = |rtx: u32| SourceGroup { semantics: "FID".to_owned(), ssrcs: vec![first, rtx] };
+        let mut sources = vec![source(first)];
+        sources.extend(self.rtx.map(source));
+        (sources, self.rtx.map(group).into_iter().collect())
+    }
+}
