@@ -1,0 +1,217 @@
+//! Accounts: signing in and out, registering, and what an account's actor is started with.
+
+use std::time::Duration;
+
+use confab_model::{
+    Account, AccountId, BareJid, ConnectionState, Event, Pii, RegistrationForm, RegistrationFormAnswer, ServerAddress,
+    SignInFailure,
+};
+use confab_session::{NetworkConnector, SessionConfig};
+use confab_store::StoredAccount;
+use tokio::sync::oneshot;
+
+use super::Client;
+use crate::{
+    ErrorCode, OperationError,
+    account::{AccountHandle, AccountStart},
+    core::CoreMessage,
+    secrets::AccountSecret,
+};
+
+/// How long the first sign-in may take in all, as a person waits for it.
+const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(45);
+
+impl Client {
+    /// Signs in the accounts whose sign-in is remembered.
+    pub(super) async fn start_remembered(&self) -> Result<(), OperationError> {
+        for stored in self.shared.store.accounts().await? {
+            if !stored.signed_in {
+                continue;
+            }
+            let secret = match self.shared.secrets.load(&stored.jid).await {
+                Ok(secret) => secret,
+                Err(error) => {
+                    let event = Event::Warning { code: "secrets".to_owned(), detail: error.to_string() };
+                    self.shared.bus.publish(Some(stored.id), event);
+                    None
+                }
+            };
+            if let Some(secret) = secret {
+                let remember = stored.remember;
+                self.start_account(stored, secret, remember).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Signs in; resolves when the server has accepted. An account that is new here stays only if that works.
+    pub async fn sign_in(
+        &self,
+        jid: BareJid,
+        password: Pii<String>,
+        server: Option<ServerAddress>,
+        remember: bool,
+    ) -> Result<AccountId, OperationError> {
+        let known = self.shared.store.accounts().await?.into_iter().find(|stored| stored.jid == jid);
+        if let Some(known) = &known {
+            self.stop_account(known.id).await;
+        }
+        let id = self.shared.store.add_account(&jid, server.as_ref(), remember).await?;
+        let stored = self.stored(id).await?;
+        let secret = AccountSecret { password: Some(password), token: None };
+        let handle = self.start_account(stored, secret, remember).await?;
+        match wait_for_sign_in(&handle).await {
+            Ok(()) => Ok(id),
+            Err(failure) => {
+                self.stop_account(id).await;
+                if known.is_none() {
+                    self.shared.store.remove_account(id).await?;
+                    self.shared.bus.publish(Some(id), Event::AccountRemoved);
+                } else {
+                    self.shared.store.set_signed_in(id, false).await?;
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Signs this device out. The history stays, the saved sign-in does not.
+    pub async fn sign_out(&self, account: AccountId) -> Result<(), OperationError> {
+        let stored = self.stored(account).await?;
+        self.shared.store.set_signed_in(account, false).await?;
+        self.stop_account(account).await;
+        self.shared.secrets.forget(&stored.jid).await?;
+        Ok(())
+    }
+
+    /// Forgets an account and its history on this device. The account on the server stays.
+    pub async fn remove_account(&self, account: AccountId) -> Result<(), OperationError> {
+        let stored = self.stored(account).await?;
+        self.stop_account(account).await;
+        self.shared.store.remove_account(account).await?;
+        self.shared.bus.publish(Some(account), Event::AccountRemoved);
+        self.shared.secrets.forget(&stored.jid).await?;
+        Ok(())
+    }
+
+    /// Tries to connect now instead of at the next planned time.
+    pub async fn reconnect(&self, account: AccountId) -> Result<(), OperationError> {
+        self.session(account)?.reconnect().await;
+        Ok(())
+    }
+
+    /// The form that a server wants to be filled in for a new account.
+    pub async fn registration_form(
+        &self,
+        domain: String,
+        server: Option<ServerAddress>,
+    ) -> Result<RegistrationForm, OperationError> {
+        let ca_file = self.shared.config.ca_file.clone();
+        Ok(confab_session::fetch_registration_form(&domain, server.as_ref(), ca_file).await?)
+    }
+
+    /// Makes an account and signs in with it.
+    pub async fn register(
+        &self,
+        domain: String,
+        server: Option<ServerAddress>,
+        answers: Vec<RegistrationFormAnswer>,
+    ) -> Result<AccountId, OperationError> {
+        let answer = |name: &str| {
+            let given = answers.iter().find(|answer| answer.name == name)?;
+            given.values.first().map(|value| value.0.clone())
+        };
+        let (Some(name), Some(password)) = (answer("username"), answer("password")) else {
+            return Err(OperationError::new(ErrorCode::InvalidArgument, "a name and a password are needed"));
+        };
+        let jid: BareJid = format!("{name}@{domain}").parse()?;
+        let ca_file = self.shared.config.ca_file.clone();
+        confab_session::register(&domain, server.as_ref(), ca_file, &answers).await?;
+        self.sign_in(jid, Pii(password), server, true).await
+    }
+
+    fn connector(&self, jid: BareJid, server: Option<ServerAddress>) -> NetworkConnector {
+        NetworkConnector::new(jid, server, self.shared.config.ca_file.clone())
+    }
+
+    async fn stored(&self, account: AccountId) -> Result<StoredAccount, OperationError> {
+        self.shared
+            .store
+            .account(account)
+            .await?
+            .ok_or_else(|| OperationError::new(ErrorCode::UnknownAccount, "there is no such account"))
+    }
+
+    async fn start_account(
+        &self,
+        stored: StoredAccount,
+        secret: AccountSecret,
+        remember: bool,
+    ) -> Result<AccountHandle, OperationError> {
+        let mut config = SessionConfig::new(stored.jid.clone(), Pii(String::new()));
+        config.resource = Some(format!("confab.{}", self.shared.installation.suffix));
+        config.client.installation = self.shared.installation.id;
+        config.client.device.clone_from(&self.shared.config.device_name);
+        config.roster = self.shared.store.contacts(stored.id).await?;
+        config.roster_version.clone_from(&stored.roster_version);
+        config.last_archive_id.clone_from(&stored.archive_position);
+        config.catch_up_since = Some(self.catch_up_since());
+        let start = AccountStart {
+            connector: self.connector(stored.jid.clone(), stored.server.clone()),
+            secret,
+            remember,
+            config,
+            settings: self.shared.settings.borrow().clone(),
+            stored,
+        };
+        let (reply, started) = oneshot::channel();
+        let message = CoreMessage::Start { start: Box::new(start), reply };
+        self.shared.core.send(message).await.map_err(|_| OperationError::gone())?;
+        started.await.map_err(|_| OperationError::gone())
+    }
+
+    /// On a new device the archive is read back this far; older messages come when somebody scrolls to them.
+    fn catch_up_since(&self) -> confab_model::Timestamp {
+        const DAYS_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+        confab_model::Timestamp(self.shared.clock.now().wall.0.saturating_sub(DAYS_MS))
+    }
+
+    async fn stop_account(&self, account: AccountId) {
+        let (reply, removed) = oneshot::channel();
+        if self.shared.core.send(CoreMessage::Remove { account, reply }).await.is_ok()
+            && let Ok(Some(handle)) = removed.await
+        {
+            handle.stop().await;
+        }
+    }
+}
+
+/// Waits until the session is online or says why not. A first sign-in does not wait for a network to come back.
+async fn wait_for_sign_in(handle: &AccountHandle) -> Result<(), OperationError> {
+    let mut account = handle.account.clone();
+    let wait = async {
+        loop {
+            let state = account.borrow_and_update().connection.clone();
+            match state {
+                ConnectionState::Online { .. } => return Ok(()),
+                ConnectionState::Failed { why } | ConnectionState::Waiting { why, .. } => return Err(why.into()),
+                ConnectionState::Offline | ConnectionState::Connecting => {}
+            }
+            account.changed().await.map_err(|_| OperationError::gone())?;
+        }
+    };
+    tokio::time::timeout(SIGN_IN_TIMEOUT, wait)
+        .await
+        .unwrap_or_else(|_| Err(OperationError::new(ErrorCode::Timeout, "the server does not answer")))
+}
+
+/// An account that does not run.
+pub(super) fn signed_out(stored: StoredAccount) -> Account {
+    // Signed in and not running: nothing was remembered, so the person has to type the password.
+    let connection = if stored.signed_in {
+        ConnectionState::Failed { why: SignInFailure::WrongPassword }
+    } else {
+        ConnectionState::Offline
+    };
+    Account { id: stored.id, jid: stored.jid, name: stored.name, connection, has_archive: false, has_relay: false }
+}

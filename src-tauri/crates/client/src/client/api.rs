@@ -1,0 +1,95 @@
+//! What goes into and comes out of [`crate::Client`], beyond the shared model.
+
+use std::path::PathBuf;
+
+use confab_model::{Account, CallRecord, Message, QualityReport};
+use serde::{Deserialize, Serialize};
+
+use crate::{MediaOptions, SecretPlace, Settings};
+
+/// What the core is started with.
+#[derive(Debug, Clone)]
+pub struct ClientConfig {
+    /// History, settings and, without a keychain, the saved sign-ins. Made if it is missing.
+    pub data_dir: PathBuf,
+    /// `None`: the keychain if there is one, else a file.
+    pub secrets: Option<SecretPlace>,
+    /// Certificates to trust in addition to the system's, as PEM.
+    pub ca_file: Option<PathBuf>,
+    /// How this device calls itself to servers and contacts.
+    pub device_name: String,
+    pub media: MediaOptions,
+    /// Offer what only developers need.
+    pub development: bool,
+}
+
+/// What a shell needs to begin.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct Startup {
+    pub accounts: Vec<Account>,
+    pub settings: Settings,
+    /// Where a remembered sign-in would be kept; said beside the choice.
+    pub secret_place: SecretPlace,
+    /// A built-in picture and tone stand in for camera and microphone; said on screen.
+    pub test_media: bool,
+    pub version: String,
+    pub development: bool,
+}
+
+/// A page of a conversation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct MessagePage {
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    /// Nothing older, here or on the server.
+    pub complete: bool,
+}
+
+/// A page of the call list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct CallRecordPage {
+    /// Newest first.
+    pub records: Vec<CallRecord>,
+    /// Where the next page starts; 0: no more.
+    pub next: u32,
+}
+
+/// The course of a call, to be shown and exported.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct CallReport {
+    pub record: CallRecord,
+    pub quality: Vec<QualitySample>,
+    pub transports: Vec<TransportReport>,
+}
+
+/// One measurement of a call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct QualitySample {
+    /// Milliseconds since the media session was opened.
+    pub at_ms: u32,
+    pub report: QualityReport,
+}
+
+/// How one transport of a call came about. Milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct TransportReport {
+    pub contents: Vec<String>,
+    pub local: Option<confab_model::CandidateKind>,
+    pub remote: Option<confab_model::CandidateKind>,
+    pub gathering_ms: Option<u32>,
+    pub checks_ms: Option<u32>,
+    pub dtls_ms: Option<u32>,
+    pub ice_restarts: u32,
+}
