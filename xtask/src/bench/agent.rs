@@ -78,6 +78,11 @@ impl Agent {
         })
     }
 
+    /// Forgets what was told so far: what is waited for next is of now.
+    pub fn skip(&mut self) {
+        while self.lines.try_recv().is_ok() {}
+    }
+
     /// Waits for an event that `wanted` makes something of.
     pub fn event<T>(&mut self, what: &str, mut wanted: impl FnMut(&Value) -> Option<T>) -> Result<(Instant, T)> {
         self.wait(what, |line| wanted(&line["event"]["event"]))

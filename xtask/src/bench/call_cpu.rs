@@ -38,13 +38,14 @@ pub fn measure(seconds: u32) -> Result<Table> {
         };
         rows.push(Row {
             what: format!("{what}, CPU s per s of one side"),
-            ours: format!("{:.3} ({} fps in)", ours.load, ours.fps),
-            peer: format!("half of Chromium's tree {half:.3} ({:.0} fps in)", theirs.fps),
+            ours: format!("{:.3} ({})", ours.load, ours.received(kind)),
+            peer: format!("half of Chromium's tree {half:.3} ({})", theirs.received(kind)),
             ratio: Some(ours.load / half),
             goal,
         });
         details.push(json!({"kind": kind, "width": width, "height": height, "ours": ours.load, "oursFps": ours.fps,
-            "oursSize": ours.size, "chromiumTree": theirs.load, "chromiumFps": theirs.fps}));
+            "oursSize": ours.size, "oursKbps": ours.rate, "chromiumTree": theirs.load, "chromiumFps": theirs.fps,
+            "chromiumSize": theirs.size, "chromiumKbps": theirs.rate}));
     }
     Ok(Table { rows, details: Value::Array(details) })
 }
@@ -53,6 +54,18 @@ struct Load {
     load: f64,
     fps: f64,
     size: String,
+    /// kbit/s received.
+    rate: f64,
+}
+
+impl Load {
+    /// What was received meanwhile.
+    fn received(&self, kind: &str) -> String {
+        match kind {
+            "audio" => format!("{:.0} kbit/s", self.rate),
+            _ => format!("{} at {:.0} fps, {:.0} kbit/s", self.size, self.fps, self.rate),
+        }
+    }
 }
 
 fn confab(program: &Path, dir: &Path, server: &LocalServer, source: &Path, kind: &str, seconds: u32) -> Result<Load> {
@@ -73,12 +86,16 @@ fn confab(program: &Path, dir: &Path, server: &LocalServer, source: &Path, kind:
     callee.event("connection", |event| in_phase(event, "connected"))?;
     thread::sleep(SETTLE);
     let load = measured(callee.id(), seconds)?;
-    let (_, report) = callee.ask("calls", json!({}))?;
-    let quality = &report[0]["participants"][0]["quality"];
+    callee.skip();
+    let (_, quality) = callee.event("report of the quality", |event| {
+        let quality = in_phase(event, "connected")?["participants"][0]["quality"].clone();
+        (!quality.is_null()).then_some(quality)
+    })?;
     Ok(Load {
         load,
         fps: quality["framesPerSecond"].as_f64().unwrap_or(0.0),
         size: format!("{}x{}", quality["width"], quality["height"]),
+        rate: quality["rateInKbps"].as_f64().unwrap_or(0.0),
     })
 }
 
@@ -88,8 +105,13 @@ fn chromium(dir: &Path, source: &Path, kind: &str, (width, height): (u32, u32), 
     browser.result()?;
     thread::sleep(SETTLE);
     let load = measured(browser.id(), seconds)?;
-    let fps = browser.result()?["fps"].as_f64().unwrap_or(0.0);
-    Ok(Load { load, fps, size: format!("{width}x{height}") })
+    // What was sent while it was measured is older than this moment.
+    let mut report = browser.result()?;
+    while let Some(newer) = browser.ready() {
+        report = newer;
+    }
+    let of = |name: &str| report[name].as_f64().unwrap_or(0.0);
+    Ok(Load { load, fps: of("fps"), size: format!("{}x{}", of("width"), of("height")), rate: of("kbps") })
 }
 
 /// CPU seconds per second of a process tree.

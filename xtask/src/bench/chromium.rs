@@ -67,6 +67,11 @@ impl Chromium {
         }
         Ok(result)
     }
+
+    /// What the page has sent already, if anything waits.
+    pub fn ready(&self) -> Option<Value> {
+        self.results.try_recv().ok()
+    }
 }
 
 impl Drop for Chromium {
