@@ -18,6 +18,7 @@ pub fn run() -> Result<()> {
     if cfg!(target_os = "linux") {
         build.args(["--bundles", "deb,rpm"]);
     }
+    root::forget_this_package(&mut build);
     let status = build.status().context("starting npm")?;
     if !status.success() {
         bail!("the packages were not built ({status})");

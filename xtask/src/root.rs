@@ -20,18 +20,21 @@ pub fn ui() -> PathBuf {
 }
 
 /// Cargo, in the repository's top folder, as if it were typed there.
-///
-/// `cargo xtask` runs with variables about xtask's own package. Build scripts that watch such variables (ring's does)
-/// would run again, with all that stands on them, each time somebody changes between `cargo build` and `cargo xtask`.
 pub fn cargo(args: &[&str]) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(args).current_dir(root());
+    forget_this_package(&mut cargo);
+    cargo
+}
+
+/// `cargo xtask` runs with variables about xtask's own package. Build scripts that watch such variables (ring's does)
+/// would run again, with all that stands on them, each time somebody changes between `cargo build` and `cargo xtask`.
+pub fn forget_this_package(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
         if is_about_this_package(&name.to_string_lossy()) {
-            cargo.env_remove(name);
+            command.env_remove(name);
         }
     }
-    cargo.args(args).current_dir(root());
-    cargo
 }
 
 fn is_about_this_package(name: &str) -> bool {
