@@ -12,6 +12,7 @@ export default defineConfig({
     target: 'safari16.4',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: { input: ['index.html', 'incoming.html'] },
   },
   test: {
     environment: 'happy-dom',

@@ -6,8 +6,9 @@ use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::{
-    commands::{account, call, chat, contacts, devices, settings},
+    commands::{account, call, chat, contacts, devices, ring, settings},
     events::AppEvent,
+    incoming::RingPlaced,
 };
 
 /// A call that Tauri itself refuses (an argument that is not an address, say) is rejected with a plain text; here
@@ -67,11 +68,14 @@ pub fn bindings() -> Builder<tauri::Wry> {
             call::calls,
             call::call_records,
             call::call_report,
+            ring::ring_place,
+            ring::silence_ring,
+            ring::incoming_drawn,
             devices::devices,
             devices::select_device,
             devices::video_socket,
         ])
-        .events(collect_events![AppEvent])
+        .events(collect_events![AppEvent, RingPlaced])
         // Timestamps are milliseconds: exact in a JavaScript number for 285,000 years.
         .dangerously_cast_bigints_to_number()
         // What is sent and what is received have the same shape everywhere.

@@ -6,8 +6,6 @@ use serde::{Deserialize, Serialize};
 use tauri::AppHandle;
 use tauri_specta::Event as _;
 
-use crate::{incoming::Ringing, window};
-
 /// The one event that windows listen to.
 #[derive(Debug, Clone, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
 #[serde(transparent)]
@@ -15,11 +13,7 @@ pub struct AppEvent(pub EventEnvelope);
 
 /// Hands every event to the windows until the core ends.
 pub(crate) async fn pump(app: AppHandle, mut events: Events) {
-    let mut ringing = Ringing::default();
     while let Some(envelope) = events.next().await {
-        if let Some(rings) = ringing.follow(&envelope.event) {
-            window::set_ringing(&app, rings);
-        }
         if let Err(error) = AppEvent(envelope).emit(&app) {
             tracing::warn!(%error, "an event did not reach the windows");
         }

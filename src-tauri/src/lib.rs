@@ -24,6 +24,7 @@ use tauri::{App, Manager as _, RunEvent};
 pub use bindings::{bindings, language};
 pub use error::IpcError;
 pub use events::AppEvent;
+pub use incoming::{RingPlace, RingPlaced, RingWindow};
 pub use video::VideoSocket;
 
 use options::Options;
@@ -85,14 +86,15 @@ fn set_up(app: &mut App, options: &Options) -> Result<(), Box<dyn std::error::Er
         media: options.media.clone(),
         development: cfg!(debug_assertions),
     };
-    app.manage(Shell::new(app.handle().clone(), config));
+    let web_data = options.data_dir.as_ref().map(|dir| dir.join("webview"));
+    app.manage(Shell::new(app.handle().clone(), config, web_data));
     // The core opens its files while the page is loading; the page's first command waits for it.
     let handle = app.handle().clone();
     tauri::async_runtime::spawn(async move {
         let _ = handle.state::<Shell>().client().await;
     });
     tauri::async_runtime::spawn(shell::end_on_signal(app.handle().clone()));
-    window::open(app, options)?;
+    window::open(app.handle())?;
     Ok(())
 }
 

@@ -3,15 +3,17 @@
 //! Owns the one [`Client`]. In: commands that need it, signals and windows that want to end. Out: the client, or why
 //! it cannot start (a damaged, locked or newer history, a full disk): the window words that and can try again.
 
-use std::{sync::Mutex, time::Duration};
+use std::{path::PathBuf, sync::Mutex, time::Duration};
 
-use confab_client::{Client, ClientConfig, OperationError};
+use confab_client::{Client, ClientConfig, OperationError, Theme};
 use tauri::{AppHandle, Manager as _, async_runtime::JoinHandle};
 use tokio::sync::{OnceCell, watch};
 
 use crate::{
     error::{IpcError, IpcResult},
-    events, notify,
+    events,
+    incoming::Rings,
+    notify,
     video::{self, VideoSocket},
     window,
 };
@@ -25,8 +27,11 @@ const TIDY_TIMEOUT: Duration = Duration::from_secs(1);
 pub(crate) struct Shell {
     app: AppHandle,
     config: ClientConfig,
+    /// Where web views keep their data, if not where the system says.
+    web_data: Option<PathBuf>,
     client: OnceCell<Client>,
     video: OnceCell<VideoSocket>,
+    rings: Rings,
     /// Whether the person looks at the main window.
     focused: watch::Sender<bool>,
     /// True from the moment on when the process is to end.
@@ -35,12 +40,14 @@ pub(crate) struct Shell {
 }
 
 impl Shell {
-    pub(crate) fn new(app: AppHandle, config: ClientConfig) -> Self {
+    pub(crate) fn new(app: AppHandle, config: ClientConfig, web_data: Option<PathBuf>) -> Self {
         Self {
             app,
             config,
+            web_data,
             client: OnceCell::new(),
             video: OnceCell::new(),
+            rings: Rings::new(),
             focused: watch::Sender::new(false),
             ending: watch::Sender::new(false),
             notifications: Mutex::new(None),
@@ -58,6 +65,7 @@ impl Shell {
             .inspect_err(|error| tracing::error!(%error, detail = error.detail, "the core cannot start"))?;
         tauri::async_runtime::spawn(events::pump(self.app.clone(), client.events()));
         window::follow_theme(self.app.clone(), client.settings());
+        self.rings.start(&self.app, &client, self.focused.subscribe(), self.ending.subscribe());
         let watcher = notify::Watcher {
             app: self.app.clone(),
             client: client.clone(),
@@ -82,6 +90,19 @@ impl Shell {
             message: "pictures cannot be shown: no socket on this machine".to_owned(),
             detail: Some(error.to_string()),
         })
+    }
+
+    pub(crate) fn rings(&self) -> &Rings {
+        &self.rings
+    }
+
+    pub(crate) fn web_data(&self) -> Option<PathBuf> {
+        self.web_data.clone()
+    }
+
+    /// The chosen theme, as far as it is known.
+    pub(crate) fn theme(&self) -> Theme {
+        self.client.get().map_or(Theme::System, |client| client.settings().borrow().theme)
     }
 
     pub(crate) fn set_focused(&self, focused: bool) {

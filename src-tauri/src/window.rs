@@ -1,18 +1,16 @@
-//! The main window: how it is made, brought to the front and kept to its own pages.
+//! The main window: how it is made, brought to the front and kept to its own pages; and what other windows of the app
+//! have in common with it.
 
 use std::time::Duration;
 
 use confab_client::{Settings, Theme};
 use tauri::{
-    App, AppHandle, Manager as _, Url, UserAttentionType, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent,
+    AppHandle, Manager as _, Url, UserAttentionType, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent, Wry,
     webview::{Color, NewWindowResponse, PageLoadEvent},
 };
 use tokio::sync::watch;
 
-use crate::{
-    options::Options,
-    shell::{self, Shell},
-};
+use crate::shell::{self, Shell};
 
 pub(crate) const MAIN: &str = "main";
 
@@ -27,24 +25,13 @@ const DARK: Color = Color(0x1c, 0x20, 0x27, 0xff);
 /// A page that never finishes loading is shown as it is.
 const LOADING_LIMIT: Duration = Duration::from_secs(5);
 
-/// Makes the main window, hidden until its page has been painted.
-pub(crate) fn open(app: &App, options: &Options) -> tauri::Result<WebviewWindow> {
-    let handle = app.handle().clone();
-    let own = origins(&handle);
-    let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
-        .title("Confab")
-        .inner_size(START_SIZE.0, START_SIZE.1)
-        .min_inner_size(LEAST_SIZE.0, LEAST_SIZE.1)
-        .center()
-        .visible(false)
+/// A window that shows pages of the app and nothing else.
+pub(crate) fn page<'a>(app: &'a AppHandle, label: &str, url: WebviewUrl) -> WebviewWindowBuilder<'a, Wry, AppHandle> {
+    let own = origins(app);
+    let builder = WebviewWindowBuilder::new(app, label, url)
         .zoom_hotkeys_enabled(false)
-        // The page handles dropped files itself.
+        // Pages handle dropped files themselves.
         .disable_drag_drop_handler()
-        .on_page_load(|window, payload| {
-            if payload.event() == PageLoadEvent::Finished {
-                let _ = window.show();
-            }
-        })
         .on_navigation(move |url| {
             let stays = url.as_str() == "about:blank" || own.contains(&origin(url));
             if !stays {
@@ -56,11 +43,28 @@ pub(crate) fn open(app: &App, options: &Options) -> tauri::Result<WebviewWindow>
             open_link(&url);
             NewWindowResponse::Deny
         });
-    if let Some(dir) = &options.data_dir {
-        builder = builder.data_directory(dir.join("webview"));
+    match app.state::<Shell>().web_data() {
+        Some(dir) => builder.data_directory(dir),
+        None => builder,
     }
-    let window = builder.build()?;
+}
+
+/// Makes the main window, hidden until its page has been painted.
+pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let window = page(app, MAIN, WebviewUrl::default())
+        .title("Confab")
+        .inner_size(START_SIZE.0, START_SIZE.1)
+        .min_inner_size(LEAST_SIZE.0, LEAST_SIZE.1)
+        .center()
+        .visible(false)
+        .on_page_load(|window, payload| {
+            if payload.event() == PageLoadEvent::Finished {
+                let _ = window.show();
+            }
+        })
+        .build()?;
     paint(&window, Theme::System);
+    let handle = app.clone();
     window.on_window_event(move |event| match event {
         WindowEvent::CloseRequested { api, .. } => {
             api.prevent_close();
@@ -127,7 +131,8 @@ pub(crate) fn raise(app: &AppHandle) {
     }
 }
 
-/// Puts the main window above the others while it rings, without taking the keyboard from what somebody types.
+/// Puts the main window above the others while it rings and no small window can be had, without taking the keyboard
+/// from what somebody types.
 pub(crate) fn set_ringing(app: &AppHandle, ringing: bool) {
     let Some(window) = app.get_webview_window(MAIN) else { return };
     let results = if ringing {
@@ -159,7 +164,8 @@ pub(crate) fn follow_theme(app: AppHandle, mut settings: watch::Receiver<Setting
     });
 }
 
-fn paint(window: &WebviewWindow, theme: Theme) {
+/// Gives a window the background of a theme.
+pub(crate) fn paint(window: &WebviewWindow, theme: Theme) {
     let dark = match theme {
         Theme::Light => false,
         Theme::Dark => true,

@@ -9,7 +9,7 @@
 mod people;
 
 use confab_testkit::{Error, skip};
-use confab_windows::missing_program;
+use confab_windows::{Place, missing_program};
 use people::{Person, World, until_pictures_are_fresh};
 use serde_json::json;
 
@@ -33,6 +33,7 @@ fn two_windows_meet_chat_and_call() {
         becoming_contacts(&alice, &bob);
         chatting(&alice, &bob);
         calling(&alice, &bob);
+        calling_who_is_elsewhere(&alice, &bob);
         starting_again(&mut alice);
     }));
     if let Err(why) = done {
@@ -100,6 +101,29 @@ fn calling(alice: &Person, bob: &Person) {
         assert!(duration.chars().any(|c| c.is_ascii_digit() && c != '0'), "{duration}");
         person.click("[data-testid=\"end-close\"]").unwrap();
         shows_the_record(person, &call);
+    }
+}
+
+/// With the main window out of sight a call gets a small window of its own. Declined there, it is over; answered there,
+/// the main window comes back with it.
+fn calling_who_is_elsewhere(alice: &Person, bob: &Person) {
+    alice.minimize().unwrap();
+    bob.call_with_video().unwrap();
+    assert_eq!(alice.incoming_call_at().unwrap(), ("bob".to_owned(), Place::Small));
+    assert!(!alice.shows("[data-testid=\"incoming-call\"]").unwrap(), "the main window shows no second card");
+    alice.decline().unwrap();
+    assert_eq!(bob.wait_end().unwrap(), "rejected");
+    bob.click("[data-testid=\"end-close\"]").unwrap();
+
+    bob.call_with_video().unwrap();
+    assert_eq!(alice.incoming_call_at().unwrap(), ("bob".to_owned(), Place::Small));
+    alice.answer().unwrap();
+    let call = alice.wait_pictures().unwrap();
+    assert_eq!(bob.wait_pictures().unwrap(), call);
+    alice.hang_up().unwrap();
+    for person in [alice, bob] {
+        assert_eq!(person.wait_end().unwrap(), "completed");
+        person.click("[data-testid=\"end-close\"]").unwrap();
     }
 }
 

@@ -21,7 +21,7 @@ use serde_json::Value;
 use confab_testkit::display::screenshot;
 use confab_testkit::error::{Error, Result};
 use confab_testkit::process::{Group, free_ports, is_installed, tail};
-use webdriver::{Element, Session};
+use webdriver::{Element, Session, WindowHandle};
 
 pub use picture::ShownPicture;
 pub use screens::Server;
@@ -59,11 +59,21 @@ pub struct WindowOptions {
     pub env: Vec<(String, String)>,
 }
 
+/// Which window of the app it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Main,
+    /// The small one of an incoming call.
+    Small,
+}
+
 /// A running app and its window. Both end with this value.
 #[derive(Debug)]
 pub struct Window {
     options: WindowOptions,
     session: Session,
+    /// The app's first window, on which everything is done that is not said to be elsewhere.
+    main: WindowHandle,
     driver: Group,
 }
 
@@ -87,7 +97,8 @@ impl Window {
         let binary = options.binary.to_string_lossy();
         let session = Session::start(port, &binary, SCRIPT)
             .map_err(|e| Error::Unexpected(format!("{}: {e}\n{}", options.name, tail(&options.log))))?;
-        let window = Self { options, session, driver };
+        let main = session.window()?;
+        let window = Self { options, session, main, driver };
         window.wait_for("#app > *")?;
         Ok(window)
     }
@@ -149,6 +160,35 @@ impl Window {
     pub fn screenshot(&self, png: &Path) -> Result<()> {
         let display = self.env("DISPLAY").map(|display| ("DISPLAY".to_owned(), display.to_owned()));
         screenshot(display, png)
+    }
+
+    /// Puts the main window out of sight. It comes back when the app raises it.
+    ///
+    /// # Errors
+    /// There is no window manager that could.
+    pub fn minimize(&self) -> Result<()> {
+        self.session.minimize()
+    }
+
+    /// Does something in the first window that shows an element: the main one, else another of the app. `None` when none
+    /// shows it. Afterwards the main window is the current one again.
+    fn in_any<T>(&self, selector: &str, act: impl Fn(&Self) -> Result<T>) -> Result<Option<(T, Place)>> {
+        if self.shows(selector)? {
+            return Ok(Some((act(self)?, Place::Main)));
+        }
+        for handle in self.session.windows()?.into_iter().filter(|handle| *handle != self.main) {
+            match self.session.switch_to(&handle)? {
+                Ok(_) => {}
+                Err(refused) if refused.is_without_window() => continue,
+                Err(refused) => return Err(refused.into()),
+            }
+            let done = self.shows(selector).and_then(|shown| shown.then(|| act(self)).transpose());
+            self.session.switch_to(&self.main)??;
+            if let Some(done) = done? {
+                return Ok(Some((done, Place::Small)));
+            }
+        }
+        Ok(None)
     }
 
     /// Looks until `look` finds what it wants.
@@ -260,6 +300,17 @@ impl Window {
                 Err(refused) => Err(Error::Unexpected(format!("{what}: {}", Error::from(refused)))),
             }
         })
+    }
+
+    /// One try to press an element of the current window, which may close by that.
+    fn press(&self, selector: &str) -> Result<Option<()>> {
+        let Some(element) = self.displayed(selector)? else { return Ok(None) };
+        match self.session.click(&element)? {
+            Ok(_) => Ok(Some(())),
+            Err(refused) if refused.is_without_window() => Ok(Some(())),
+            Err(refused) if refused.is_passing() => Ok(None),
+            Err(refused) => Err(refused.into()),
+        }
     }
 
     /// What the first such element says; `None` when there is none.

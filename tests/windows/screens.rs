@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ENTER, Window};
+use super::{ENTER, Place, Window};
 use confab_testkit::error::{Error, Result};
 use confab_testkit::server::LocalServer;
 
@@ -279,21 +279,46 @@ impl Window {
         self.wait_for(&id_with("call-stage", "stage", "1"))
     }
 
-    /// Waits for a call and returns who calls, as the screen names them.
+    /// Waits for a call and returns who calls, as the screen names them. The call is in the main window, or in a small one
+    /// of its own when the main one is not looked at.
     ///
     /// # Errors
     /// As [`Window::until`].
     pub fn incoming_call(&self) -> Result<String> {
-        self.wait_for(&id("incoming-call"))?;
-        Ok(self.text(&id("incoming-name"))?.unwrap_or_default())
+        Ok(self.incoming_call_at()?.0)
     }
 
-    /// Answers with what the caller asks for.
+    /// The same, and which window shows it.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn incoming_call_at(&self) -> Result<(String, Place)> {
+        self.until("an incoming call", |window| {
+            window.in_any(&id("incoming-call"), |window| Ok(window.text(&id("incoming-name"))?.unwrap_or_default()))
+        })
+    }
+
+    /// Answers with what the caller asks for, wherever the call is shown.
     ///
     /// # Errors
     /// As [`Window::until`].
     pub fn answer(&self) -> Result<()> {
-        self.click(&id("answer"))
+        self.press_in_any("answer")
+    }
+
+    /// Declines, wherever the call is shown.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn decline(&self) -> Result<()> {
+        self.press_in_any("decline")
+    }
+
+    fn press_in_any(&self, button: &str) -> Result<()> {
+        let selector = id(button);
+        self.until(&format!("a press on {selector}"), |window| {
+            Ok(window.in_any(&selector, |window| window.press(&selector))?.and_then(|(pressed, _)| pressed))
+        })
     }
 
     /// Waits until the call is connected and pictures are on the screen; returns the call's id.

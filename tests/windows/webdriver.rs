@@ -28,6 +28,12 @@ impl Refused {
     pub(super) fn is_passing(&self) -> bool {
         ["stale element reference", "element not interactable", "element click intercepted", "no such element"]
             .contains(&self.code.as_str())
+            || self.is_without_window()
+    }
+
+    /// The window has closed meanwhile.
+    pub(super) fn is_without_window(&self) -> bool {
+        self.code == "no such window"
     }
 }
 
@@ -40,6 +46,14 @@ impl From<Refused> for Error {
 /// An element as the driver numbers it.
 #[derive(Debug, Clone)]
 pub(super) struct Element(String);
+
+/// A window as the driver names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WindowHandle(String);
+
+fn bad_window(answer: &Value) -> Error {
+    Error::Unexpected(format!("WebDriver has no current window: {answer}"))
+}
 
 #[derive(Debug)]
 pub(super) struct Session {
@@ -132,6 +146,28 @@ impl Session {
         let pointer =
             json!({ "type": "pointer", "id": "mouse", "parameters": { "pointerType": "mouse" }, "actions": steps });
         self.ask("POST", "actions", Some(&json!({ "actions": [pointer] })))??;
+        Ok(())
+    }
+
+    /// The windows of the app, the current one among them.
+    pub(super) fn windows(&self) -> Result<Vec<WindowHandle>> {
+        let handles = self.ask("GET", "window/handles", None)??;
+        let handles = handles.as_array().into_iter().flatten().filter_map(Value::as_str);
+        Ok(handles.map(|handle| WindowHandle(handle.to_owned())).collect())
+    }
+
+    pub(super) fn window(&self) -> Result<WindowHandle> {
+        let handle = self.ask("GET", "window", None)??;
+        handle.as_str().map(|handle| WindowHandle(handle.to_owned())).ok_or_else(|| bad_window(&handle))
+    }
+
+    /// From now on everything is about this window. Refused when it is no longer there.
+    pub(super) fn switch_to(&self, window: &WindowHandle) -> Answer {
+        self.ask("POST", "window", Some(&json!({ "handle": window.0 })))
+    }
+
+    pub(super) fn minimize(&self) -> Result<()> {
+        self.ask("POST", "window/minimize", Some(&json!({})))??;
         Ok(())
     }
 

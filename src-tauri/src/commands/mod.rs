@@ -5,6 +5,7 @@ pub(crate) mod call;
 pub(crate) mod chat;
 pub(crate) mod contacts;
 pub(crate) mod devices;
+pub(crate) mod ring;
 pub(crate) mod settings;
 
 use crate::shell::Shell;

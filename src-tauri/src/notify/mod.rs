@@ -17,7 +17,7 @@ mod words;
 
 use std::time::Duration;
 
-use confab_client::{Client, Events, OperationError};
+use confab_client::{Client, Events, Language, OperationError};
 use confab_model::{AccountId, BareJid, CallId, CallMedia};
 use tauri::AppHandle;
 use tokio::sync::watch;
@@ -54,6 +54,11 @@ pub(crate) fn prepare(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<tau
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn prepare(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<tauri::Wry> {
     builder.plugin(plugin::init())
+}
+
+/// "Incoming call", as the title of its window.
+pub(crate) fn incoming_call(language: Language) -> &'static str {
+    words::incoming_call(language, &sys_locale::get_locale().unwrap_or_default())
 }
 
 /// Keeps the desktop up to date.

@@ -109,6 +109,10 @@ fn words(language: Language, system: &str) -> &'static Words {
     }
 }
 
+pub(crate) fn incoming_call(language: Language, system: &str) -> &'static str {
+    words(language, system).any_call
+}
+
 /// Puts a notification into words. `name`: of the person it is about. Without `details` it says neither who nor what.
 pub(crate) fn notice(content: &Content, name: &str, details: bool, language: Language, system: &str) -> Notice {
     let words = words(language, system);

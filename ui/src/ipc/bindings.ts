@@ -41,6 +41,11 @@ export const commands = {
 	calls: () => typedError<CallSnapshot[], IpcError>(__TAURI_INVOKE("calls")),
 	callRecords: (account: AccountId, count: number, cursor: number) => typedError<CallRecordPage, IpcError>(__TAURI_INVOKE("call_records", { account, count, cursor })),
 	callReport: (account: AccountId, call: CallId) => typedError<CallReport, IpcError>(__TAURI_INVOKE("call_report", { account, call })),
+	ringPlace: () => __TAURI_INVOKE<RingPlace>("ring_place"),
+	/**  No more sound for the calls that ring now; they can still be answered. */
+	silenceRing: () => __TAURI_INVOKE<void>("silence_ring"),
+	/**  The page of the small window stands; `height` in logical pixels. */
+	incomingDrawn: (height: number) => __TAURI_INVOKE<void>("incoming_drawn", { height }),
 	devices: () => typedError<Devices, IpcError>(__TAURI_INVOKE("devices")),
 	selectDevice: (kind: DeviceKind, id: DeviceId | null) => typedError<Devices, IpcError>(__TAURI_INVOKE("select_device", { kind, id })),
 	videoSocket: () => typedError<VideoSocket, IpcError>(__TAURI_INVOKE("video_socket")),
@@ -49,6 +54,7 @@ export const commands = {
 /** Events */
 export const events = {
 	appEvent: makeEvent<AppEvent, AppEvent>("app-event"),
+	ringPlaced: makeEvent<RingPlaced, RingPlaced>("ring-placed"),
 };
 
 /* Types */
@@ -522,6 +528,24 @@ export type RingKind =
 "silent" |
 /**  Answered, over, or silenced by the person. */
 "stopped";
+
+/**  Where calls that ring loudly are shown. */
+export type RingPlace = {
+	/**  Also while nothing rings: where the next call will be. */
+	window: RingWindow,
+	/**  The call that has rung longest. */
+	call: CallId | null,
+	/**  The person does not want to hear it; it can still be answered. */
+	silenced: boolean,
+};
+
+/**  Tells the windows where calls ring from now on. */
+export type RingPlaced = RingPlace;
+
+/**  A window that can show a ringing call. */
+export type RingWindow = "main" |
+/**  The small one on top of everything. */
+"incoming";
 
 /**  Where secrets are kept. */
 export type SecretPlace = "keychain" |

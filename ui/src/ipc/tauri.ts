@@ -8,6 +8,7 @@ export function tauriTransport(): Transport {
   return {
     commands,
     listen: (handler) => events.appEvent.listen((event) => handler(event.payload)),
+    followRings: (handler) => events.ringPlaced.listen((event) => handler(event.payload)),
     video: new VideoSocketFeed(async () => (await unwrap(commands.videoSocket())).url),
   };
 }

@@ -3,7 +3,7 @@
  * for looking at screens, a core made of data (`../testing/fake.ts`).
  */
 import type { commands } from './bindings';
-import type { CallId, EventEnvelope } from './types';
+import type { CallId, EventEnvelope, RingPlace } from './types';
 
 export type Commands = typeof commands;
 
@@ -29,5 +29,7 @@ export interface Transport {
   commands: Commands;
   /** Resolves when the listener is in place: commands sent afterwards miss no event. */
   listen(handler: (envelope: EventEnvelope) => void): Promise<() => void>;
+  /** The same for where calls ring. */
+  followRings(handler: (place: RingPlace) => void): Promise<() => void>;
   video: VideoFeed;
 }

@@ -5,7 +5,7 @@
  */
 import { asIpcError, unwrap, type Result } from '../ipc/errors';
 import type { Commands, Transport } from '../ipc/transport';
-import type { AccountId, BareJid, Devices, EventEnvelope, FullSettings, Startup } from '../ipc/types';
+import type { AccountId, BareJid, Devices, EventEnvelope, FullSettings, RingPlace, Startup } from '../ipc/types';
 import { applyCalls, applyLevels, emptyCalls, loadLive, loadRecords, silence } from './calls';
 import { applyContacts, emptyContacts, loadContacts, nameOf } from './contacts';
 import { applyConversations, emptyConversations, loadConversations, putConversation } from './conversations';
@@ -43,6 +43,8 @@ export class App {
   devices = $state.raw<Devices>(noDevices);
   notices = $state.raw(noNotices);
   settings = $state.raw<FullSettings>(defaultSettings);
+  /** Which window shows a call that rings loudly; the shell decides. */
+  ring = $state.raw<RingPlace>({ window: 'main', call: null, silenced: false });
   startup = $state.raw<Startup | null>(null);
   /** The core could not be reached at all. */
   broken = $state.raw<string | null>(null);
@@ -70,7 +72,21 @@ export class App {
   async start(): Promise<() => void> {
     let stop: () => void = () => undefined;
     try {
-      stop = await this.transport.listen((envelope) => this.handle(envelope));
+      let told = false;
+      const [unlisten, unfollow] = await Promise.all([
+        this.transport.listen((envelope) => this.handle(envelope)),
+        this.transport.followRings((place) => {
+          told = true;
+          this.ring = place;
+        }),
+      ]);
+      stop = () => {
+        unlisten();
+        unfollow();
+      };
+      const place = await this.commands.ringPlace();
+      // What was told meanwhile is newer.
+      if (!told) this.ring = place;
       await this.reload();
     } catch (error) {
       this.broken = asIpcError(error).message;

@@ -21,6 +21,7 @@ describe('App', () => {
     const { core, app } = await started();
     expect(app.account?.jid).toBe('me@example.org');
     expect(core.asked.map((call) => call.command)).toEqual([
+      'ringPlace',
       'startup',
       'devices',
       'calls',

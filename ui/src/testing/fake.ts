@@ -17,6 +17,7 @@ import type {
   Devices,
   Event,
   EventEnvelope,
+  RingPlace,
   Message,
   MessageContent,
   Participant,
@@ -103,7 +104,9 @@ export class FakeCore implements Transport {
   readonly commands: Commands;
   video: VideoFeed = { attach: () => () => undefined };
   seq = 0;
+  ring: RingPlace = { window: 'main', call: null, silenced: false };
   #handlers = new Set<(envelope: EventEnvelope) => void>();
+  #rings = new Set<(place: RingPlace) => void>();
   #ids = 0;
   now: () => number = Date.now;
 
@@ -125,6 +128,17 @@ export class FakeCore implements Transport {
   listen(handler: (envelope: EventEnvelope) => void): Promise<() => void> {
     this.#handlers.add(handler);
     return Promise.resolve(() => this.#handlers.delete(handler));
+  }
+
+  followRings(handler: (place: RingPlace) => void): Promise<() => void> {
+    this.#rings.add(handler);
+    return Promise.resolve(() => this.#rings.delete(handler));
+  }
+
+  /** The shell decides anew where calls ring. */
+  placeRing(change: Partial<RingPlace>): void {
+    this.ring = { ...this.ring, ...change };
+    for (const handler of this.#rings) handler(this.ring);
   }
 
   emit(event: Event, from: AccountId | null = this.data.accounts[0]?.id ?? null): void {
@@ -401,6 +415,9 @@ export class FakeCore implements Transport {
           ? refuse('unknownCall')
           : ok({ record, quality: data.quality, transports: data.transports });
       },
+      ringPlace: () => Promise.resolve(this.ring),
+      silenceRing: () => Promise.resolve(this.placeRing({ silenced: true })).then(() => undefined),
+      incomingDrawn: () => Promise.resolve(),
       devices: () => ok(data.devices),
       selectDevice: (kind, id) => {
         data.devices = { ...data.devices, selection: { ...data.devices.selection, [kind]: id } };

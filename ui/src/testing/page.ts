@@ -29,6 +29,17 @@ export function fakeFromAddress(search: string): Transport {
   return core;
 }
 
+/** The page of the small window: `media=audio|video`, `lang`, `theme`. */
+export function ringingFromAddress(search: string): Transport {
+  const fake = fakeFromAddress(search) as FakeCore;
+  const media = new URLSearchParams(search).get('media') === 'audio' ? 'audio' : 'video';
+  const local = { muted: false, camera: false, held: false };
+  const call = fake.makeCall({ with: 'dana@chat.example.org', direction: 'incoming', media, local });
+  fake.data.calls = [call];
+  fake.ring = { window: 'incoming', call: call.id, silenced: false };
+  return fake;
+}
+
 const quality: QualityReport = {
   level: 'excellent',
   roundTripMs: 48,

@@ -3,11 +3,14 @@ import type { CallMedia, CallSnapshot } from '../../ipc/types';
 import type { App } from '../../stores/app.svelte';
 import { activeCall, ringingCall } from '../../stores/calls';
 
-export function answer(app: App, call: CallSnapshot, media: CallMedia): void {
+/** Who can answer: the main window and the small one. */
+type Callee = Pick<App, 'commands' | 'run'>;
+
+export function answer(app: Callee, call: CallSnapshot, media: CallMedia): void {
   void app.run(app.commands.acceptCall(call.account, call.id, media));
 }
 
-export function decline(app: App, call: CallSnapshot, text: string | null = null): void {
+export function decline(app: Callee, call: CallSnapshot, text: string | null = null): void {
   void app.run(app.commands.rejectCall(call.account, call.id, text));
 }
 

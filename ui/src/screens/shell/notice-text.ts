@@ -34,7 +34,7 @@ export function noticeText(body: NoticeBody, nameOf: (jid: string) => string): s
 }
 
 /** The codes of the core that mean something to a person wherever they come up. */
-function codeText(code: string): string | null {
+export function codeText(code: string): string | null {
   switch (code) {
     case 'notOnline':
       return t('error.offline');

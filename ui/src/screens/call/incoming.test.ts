@@ -1,0 +1,124 @@
+/** Which window shows a ringing call, and the page of the small one. */
+import { fireEvent, render, screen } from '@testing-library/svelte';
+import { tick } from 'svelte';
+import { describe, expect, test } from 'vitest';
+import { setLanguage } from '../../i18n/i18n.svelte';
+import { Incoming } from '../../stores/incoming.svelte';
+import { FakeCore } from '../../testing/fake';
+import { asked, show } from '../../testing/render';
+import { LIN, sampleData } from '../../testing/sample';
+import { waitFor } from '../../testing/wait';
+import MainWindow from '../shell/MainWindow.svelte';
+import IncomingScreen from './IncomingScreen.svelte';
+
+const fresh = () => new FakeCore(sampleData(false, Date.now()));
+const incoming = (core: FakeCore, change = {}) =>
+  core.makeCall({
+    with: LIN,
+    direction: 'incoming',
+    media: 'video',
+    local: { muted: false, camera: false, held: false },
+    ...change,
+  });
+
+async function small(core: FakeCore) {
+  setLanguage('en');
+  const state = new Incoming(core);
+  const view = render(IncomingScreen, { props: { incoming: state } });
+  await state.start();
+  await tick();
+  return { state, ...view };
+}
+
+describe('the main window', () => {
+  test('shows no card while the small window has the call, and takes it over silenced', async () => {
+    const core = fresh();
+    core.placeRing({ window: 'incoming' });
+    await show(MainWindow, {}, core);
+    const call = core.setCall(incoming(core));
+    await tick();
+    expect(screen.queryByTestId('incoming-call')).toBeNull();
+    core.placeRing({ window: 'main', call: call.id, silenced: true });
+    await tick();
+    expect(screen.getByTestId('silence').getAttribute('aria-pressed')).toBe('true');
+    await fireEvent.click(screen.getByTestId('decline'));
+    expect(asked(core, 'rejectCall')).toEqual([[1, call.id, null]]);
+  });
+
+  test('tells the shell when its person silences, so that no other window begins to ring', async () => {
+    const core = fresh();
+    await show(MainWindow, {}, core);
+    core.setCall(incoming(core));
+    await tick();
+    await fireEvent.keyDown(window, { key: 'Escape' });
+    expect(asked(core, 'silenceRing')).toEqual([[]]);
+  });
+
+  test('keeps a call that waits, wherever others would ring', async () => {
+    const core = fresh();
+    core.placeRing({ window: 'incoming' });
+    await show(MainWindow, {}, core);
+    core.setCall(core.makeCall({ with: LIN, phase: { kind: 'connected', since: Date.now() } }));
+    core.setCall(incoming(core, { with: 'zhouyt@example.cn', waiting: true }));
+    await tick();
+    expect(screen.getByTestId('hold-and-answer')).toBeTruthy();
+  });
+});
+
+describe('the small window', () => {
+  test('shows the call that the shell gives it, by name, and says when it stands', async () => {
+    const core = fresh();
+    // Silent: somebody unknown. The shell does not give it to the window.
+    core.data.calls = [incoming(core, { with: 'stranger@example.net' }), incoming(core)];
+    core.ring = { window: 'incoming', call: core.data.calls[1]?.id ?? null, silenced: false };
+    await small(core);
+    const card = screen.getByTestId('incoming-call');
+    expect(card.getAttribute('role')).toBe('alertdialog');
+    expect(card.getAttribute('aria-label')).toBe('Incoming video call from Lin Xiao');
+    expect(document.activeElement).toBe(screen.getByTestId('answer'));
+  });
+
+  test('answers by press and by shortcut, silences by Escape', async () => {
+    const core = fresh();
+    const call = incoming(core);
+    core.data.calls = [call];
+    core.ring = { window: 'incoming', call: call.id, silenced: false };
+    await small(core);
+    await fireEvent.keyDown(window, { key: 'Escape' });
+    await waitFor(() => expect(screen.getByTestId('silence').getAttribute('aria-pressed')).toBe('true'));
+    expect(asked(core, 'rejectCall')).toEqual([]);
+    await fireEvent.click(screen.getByTestId('answer-audio'), { detail: 1 });
+    expect(asked(core, 'acceptCall')).toEqual([[1, call.id, 'audio']]);
+    await waitFor(() => expect(screen.queryByTestId('incoming-call')).toBeNull());
+  });
+
+  test('declines with words, and goes back from them', async () => {
+    const core = fresh();
+    const call = incoming(core);
+    core.data.calls = [call];
+    core.ring = { window: 'incoming', call: call.id, silenced: false };
+    await small(core);
+    await fireEvent.click(screen.getByTestId('decline-with-message'));
+    expect(document.activeElement).toBe(screen.getAllByTestId('decline-text')[0]);
+    await fireEvent.keyDown(screen.getAllByTestId('decline-text')[0] as HTMLElement, { key: 'Escape' });
+    await tick();
+    expect(asked(core, 'silenceRing')).toEqual([]);
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('decline-with-message')));
+    await fireEvent.click(screen.getByTestId('decline-with-message'));
+    await fireEvent.input(screen.getByTestId('decline-own-text'), { target: { value: ' Later ' } });
+    await fireEvent.keyDown(screen.getByTestId('decline-own-text'), { key: 'Enter' });
+    expect(asked(core, 'rejectCall')).toEqual([[1, call.id, 'Later']]);
+  });
+
+  test('says why an answer did not work', async () => {
+    const core = fresh();
+    const call = incoming(core);
+    core.data.calls = [call];
+    core.ring = { window: 'incoming', call: call.id, silenced: false };
+    core.refusals.set('acceptCall', 'notOnline');
+    await small(core);
+    await fireEvent.keyDown(window, { key: 'A', code: 'KeyA', ctrlKey: true, shiftKey: true });
+    await waitFor(() => expect(screen.getByRole('alert').textContent).not.toBe(''));
+    expect(screen.getByTestId('answer')).toBeTruthy();
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * What the small window of a ringing call knows: the call that the shell gives it, whose name it is, how the app
+ * looks. Far less than `App`: it must be on the screen at once, and it lives as long as the ringing.
+ */
+import { asIpcError, unwrap, type Result } from '../ipc/errors';
+import type { Commands, Transport } from '../ipc/transport';
+import type { CallSnapshot, EventEnvelope, RingPlace, Startup } from '../ipc/types';
+import { applyCalls, emptyCalls, isRinging, loadLive } from './calls';
+import { applyContacts, emptyContacts, loadContacts, nameOf } from './contacts';
+
+/** A name must not hold up a ringing call: after this the address stands in for it. */
+const NAME_LIMIT_MS = 300;
+
+export class Incoming {
+  place = $state.raw<RingPlace>({ window: 'incoming', call: null, silenced: false });
+  startup = $state.raw<Startup | null>(null);
+  /** An answer was refused, with its code. */
+  failure = $state.raw<{ code: string; message: string } | null>(null);
+  /** Everything that the first picture needs is there. */
+  ready = $state.raw(false);
+
+  readonly commands: Commands;
+  readonly #transport: Transport;
+  #calls = $state.raw(emptyCalls);
+  #contacts = $state.raw(emptyContacts);
+  #reads = 0;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+    this.commands = transport.commands;
+  }
+
+  call: CallSnapshot | null = $derived(
+    this.#calls.live.find((call) => call.id === this.place.call && isRinging(call)) ?? null,
+  );
+  name = $derived(nameOf(this.#contacts, this.call?.participants[0]?.jid ?? ''));
+  /** The own address that is called. */
+  account = $derived(this.startup?.accounts.find((account) => account.id === this.call?.account)?.jid ?? null);
+
+  /** Listens, then reads what is there. A failure is silence here: the shell then brings the main window forward. */
+  async start(): Promise<void> {
+    let told = false;
+    await Promise.all([
+      this.#transport.listen((envelope) => this.handle(envelope)),
+      this.#transport.followRings((place) => {
+        told = true;
+        this.place = place;
+        void this.#readNames();
+      }),
+    ]);
+    const [startup, place] = await Promise.all([
+      unwrap(this.commands.startup()),
+      this.commands.ringPlace(),
+      this.#readCalls(),
+    ]);
+    this.startup = startup;
+    if (!told) this.place = place;
+    await Promise.race([this.#readNames(), new Promise((resolve) => setTimeout(resolve, NAME_LIMIT_MS))]);
+    this.ready = true;
+  }
+
+  handle(envelope: EventEnvelope): void {
+    if (envelope.event.kind === 'resync') {
+      this.#readCalls().catch((error: unknown) => this.#fail(error));
+      return;
+    }
+    this.#calls = applyCalls(this.#calls, envelope);
+    if (envelope.account === this.call?.account) this.#contacts = applyContacts(this.#contacts, envelope.event);
+  }
+
+  async #readCalls(): Promise<void> {
+    const read = ++this.#reads;
+    const live = await unwrap(this.commands.calls());
+    if (read === this.#reads) this.#calls = loadLive(this.#calls, live);
+  }
+
+  async #readNames(): Promise<void> {
+    const account = this.call?.account;
+    if (account === undefined) return;
+    const contacts = await this.commands.contacts(account, false);
+    // Without names the address is shown.
+    if (contacts.status === 'ok' && this.call?.account === account) this.#contacts = loadContacts(contacts.data, []);
+  }
+
+  /** Runs an operation whose only visible result are events; a failure is told in words. */
+  async run<T>(operation: Promise<Result<T>>): Promise<T | undefined> {
+    this.failure = null;
+    try {
+      return await unwrap(operation);
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  #fail(error: unknown): void {
+    const { code, message } = asIpcError(error);
+    this.failure = { code, message };
+  }
+}
