@@ -195,7 +195,8 @@ pub enum Output {
     ClosePeer {
         call: CallId,
     },
-    /// The call was answered: devices may be opened. Nothing leaves this device before the gate says so.
+    /// The call was answered: devices may be opened, the camera if `camera`. Nothing leaves this device before the
+    /// gate says so. Once more for each change of the camera before the transport is up.
     StartMedia {
         call: CallId,
         media: CallMedia,

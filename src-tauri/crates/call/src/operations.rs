@@ -249,6 +249,10 @@ impl Calls {
         if call.local.camera != camera {
             call.local.camera = camera;
             call.tell_content(MediaKind::Video, camera, &mut self.out);
+            // The gate, still shut, says nothing of it, and the device may be open behind it.
+            if call.state.is_answered() && !call.session.transport_up {
+                self.out.push(Output::StartMedia { call: call.id.clone(), media: call.media, camera });
+            }
         }
         Ok(Done::Ok)
     }

@@ -58,6 +58,31 @@ fn mute_and_camera_both_ways() {
 }
 
 #[test]
+fn the_camera_behind_a_shut_gate_follows_its_switch() {
+    let mut l = calling();
+    l.signal(
+        PHONE,
+        proceed("m1", Some(CallMedia::Video)),
+        &[
+            "peer m1 Initiator Video send_video=true bundle=true",
+            "media m1 Video camera=true",
+            "record m1 Outgoing Accepted",
+            "changed m1 Video Connecting Accepted camera",
+        ],
+    );
+    for (camera, flags) in [(false, ""), (true, " camera")] {
+        l.does(
+            Operation::SetCamera { call: id("m1"), camera },
+            &[
+                &format!("media m1 Video camera={camera}"),
+                "done",
+                &format!("changed m1 Video Connecting Accepted{flags}"),
+            ],
+        );
+    }
+}
+
+#[test]
 fn hold_answer_another_swap_back() {
     let mut l = connected_out();
     l.signal(

@@ -20,6 +20,7 @@ use tracing::Instrument as _;
 use super::{
     OpenCall,
     course::{self, CallCourse},
+    loss::SoundLoss,
     media::{CallMediaRun, MediaNews},
     packets::Inbound,
     quality::{Measured, QualityHistory, level, permille},
@@ -75,6 +76,7 @@ pub(super) struct Driver {
     opened: Instant,
     first_video_told: bool,
     before: PeerStatistics,
+    sound_loss: SoundLoss,
     history: QualityHistory,
 }
 
@@ -132,6 +134,7 @@ impl Driver {
             opened: Instant::now(),
             first_video_told: false,
             before: PeerStatistics::default(),
+            sound_loss: SoundLoss::default(),
             history: QualityHistory::default(),
         })
     }
@@ -180,7 +183,7 @@ impl Driver {
             }
             DriverOrder::StartMedia { media, camera } => {
                 tracing::info!(?media, camera, "media may start");
-                self.media.start().await;
+                self.media.start(camera).await;
             }
             DriverOrder::SetGate(gate) => self.media.set_gate(gate).await,
             DriverOrder::StopMedia => self.media.stop().await,
@@ -318,7 +321,9 @@ impl Driver {
         let statistics = self.peer.statistics().await;
         let report = self.report(&statistics);
         let round_trip = report.round_trip_ms.map(|ms| Duration::from_millis(u64::from(ms)));
-        self.media.adapt(report.loss_out_permille, round_trip);
+        let sound = statistics.contents.iter().find(|content| self.media.is_sound(&content.name));
+        let sound_loss = self.sound_loss.update(sound.and_then(|content| content.remote_loss), QUALITY_INTERVAL);
+        self.media.adapt(sound_loss, round_trip);
         self.before = statistics;
         let at_ms = u32::try_from(self.opened.elapsed().as_millis()).unwrap_or(u32::MAX);
         self.history.push(at_ms, report.clone());

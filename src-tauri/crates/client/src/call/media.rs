@@ -2,7 +2,8 @@
 //!
 //! Owned by the call's driver. In: the local description (payload types, contents), orders of the machine, the
 //! person's choice of devices, what peer and windows ask for. Out: packets to the peer, pictures to the hub, events
-//! to the driver ([`MediaNews`]). No device is opened before [`CallMediaRun::start`].
+//! to the driver ([`MediaNews`]). No device is opened before [`CallMediaRun::start`]; from then on the camera runs behind
+//! the shut gate, with its picture shown to its owner only, so that opening it costs the call no time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -71,8 +72,18 @@ pub(crate) struct CallMediaRun {
     news: mpsc::Sender<MediaNews>,
     audio_content: Option<(ContentName, u8)>,
     video_content: Option<ContentName>,
+    /// The own description is there: what it does not name is not part of the call.
+    is_described: bool,
     audio: Option<AudioCall>,
     sender: Option<VideoSender>,
+    /// The sender's pictures go out, not only into the preview.
+    is_sending: bool,
+    /// The machine wants the camera although the gate is still shut.
+    camera_ordered: bool,
+    /// The gate was told once: from then on it alone decides about the camera.
+    gate_came: bool,
+    /// bit/s; the newest that the transport told, also from before there was a sender.
+    target_rate: Option<u32>,
     receiver: Option<VideoReceiver>,
     gate: Gate,
     /// The far side was heard once.
@@ -107,8 +118,13 @@ impl CallMediaRun {
             news,
             audio_content: None,
             video_content: None,
+            is_described: false,
             audio: None,
             sender: None,
+            is_sending: false,
+            camera_ordered: false,
+            gate_came: false,
+            target_rate: None,
             receiver: None,
             gate: Gate::default(),
             was_connected: false,
@@ -130,6 +146,12 @@ impl CallMediaRun {
                 MediaKind::Video => self.video_content = Some(content.name.clone()),
             }
         }
+        self.is_described = true;
+        match (&self.sender, &self.video_content) {
+            (Some(sender), Some(content)) => sender.set_content(content.clone()),
+            (Some(_), None) => self.sender = None,
+            (None, _) => {}
+        }
         self.start_receiver();
     }
 
@@ -142,14 +164,16 @@ impl CallMediaRun {
         }
     }
 
-    /// The call was answered here or there: devices may be opened.
-    pub(crate) async fn start(&mut self) {
+    /// The call was answered here or there: devices may be opened, the camera if `camera`.
+    pub(crate) async fn start(&mut self, camera: bool) {
         self.started = true;
+        self.camera_ordered = camera;
         self.apply().await;
     }
 
     pub(crate) async fn set_gate(&mut self, gate: Gate) {
         self.gate = gate;
+        self.gate_came = true;
         // Windows have to decode the first picture for the call to become connected (`calls.md` section 2); they show
         // none before. Later a shut gate means that the call is held.
         self.was_connected |= gate.playback;
@@ -169,9 +193,15 @@ impl CallMediaRun {
             audio.set_muted(!self.gate.microphone);
             if self.gate.playback { audio.open_gate() } else { audio.close_gate() }
         }
-        match (&self.sender, self.gate.camera) {
+        let is_awaited = self.camera_ordered && !self.gate_came;
+        match (&self.sender, self.gate.camera || is_awaited) {
             (None, true) => self.start_sender().await,
-            (Some(sender), true) => sender.resume(),
+            (Some(sender), true) => {
+                sender.resume();
+                if self.gate.camera && !std::mem::replace(&mut self.is_sending, true) {
+                    sender.set_sending(true);
+                }
+            }
             (Some(sender), false) => sender.pause(),
             (None, false) => {}
         }
@@ -236,9 +266,19 @@ impl CallMediaRun {
     }
 
     async fn start_sender(&mut self) {
-        let Some(content) = self.video_content.clone() else { return };
+        let content = match self.video_content.clone() {
+            Some(content) => content,
+            // The far side's offer is on its way and will name it; nothing is sent before.
+            None if !self.is_described => ContentName::from("video"),
+            None => return,
+        };
         let clock = VideoClock::new(self.stack.clock.start());
         let mut config = VideoSenderConfig::new(content, self.camera_choice().await, clock);
+        config.sending = self.gate.camera;
+        self.is_sending = config.sending;
+        if let Some(rate) = self.target_rate {
+            config.start_rate = rate;
+        }
         if let Some((width, height, fps)) = self.stack.options.picture_limit {
             config.limit = CaptureLimit { width, height, fps };
         }
@@ -312,7 +352,8 @@ impl CallMediaRun {
         }
     }
 
-    pub(crate) fn set_target_rate(&self, bps: u32) {
+    pub(crate) fn set_target_rate(&mut self, bps: u32) {
+        self.target_rate = Some(bps);
         if let Some(sender) = &self.sender {
             sender.set_target_rate(bps);
         }
@@ -324,11 +365,17 @@ impl CallMediaRun {
         }
     }
 
-    /// What the transport measured: decides error correction, repair times and lip synchronisation.
-    pub(crate) fn adapt(&self, loss_out_permille: u32, round_trip: Option<Duration>) {
+    /// Whether this content carries the call's sound.
+    pub(crate) fn is_sound(&self, content: &ContentName) -> bool {
+        self.audio_content.as_ref().is_some_and(|(name, _)| name == content)
+    }
+
+    /// What the transport measured: decides error correction, repair times and lip synchronisation. `sound_loss_permille`
+    /// is what the far side misses of the sound, smoothed.
+    pub(crate) fn adapt(&self, sound_loss_permille: u32, round_trip: Option<Duration>) {
         let mut sound_delay = Duration::ZERO;
         if let Some(audio) = &self.audio {
-            audio.set_loss_out(loss_out_permille);
+            audio.set_loss_out(sound_loss_permille);
             sound_delay = Duration::from_millis(u64::from(audio.statistics().jitter_delay_ms));
         }
         if let Some(receiver) = &self.receiver {

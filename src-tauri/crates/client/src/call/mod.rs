@@ -6,6 +6,7 @@
 
 mod course;
 mod driver;
+mod loss;
 mod media;
 mod packets;
 mod pictures;

@@ -105,6 +105,18 @@ impl SendPipeline {
         self.dropped_rate
     }
 
+    /// The content of all packets from now on.
+    pub fn set_content(&mut self, content: ContentName) {
+        self.packetizer.set_content(content);
+    }
+
+    /// Makes the encoder that this picture would need, so that the first one sent does not wait for it.
+    pub fn prepare(&mut self, picture: &Picture) -> Result<(), EncoderError> {
+        self.ladder.update(picture.captured.mono);
+        let (width, height) = self.target_size(picture);
+        self.prepare_encoder(width, height)
+    }
+
     /// How long the last picture took to scale and encode.
     pub fn note_cost(&mut self, now: Duration, cost: Duration) {
         let interval = 1.0 / f64::from(self.ladder.fps(self.config.limit.fps));

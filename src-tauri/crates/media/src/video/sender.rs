@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use confab_model::{RtpOut, VideoFrameBody};
+use confab_model::{ContentName, RtpOut, VideoFrameBody};
 use tokio::sync::{mpsc, watch};
 
 use super::{
@@ -27,6 +27,8 @@ use super::{
 
 /// Statistics are made this often.
 const STATISTICS_INTERVAL: Duration = Duration::from_secs(1);
+/// A picture that waited for the call is sent if it is not older: cameras in the dark give one in 130 ms.
+const WAITING_PICTURE: Duration = Duration::from_millis(150);
 /// Events that nobody took; the oldest stay.
 const EVENT_QUEUE: usize = 32;
 
@@ -38,6 +40,7 @@ enum Command {
     Pause,
     Resume,
     Sending(bool),
+    Content(ContentName),
     Preview(Option<PreviewConfig>),
     Close,
 }
@@ -118,9 +121,14 @@ impl VideoSender {
     pub fn resume(&self) {
         self.slot.command(Command::Resume);
     }
-    /// Whether pictures are encoded and sent; without it there is only the preview (before the call).
+    /// Whether pictures are encoded and sent; without it there is only the preview (before the call). When it is turned
+    /// on, the picture at hand goes out at once.
     pub fn set_sending(&self, sending: bool) {
         self.slot.command(Command::Sending(sending));
+    }
+    /// The content of all packets from now on: a camera may be opened before a far side has named it.
+    pub fn set_content(&self, content: ContentName) {
+        self.slot.command(Command::Content(content));
     }
     /// Size and rate of the preview; `None` saves its cost while no window shows it.
     pub fn set_preview(&self, preview: Option<PreviewConfig>) {
@@ -170,6 +178,8 @@ struct Worker {
     choice: InputChoice,
     paused: bool,
     sending: bool,
+    /// The newest picture while nothing is sent.
+    waiting: Option<Box<Picture>>,
     preview_config: Option<PreviewConfig>,
     preview_due: Duration,
     pool: PicturePool,
@@ -208,6 +218,7 @@ impl Worker {
             choice: config.input.clone(),
             paused: false,
             sending: config.sending,
+            waiting: None,
             preview_config: Some(config.preview),
             preview_due: Duration::ZERO,
             pool: PicturePool::default(),
@@ -227,7 +238,11 @@ impl Worker {
                 Wake::Command(command) => self.handle_command(command),
                 Wake::Picture(picture) => {
                     self.show_preview(&picture);
-                    self.send(&picture);
+                    if self.sending {
+                        self.send(&picture);
+                    } else {
+                        self.prepare(picture);
+                    }
                 }
                 Wake::Timeout => {}
             }
@@ -267,7 +282,15 @@ impl Worker {
             Command::Sending(sending) => {
                 self.sending = sending;
                 self.pipeline.force_keyframe();
+                let waiting = self.waiting.take().filter(|_| sending);
+                let now = self.config.clock.now().mono;
+                if let Some(picture) =
+                    waiting.filter(|picture| now.saturating_sub(picture.captured.mono) <= WAITING_PICTURE)
+                {
+                    self.send(&picture);
+                }
             }
+            Command::Content(content) => self.pipeline.set_content(content),
             Command::Preview(preview) => self.preview_config = preview,
             Command::Close => {}
         }
@@ -275,6 +298,7 @@ impl Worker {
 
     fn close_input(&mut self) {
         self.slot.open_generation();
+        self.waiting = None;
         if let Some(input) = self.input.take() {
             input.stop();
         }
@@ -317,8 +341,18 @@ impl Worker {
         place.send(VideoFrameBody::Raw(frame));
     }
 
+    /// Not yet sending: keeps the picture and has an encoder of its size ready.
+    fn prepare(&mut self, picture: Box<Picture>) {
+        if self.failed {
+            return;
+        }
+        let result = self.pipeline.prepare(&picture);
+        self.note_encoder(result.err());
+        self.waiting = Some(picture);
+    }
+
     fn send(&mut self, picture: &Picture) {
-        if !self.sending || self.failed {
+        if self.failed {
             return;
         }
         let began = Instant::now();

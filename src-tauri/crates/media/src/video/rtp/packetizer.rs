@@ -25,6 +25,11 @@ impl Packetizer {
         Self { content, picture_id: first_picture_id & 0x7FFF }
     }
 
+    /// The content of all packets from now on.
+    pub fn set_content(&mut self, content: ContentName) {
+        self.content = content;
+    }
+
     /// The payloads of one picture, all of nearly the same length, so that none is more likely to be lost.
     pub fn packetize(&mut self, data: &[u8], timestamp: u32) -> Vec<RtpOut> {
         let count = data.len().div_ceil(MAX_PAYLOAD - DESCRIPTOR).max(1);

@@ -154,8 +154,9 @@ async fn devices_are_open_only_while_they_are_needed() {
             break;
         }
     }
+    sender.set_content("camera".into());
     sender.set_sending(true);
-    next(&mut packets).await;
+    assert_eq!(next(&mut packets).await.content, "camera".into());
     sender.set_input_with(input("second"));
     loop {
         if let VideoSenderEvent::InputStarted { name, .. } = next(&mut events).await {
