@@ -13,6 +13,9 @@ const BUCKET_MS: i64 = 5;
 const BUCKETS: usize = 200;
 /// Forgetting per packet: with 50 packets a second a spike is forgotten after about 10 s.
 const FORGETTING: f32 = 0.998;
+/// What an outage weighs: one alone stays below the share that need not be covered, one every four seconds exceeds it
+/// after some of them.
+const OUTAGE_WEIGHT: f32 = 0.008;
 /// The fastest packet of the last 10 s is the base: long enough to hold through a loaded spell, short enough
 /// that a clock drift of 100 ppm moves it by 1 ms only.
 const WINDOW_S: i64 = 10;
@@ -41,7 +44,7 @@ impl DelayEstimator {
         self.base_us
     }
 
-    /// A packet with media time `media_us` arrived at `arrived_us`. Returns its relative delay in µs.
+    /// A packet with media time `media_us` arrived at `arrived_us`. Returns its relative delay in µs, not yet counted.
     pub(super) fn observe(&mut self, media_us: i64, arrived_us: i64) -> i64 {
         let transit = arrived_us.saturating_sub(media_us);
         let second = arrived_us.div_euclid(1_000_000);
@@ -55,16 +58,24 @@ impl DelayEstimator {
         }
         let base = self.minima.iter().map(|(_, minimum)| *minimum).min().unwrap_or(transit);
         self.base_us = Some(base);
-        let relative = transit - base;
-        self.count(relative);
-        relative
+        transit - base
     }
 
-    /// Counts a delay without an arrival of its own: a lost packet is as late as its successor, which carries its copy.
+    /// Counts a delay: that of an arrival which shall be covered, or one without an arrival of its own (a lost packet is as
+    /// late as its successor, which carries its copy).
     pub(super) fn count(&mut self, relative_us: i64) {
         self.observed = self.observed.saturating_add(1);
         // A mean of all while there are few, then forgetting.
         let keep = FORGETTING.min(1.0 - 1.0 / (self.observed as f32 + 1.0));
+        self.weigh(relative_us, keep);
+    }
+
+    /// Counts an outage, which is one event however many packets it held back.
+    pub(super) fn count_outage(&mut self, relative_us: i64) {
+        self.weigh(relative_us, 1.0 - OUTAGE_WEIGHT);
+    }
+
+    fn weigh(&mut self, relative_us: i64, keep: f32) {
         for share in self.histogram.iter_mut() {
             *share *= keep;
         }
@@ -94,7 +105,9 @@ mod tests {
     fn steady_arrivals_need_one_bucket() {
         let mut delays = DelayEstimator::new();
         for n in 0..500 {
-            assert_eq!(delays.observe(n * 20_000, 7_000 + n * 20_000), 0);
+            let relative = delays.observe(n * 20_000, 7_000 + n * 20_000);
+            assert_eq!(relative, 0);
+            delays.count(relative);
         }
         assert_eq!(delays.covering_ms(), BUCKET_MS);
         assert_eq!(delays.base_us(), Some(7_000));
@@ -105,11 +118,13 @@ mod tests {
         let mut delays = DelayEstimator::new();
         for n in 0..500 {
             let late = if n % 10 == 0 { 62_000 } else { 0 };
-            delays.observe(n * 20_000, n * 20_000 + late);
+            let relative = delays.observe(n * 20_000, n * 20_000 + late);
+            delays.count(relative);
         }
         assert_eq!(delays.covering_ms(), 65);
         for n in 500..2_500 {
-            delays.observe(n * 20_000, n * 20_000);
+            let relative = delays.observe(n * 20_000, n * 20_000);
+            delays.count(relative);
         }
         assert_eq!(delays.covering_ms(), BUCKET_MS);
     }
@@ -121,6 +136,7 @@ mod tests {
             // 200 ppm slow: transit grows by 4 µs per packet, 120 ms in all.
             let relative = delays.observe(n * 20_000, n * 20_004);
             assert!(relative <= 2_300, "packet {n}: {relative} µs");
+            delays.count(relative);
         }
         assert_eq!(delays.covering_ms(), BUCKET_MS);
     }

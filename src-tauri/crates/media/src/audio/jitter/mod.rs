@@ -9,12 +9,14 @@
 //! earlier is less than a block: lag minus queue is its *margin*. The *target* is the margin that nearly all packets can
 //! keep ([`delay`]). What can go without falling below it is worked off by accelerating, what is missing is built up by
 //! expanding, both on decoded sound. A lost packet counts as arriving with its successor, because that carries its FEC
-//! copy (RFC 6716 §2.1.7): under loss the target grows until the copies come in time.
+//! copy (RFC 6716 §2.1.7): under loss the target grows until the copies come in time, and where copies are not enough
+//! until what is sent again comes in time ([`repair`]). An outage counts once, however many packets it held back.
 //!
 //! A packet that is late is not lost: what was concealed meanwhile pushes the rest back, and acceleration brings it
 //! forward again. It is lost only when playout went past it because a later one was there.
 
 mod delay;
+mod repair;
 #[cfg(test)]
 mod tests;
 
@@ -22,7 +24,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 
-use self::delay::DelayEstimator;
+use self::{delay::DelayEstimator, repair::Repairs};
 
 /// The RTP clock of Opus (RFC 7587 §4.1), also our sample rate.
 const CLOCK_HZ: i64 = 48_000;
@@ -159,6 +161,11 @@ pub struct JitterBuffer {
     /// Samples invented since `next` last moved.
     ahead: i64,
     delays: DelayEstimator,
+    repairs: Repairs,
+    /// Transit of the last packet in order, µs.
+    transit_us: Option<i64>,
+    /// What came in order since an outage came faster than it was sent: it was held back, and is no news of the path.
+    is_flushing: bool,
     lag_ms: Option<f64>,
     /// Concealment or a jump moved the lag at once: the mean must not take a second to notice.
     disturbed: bool,
@@ -198,6 +205,9 @@ impl JitterBuffer {
             begin_at_us: 0,
             ahead: 0,
             delays: DelayEstimator::new(),
+            repairs: Repairs::default(),
+            transit_us: None,
+            is_flushing: false,
             lag_ms: None,
             disturbed: false,
             since_stretch: 0,
@@ -236,12 +246,8 @@ impl JitterBuffer {
             self.counters.duplicate += 1;
             return;
         }
-        let relative_us = self.delays.observe(media_us(timestamp), arrived_us);
-        if let Some((newest_timestamp, newest_sequence)) = self.newest {
-            if sequence > newest_sequence + 1 && timestamp > newest_timestamp + duration {
-                self.delays.count(relative_us + media_us(duration));
-            }
-        } else {
+        self.note_delay(timestamp, sequence, duration, arrived_us);
+        if self.newest.is_none() {
             self.begin_at_us = arrived_us + START_MS * 1_000;
         }
         self.newest = Some(match self.newest {
@@ -254,6 +260,36 @@ impl JitterBuffer {
         }
         self.packets.insert(timestamp, packet);
         self.bound();
+    }
+
+    fn note_delay(&mut self, timestamp: i64, sequence: i64, duration: i64, arrived_us: i64) {
+        let transit = arrived_us.saturating_sub(media_us(timestamp));
+        let relative = self.delays.observe(media_us(timestamp), arrived_us);
+        let Some((newest_timestamp, newest_sequence)) = self.newest else {
+            self.transit_us = Some(transit);
+            self.delays.count(relative);
+            return;
+        };
+        if timestamp < newest_timestamp {
+            // Sent again, or the order was changed.
+            if relative <= self.repairs.patience_us() {
+                self.delays.count(relative);
+            }
+            return;
+        }
+        self.repairs.advanced(sequence - newest_sequence);
+        let before = self.transit_us.replace(transit).unwrap_or(transit);
+        let begins_flush = transit - before >= media_us(RESYNC_AFTER);
+        self.is_flushing = begins_flush || self.is_flushing && transit <= before - media_us(duration) / 2;
+        if begins_flush {
+            self.delays.count_outage(relative);
+        } else if !self.is_flushing {
+            self.delays.count(relative);
+        }
+        let is_gap = sequence > newest_sequence + 1 && timestamp > newest_timestamp + duration;
+        if is_gap && !self.is_flushing {
+            self.delays.count(relative + media_us(duration));
+        }
     }
 
     /// The unwrapped timestamp and sequence number, or `None` for a stray packet.

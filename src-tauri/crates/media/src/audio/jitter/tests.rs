@@ -26,6 +26,13 @@ struct Network {
     duplicate_percent: u32,
     /// Blocks that the speaker takes at once.
     burst: i64,
+    /// Packets that are lost together on average (0: each for itself).
+    lost_together: u32,
+    /// The receiver asks for lost packets; the answer takes this long.
+    repair_us: Option<i64>,
+    /// One second in so many holds packets back for `hold_us`, which then come at once (0: none).
+    hold_every: i64,
+    hold_us: i64,
 }
 
 const CLEAN: Network = Network {
@@ -40,6 +47,10 @@ const CLEAN: Network = Network {
     first_sequence: 0,
     duplicate_percent: 0,
     burst: 1,
+    lost_together: 0,
+    repair_us: None,
+    hold_every: 0,
+    hold_us: 0,
 };
 
 #[derive(Debug, Default)]
@@ -65,6 +76,29 @@ impl Heard {
     fn mean_lag(&self) -> f64 {
         let settled = &self.lag_ms[self.lag_ms.len() / 2..];
         settled.iter().sum::<i64>() as f64 / settled.len() as f64
+    }
+}
+
+impl Network {
+    fn loses(&self, rng: &mut StdRng, was_losing: bool) -> bool {
+        if self.lost_together == 0 {
+            return rng.random_range(0..100) < self.loss_percent;
+        }
+        // Gilbert: leaves the bad state with 1/length, enters it so that the share comes out.
+        let leave = 1.0 / f64::from(self.lost_together);
+        let share = f64::from(self.loss_percent) / 100.0;
+        rng.random_bool(if was_losing { 1.0 - leave } else { share * leave / (1.0 - share) })
+    }
+
+    /// How long after the gap was seen a repair comes, if one does. The far side is asked 10 ms after it (packets may
+    /// have changed places) and then every 30 ms, three times at most, as long as the answer could be waited for; each
+    /// question and each answer is lost as often as anything else.
+    fn repair(&self, rng: &mut StdRng) -> Option<i64> {
+        let round_trip = self.repair_us?;
+        let jitter = if self.jitter_us > 0 { rng.random_range(0..self.jitter_us) } else { 0 };
+        let questions = [10_000, 40_000, 70_000].map(|asked| asked + round_trip);
+        let mut arrivals = questions.into_iter().filter(|arrival| *arrival <= 180_000);
+        arrivals.find(|_| !(self.loses(rng, false) || self.loses(rng, false))).map(|arrival| arrival + jitter)
     }
 }
 
@@ -130,16 +164,27 @@ fn run(network: Network) -> Heard {
     let mut rng = StdRng::seed_from_u64(network.seed);
     let mut arrivals: Vec<(i64, i64)> = Vec::new();
     let mut player = Player::new();
+    let (mut missing, mut is_losing) = (Vec::new(), false);
     for n in 0..network.seconds * 50 {
         player.heard.sent += 1;
-        if rng.random_range(0..100) < network.loss_percent {
+        is_losing = network.loses(&mut rng, is_losing);
+        if is_losing {
             player.heard.lost += 1;
+            missing.push(n);
             continue;
         }
         let sent = n * FRAME_US + n * FRAME_US * network.drift_ppm / 1_000_000;
         let mut delay = 30_000 + if network.jitter_us > 0 { rng.random_range(0..network.jitter_us) } else { 0 };
         if network.spike_every > 0 && rng.random_range(0..network.spike_every) == 0 {
             delay += network.spike_us;
+        }
+        if network.hold_every > 0 && sent / 1_000_000 % network.hold_every == network.hold_every - 1 {
+            delay = delay.max(30_000 + network.hold_us - sent % 1_000_000);
+        }
+        for lost in missing.drain(..) {
+            if let Some(repair) = network.repair(&mut rng) {
+                arrivals.push((sent + delay + repair, lost));
+            }
         }
         arrivals.push((sent + delay, n));
         if rng.random_range(0..100) < network.duplicate_percent {
@@ -218,11 +263,78 @@ fn lost_packets_come_from_their_copies() {
     }
 }
 
+/// Concealed and copied in per cent, mean lag in ms.
+fn under_loss(loss_percent: u32, lost_together: u32, repair_us: Option<i64>) -> (f64, f64, f64) {
+    let heard =
+        run(Network { loss_percent, lost_together, repair_us, jitter_us: 15_000, seed: 11, seconds: 120, ..CLEAN });
+    let copied = heard.counters.recovered as f64 * 100.0 / heard.sent as f64;
+    let row = (heard.concealed_percent(), copied, heard.mean_lag());
+    println!("ROW {loss_percent} % by {lost_together}, repair {repair_us:?}: {row:.2?}");
+    row
+}
+
 #[test]
-fn spikes_are_bridged_and_then_expected() {
+fn repairs_are_waited_for_where_copies_are_not_enough() {
+    // Loss in per cent, lost together, round trip in ms, the most that may be concealed (per cent), the longest lag (ms).
+    let bounds = [
+        (5, 0, 100, 0.8, 75.0),
+        (10, 0, 40, 0.5, 140.0),
+        (10, 0, 100, 0.7, 190.0),
+        (20, 0, 40, 1.0, 170.0),
+        (20, 0, 100, 1.3, 210.0),
+        (30, 0, 40, 2.4, 200.0),
+        (30, 0, 100, 3.0, 220.0),
+        (10, 3, 40, 2.0, 200.0),
+        (10, 3, 100, 3.2, 215.0),
+        (20, 3, 100, 7.0, 215.0),
+    ];
+    for (loss, together, round_trip_ms, most, longest) in bounds {
+        let (without, _, _) = under_loss(loss, together, None);
+        let (concealed, _, lag) = under_loss(loss, together, Some(round_trip_ms * 1_000));
+        let case = format!("{loss} % by {together} at {round_trip_ms} ms");
+        assert!(concealed <= most && lag <= longest, "{case}: {concealed:.2} % concealed, {lag:.0} ms");
+        assert!(loss < 10 || concealed <= without * 0.7, "{case}: {concealed:.2} % of {without:.2} %");
+    }
+}
+
+#[test]
+fn a_far_far_side_is_not_waited_for() {
+    // Somebody sends again what nobody could wait for: neither delay nor sound is worse for it.
+    for loss in [5, 20] {
+        let (without, _, usual) = under_loss(loss, 0, None);
+        let far = Network { loss_percent: loss, jitter_us: 15_000, seed: 11, seconds: 120, ..CLEAN };
+        let heard = run(Network { spike_every: 10, spike_us: 400_000, ..far });
+        assert!(heard.mean_lag() <= usual + 25.0, "{loss} %: {} ms, without {usual} ms", heard.mean_lag());
+        // A tenth of the packets is as good as lost.
+        assert!(heard.concealed_percent() <= without + 8.0, "{loss} %: {}", heard.concealed_percent());
+    }
+}
+
+#[test]
+fn packets_that_come_late_alone_are_replaced_by_their_copies() {
     let heard = run(Network { spike_every: 25, spike_us: 120_000, seed: 3, ..CLEAN });
-    assert!((110..=130).contains(&heard.target_ms), "{}", heard.target_ms);
-    assert!(heard.concealed_percent() <= 1.5, "{}", heard.concealed_percent());
+    assert!(heard.target_ms <= 30, "{}", heard.target_ms);
+    assert!(heard.concealed_percent() <= 1.0, "{}", heard.concealed_percent());
+}
+
+#[test]
+fn holds_are_expected_when_they_come_often_and_forgotten_when_they_do_not() {
+    let held = |hold_every, hold_ms: i64| {
+        let network = Network { hold_every, hold_us: hold_ms * 1_000, jitter_us: 5_000, seconds: 120, ..CLEAN };
+        let heard = run(network);
+        println!(
+            "ROW {hold_ms} ms every {hold_every} s: {:.2} %, {:.0} ms",
+            heard.concealed_percent(),
+            heard.mean_lag()
+        );
+        (heard.target_ms, heard.concealed_percent())
+    };
+    let (target, concealed) = held(1, 200);
+    assert!((170..=200).contains(&target) && concealed <= 0.5, "{target} ms, {concealed:.2} %");
+    let (target, concealed) = held(2, 400);
+    assert!((350..=400).contains(&target) && concealed <= 2.0, "{target} ms, {concealed:.2} %");
+    let (target, concealed) = held(20, 900);
+    assert!(target <= 15 && concealed <= 5.0, "{target} ms, {concealed:.2} %");
 }
 
 #[test]
@@ -338,7 +450,25 @@ fn an_outage_fades_to_silence_and_what_was_held_up_is_skipped() {
     }
     assert!(player.heard.played[played] >= 40, "{}", player.heard.played[played]);
     assert!(player.buffer.counters().discarded >= 1, "{:?}", player.buffer.counters());
-    assert!(*player.heard.lag_ms.last().unwrap() <= 1_000);
+    // What was held back says nothing about the path: the conversation goes on as before.
+    assert!(player.buffer.target_ms() <= 15, "{}", player.buffer.target_ms());
+    assert!(*player.heard.lag_ms.last().unwrap() <= 60, "{:?}", player.heard.lag_ms);
+}
+
+#[test]
+fn a_path_that_is_longer_from_now_on_is_followed() {
+    let mut player = settled();
+    // Handed over to a network that is 500 ms slower.
+    let (mut n, mut concealed) = (50, 0);
+    for block in 100..1_000u64 {
+        while n * 20 + 500 <= block as i64 * 10 {
+            player.buffer.insert(packet(&CLEAN, n), at(n as u64 * 20 + 500));
+            n += 1;
+        }
+        let blocks = kinds(&player.block(at(block * 10)));
+        concealed += usize::from(block >= 300 && blocks.contains(&"conceal"));
+    }
+    assert!(concealed <= 20, "{concealed} blocks after two seconds");
 }
 
 #[test]
