@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use confab_model::{ContentName, IceServer, MediaKind};
@@ -54,7 +55,10 @@ pub struct PeerConfig {
     /// A responder follows the offer.
     pub bundle: bool,
     pub ice_servers: Vec<IceServer>,
-    /// Hide the own addresses: only relayed candidates.
+    /// A PEM file with authorities that are trusted for TURN over TLS beside the system's.
+    pub extra_ca: Option<PathBuf>,
+    /// Hide the own addresses: only relayed candidates. Without a relay the session fails at once
+    /// ([`crate::PeerError::NoRelay`], [`confab_model::CallStage::Ice`]).
     pub relay_only: bool,
     /// Also use loopback addresses (tests and demo). If the machine has no other, only those.
     pub loopback: bool,
@@ -72,6 +76,7 @@ impl PeerConfig {
             contents,
             bundle: false,
             ice_servers: Vec::new(),
+            extra_ca: None,
             relay_only: false,
             loopback: false,
             interface_filter: None,

@@ -2,6 +2,8 @@
 
 use confab_model::ContentName;
 
+use crate::RelayFailure;
+
 /// Why an operation failed. None of them ends the session by itself.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PeerError {
@@ -17,12 +19,19 @@ pub enum PeerError {
     /// The description refers to a content that the session does not have.
     #[error("unknown content {}", .0.0)]
     UnknownContent(ContentName),
-    /// A description without a fingerprint, or with one weaker than SHA-256 (RFC 8122 §5).
-    #[error("no acceptable certificate fingerprint")]
+    /// A description without a fingerprint, or with one that is not SHA-256: weaker ones prove nothing
+    /// (RFC 8122 §5), stronger ones the engine does not know.
+    #[error("no usable certificate fingerprint")]
     Fingerprint,
     /// No local address may be used.
     #[error("no usable network interface")]
     NoInterface,
+    /// Only relayed media was asked for, and there is no relay.
+    #[error("{0}")]
+    NoRelay(RelayFailure),
+    /// The engine has given up a transport of the session: only a new session helps.
+    #[error("a transport has ended")]
+    Ended,
     /// The session is closed.
     #[error("closed")]
     Closed,

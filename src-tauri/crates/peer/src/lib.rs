@@ -15,11 +15,13 @@ mod config;
 mod error;
 mod event;
 mod network;
+mod relay;
 mod runtime;
 pub mod sdp;
 mod session;
 mod statistics;
 mod stream;
+mod stun;
 mod transport;
 
 use async_trait::async_trait;
@@ -28,6 +30,7 @@ use confab_model::{ContentName, MediaDescription, RtpOut, Senders};
 pub use config::{DatagramGate, InterfaceFilter, LocalContent, PeerConfig, PeerRole};
 pub use error::PeerError;
 pub use event::{CONNECT_TIMEOUT, EVENT_QUEUE, PeerEvent, RTP_IN_QUEUE, SendOutcome};
+pub use relay::RelayFailure;
 pub use statistics::{ContentStatistics, PeerStatistics, TransportStatistics};
 
 /// What [`open`] returns: the session, its events, and the received media.

@@ -6,7 +6,11 @@ use confab_model::{Candidate, CandidateProtocol, IceServer, IceServerKind};
 use rtc::shared::ifaces::ifaces;
 use webrtc::peer_connection::RTCIceServer;
 
+use crate::relay::{self, StreamRelay};
 use crate::{InterfaceFilter, PeerConfig};
+
+/// Relays over TCP and TLS that are used of a list.
+const MAX_STREAMS: u8 = 4;
 
 /// The addresses to bind. Asked anew at every ICE restart, so that a changed network is followed.
 #[derive(Clone)]
@@ -68,37 +72,60 @@ pub(crate) fn is_usable(candidate: &Candidate, loopback: bool) -> bool {
         && !address.is_multicast()
         && address != IpAddr::V4(Ipv4Addr::BROADCAST)
         && !is_link_local(address)
+        && !relay::is_place(address)
         && (loopback || !address.is_loopback())
 }
 
-/// ICE servers for the engine, which speaks UDP to them only: TURN over TCP and TLS is left out.
-pub(crate) fn ice_servers(servers: &[IceServer]) -> Vec<RTCIceServer> {
-    let usable = servers.iter().filter_map(|server| {
+/// What is used of a list of ICE servers.
+#[derive(Debug, Default)]
+pub(crate) struct Servers {
+    /// As the engine is told.
+    pub(crate) shown: Vec<RTCIceServer>,
+    /// Those among them that are reached by streams.
+    pub(crate) streams: Vec<StreamRelay>,
+    /// There is a TURN server that is reached over UDP.
+    pub(crate) has_udp_relay: bool,
+}
+
+/// ICE servers for the engine, and those that it is shown by another name because they are reached by streams.
+/// STUN over TCP is left out: it tells an address that media does not use. Of TURN over DTLS nothing is known here, so
+/// `turns` is TLS.
+pub(crate) fn ice_servers(servers: &[IceServer]) -> Servers {
+    let Servers { mut shown, mut streams, mut has_udp_relay } = Servers::default();
+    for server in servers {
         // A bare IPv6 address needs brackets in a URI (RFC 7065 §3.1).
         let host = if server.host.contains(':') { format!("[{}]", server.host) } else { server.host.clone() };
         if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-_[]:".contains(&byte)) || server.port == 0 {
             tracing::debug!("ICE server with an unusable host left out");
-            return None;
+            continue;
         }
-        match (server.kind, server.tcp) {
+        let url = match (server.kind, server.tcp) {
             (IceServerKind::Stun, false) => {
-                Some(RTCIceServer { urls: vec![format!("stun:{host}:{}", server.port)], ..Default::default() })
+                let urls = vec![format!("stun:{host}:{}", server.port)];
+                shown.push(RTCIceServer { urls, ..Default::default() });
+                continue;
             }
-            (IceServerKind::Turn, false) => {
-                let (username, password) = (server.username.as_ref()?, server.password.as_ref()?);
-                Some(RTCIceServer {
-                    urls: vec![format!("turn:{host}:{}?transport=udp", server.port)],
-                    username: username.0.clone(),
-                    credential: password.0.clone(),
-                })
+            (IceServerKind::Stun, true) => continue,
+            (IceServerKind::Turn, false) => format!("turn:{host}:{}?transport=udp", server.port),
+            (IceServerKind::Turn, true) | (IceServerKind::Turns, _) => {
+                let position = u8::try_from(streams.len()).ok().filter(|position| *position < MAX_STREAMS);
+                let Some(position) = position else { continue };
+                format!("turn:{}:{}?transport=udp", relay::name(position), server.port)
             }
-            (IceServerKind::Stun | IceServerKind::Turn, true) | (IceServerKind::Turns, _) => {
-                tracing::debug!(kind = ?server.kind, "ICE server over TCP or TLS left out");
-                None
-            }
+        };
+        let (Some(username), Some(password)) = (&server.username, &server.password) else {
+            tracing::debug!("TURN server without credentials left out");
+            continue;
+        };
+        let tls = server.kind == IceServerKind::Turns;
+        if server.tcp || tls {
+            streams.push(StreamRelay { host: server.host.clone(), port: server.port, tls });
+        } else {
+            has_udp_relay = true;
         }
-    });
-    usable.collect()
+        shown.push(RTCIceServer { urls: vec![url], username: username.0.clone(), credential: password.0.clone() });
+    }
+    Servers { shown, streams, has_udp_relay }
 }
 
 #[cfg(test)]
@@ -133,6 +160,8 @@ mod tests {
             ("::1", false),
             ("fe80::1", false),
             ("0.0.0.0", false),
+            ("240.0.0.1", false),
+            ("100::1", false),
             ("224.0.0.1", false),
             ("255.255.255.255", false),
             ("0e5a7b4c-1111-2222-3333-444455556666.local", false),
@@ -154,5 +183,39 @@ mod tests {
         config.loopback = true;
         config.interface_filter = Some(std::sync::Arc::new(|address| address.is_loopback() && address.is_ipv4()));
         assert_eq!(all(&config), [SocketAddr::from(([127, 0, 0, 1], 0))]);
+    }
+
+    #[test]
+    fn servers_over_tcp_and_tls_go_by_other_names() {
+        let server = |kind, tcp, host: &str, name: Option<&str>| IceServer {
+            kind,
+            host: host.to_owned(),
+            port: 3478,
+            tcp,
+            username: name.map(|name| confab_model::Pii(name.to_owned())),
+            password: name.map(|name| confab_model::Pii(name.to_owned())),
+            expires_at: None,
+        };
+        let Servers { shown, streams, has_udp_relay } = ice_servers(&[
+            server(IceServerKind::Stun, false, "2001:db8::1", None),
+            server(IceServerKind::Stun, true, "a.example", None),
+            server(IceServerKind::Turn, false, "a.example", Some("x")),
+            server(IceServerKind::Turn, false, "without.example", None),
+            server(IceServerKind::Turn, true, "b.example", Some("y")),
+            server(IceServerKind::Turns, true, "evil/path", Some("y")),
+            server(IceServerKind::Turns, false, "c.example", Some("z")),
+        ]);
+        let shown: Vec<_> = shown.iter().map(|server| (server.urls[0].as_str(), server.username.as_str())).collect();
+        assert_eq!(
+            shown,
+            [
+                ("stun:[2001:db8::1]:3478", ""),
+                ("turn:a.example:3478?transport=udp", "x"),
+                ("turn:0.relay.invalid:3478?transport=udp", "y"),
+                ("turn:1.relay.invalid:3478?transport=udp", "z"),
+            ]
+        );
+        let streams: Vec<_> = streams.iter().map(|relay| (relay.host.as_str(), relay.tls)).collect();
+        assert_eq!((streams, has_udp_relay), (vec![("b.example", false), ("c.example", true)], true));
     }
 }

@@ -190,7 +190,9 @@ impl Session {
             let reserved = |local: &LocalContent| offer.contents.iter().any(|other| other.name == local.name);
             let by_kind = || free.iter().position(|local| local.kind == content.kind && !reserved(local));
             let is_double = found.iter().any(|other| other.content.name == content.name);
-            let Some(codec) = Codec::agreed(content).filter(|_| content.rtcp_mux && !is_double) else { continue };
+            let Some(codec) = Codec::agreed(content).filter(|_| !is_double && is_multiplexed(content)) else {
+                continue;
+            };
             let Some(position) = named.or_else(by_kind) else { continue };
             let own = free.remove(position);
             let (may_send, may_receive) = directions(content.senders, self.config.role);
@@ -229,7 +231,7 @@ impl Session {
     async fn build_answer(&self, offer: &MediaDescription, state: &mut State) -> Result<MediaDescription, PeerError> {
         let matches = self.matches(offer);
         if matches.is_empty() {
-            return Err(PeerError::NothingInCommon);
+            return Err(nothing_agreed(offer));
         }
         let mut description = MediaDescription::default();
         let (bundled, single): (Vec<_>, Vec<_>) =
@@ -265,20 +267,15 @@ impl Session {
     }
 
     async fn settle_answer(&self, answer: &MediaDescription, state: &mut State) -> Result<(), PeerError> {
-        // A responder that does not know BUNDLE would answer with several transports (XEP-0338 §4).
-        if self.config.bundle && answer.contents.len() > 1 && answer.bundle.is_empty() {
-            let mut ufrags = answer.contents.iter().map(|content| content.transport.ufrag.as_str());
-            let first = ufrags.next();
-            if ufrags.any(|ufrag| !ufrag.is_empty() && Some(ufrag) != first) {
-                return Err(PeerError::Unusable("bundle refused"));
-            }
-        }
+        let left_out = if self.config.bundle { unbundled(answer)? } else { Vec::new() };
         let mut agreed = 0;
         for transport in self.shared.transports() {
             let mut contents: Vec<(&Content, Codec)> = Vec::new();
             for stream in &transport.streams {
                 let content = answer.contents.iter().find(|content| content.name == stream.name);
-                let codec = content.filter(|content| content.kind == stream.kind).and_then(Codec::agreed);
+                let content = content.filter(|content| !left_out.contains(&&content.name));
+                let is_fit = |content: &&Content| content.kind == stream.kind && is_multiplexed(content);
+                let codec = content.filter(is_fit).and_then(Codec::agreed);
                 let Some((content, codec)) = content.zip(codec) else {
                     stream.set_senders(Senders::None, self.config.role);
                     continue;
@@ -300,8 +297,43 @@ impl Session {
                 transport.apply_transport("", "", &early.iter().collect::<Vec<_>>()).await?;
             }
         }
-        if agreed == 0 { Err(PeerError::NothingInCommon) } else { Ok(()) }
+        if agreed == 0 { Err(nothing_agreed(answer)) } else { Ok(()) }
     }
+}
+
+/// Whether RTCP comes with RTP (RFC 5761): the engine has no second component.
+fn is_multiplexed(content: &Content) -> bool {
+    if !content.rtcp_mux {
+        tracing::info!(content = %content.name.0.escape_debug(), "left out: no rtcp-mux");
+    }
+    content.rtcp_mux
+}
+
+fn nothing_agreed(remote: &MediaDescription) -> PeerError {
+    let is_mux_the_reason = !remote.contents.is_empty() && remote.contents.iter().all(|content| !content.rtcp_mux);
+    if is_mux_the_reason { PeerError::Unusable("no rtcp-mux") } else { PeerError::NothingInCommon }
+}
+
+/// The contents of an answer to a bundled offer that are not on the shared transport: those of a responder that took
+/// only some into its bundle (XEP-0338 §4) have none.
+///
+/// # Errors
+/// When it does not bundle at all, and answers with several transports.
+fn unbundled(answer: &MediaDescription) -> Result<Vec<&ContentName>, PeerError> {
+    let has_transport = |content: &&Content| !content.transport.ufrag.is_empty();
+    let is_in = |content: &&Content| answer.bundle.contains(&content.name);
+    let bundled = answer.contents.iter().filter(is_in).find(has_transport);
+    let Some(shared) = bundled.or_else(|| answer.contents.iter().find(has_transport)) else { return Ok(Vec::new()) };
+    let others = answer.contents.iter().filter(|content| !is_in(content) && has_transport(content));
+    let left_out = others.filter(|content| content.transport.ufrag != shared.transport.ufrag);
+    let left_out: Vec<&ContentName> = left_out.map(|content| &content.name).collect();
+    if bundled.is_none() && !left_out.is_empty() {
+        return Err(PeerError::Unusable("bundle refused"));
+    }
+    if !left_out.is_empty() {
+        tracing::info!(count = left_out.len(), "contents that the far side does not bundle are left out");
+    }
+    Ok(left_out)
 }
 
 /// The contents of a group as the engine needs them: bundled ones that tell no transport get the shared one.

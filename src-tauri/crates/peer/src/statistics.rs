@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use confab_model::{CandidateKind, ContentName};
 
+use crate::RelayFailure;
+
 /// A snapshot of counters since the start, and of estimates.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PeerStatistics {
@@ -28,6 +30,8 @@ pub struct TransportStatistics {
     /// From the path until it was secure.
     pub dtls: Option<Duration>,
     pub ice_restarts: u32,
+    /// Why there is no relay. `None` if there is one, or if no TURN server is known and none was asked for.
+    pub relay_failure: Option<RelayFailure>,
 }
 
 /// One content.

@@ -1,5 +1,8 @@
 //! Carries what the engine tells to the session.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_trait::async_trait;
 use confab_model::{Candidate, CandidateKind, CandidateProtocol};
 use tokio::sync::mpsc;
@@ -10,6 +13,7 @@ use webrtc::peer_connection::{
 };
 
 use crate::event::{Inner, InnerEvent};
+use crate::runtime::Wire;
 
 pub(super) fn candidate_kind(kind: RTCIceCandidateType) -> CandidateKind {
     match kind {
@@ -42,11 +46,19 @@ pub(super) fn tell_when(
 
 /// Carries the engine's events to the session.
 pub(super) struct Handler {
-    pub(super) index: usize,
-    pub(super) events: mpsc::Sender<Inner>,
+    index: usize,
+    events: mpsc::Sender<Inner>,
+    wire: Arc<Wire>,
+    relay_only: bool,
+    /// A relayed candidate has been gathered in this ICE generation.
+    has_relay: AtomicBool,
 }
 
 impl Handler {
+    pub(super) fn new(index: usize, events: mpsc::Sender<Inner>, wire: Arc<Wire>, relay_only: bool) -> Self {
+        Self { index, events, wire, relay_only, has_relay: AtomicBool::new(false) }
+    }
+
     async fn tell(&self, event: InnerEvent) {
         // The session always drains this queue; if it is gone, nobody needs the event.
         let _ = self.events.send(Inner { transport: self.index, event }).await;
@@ -62,6 +74,7 @@ impl PeerConnectionEventHandler for Handler {
         }
         let related = candidate.related_address.parse().ok().map(|address| (address, candidate.related_port));
         let kind = candidate_kind(candidate.typ);
+        self.has_relay.fetch_or(kind == CandidateKind::Relayed, Ordering::Relaxed);
         let candidate = Candidate {
             foundation: candidate.foundation,
             component: 1,
@@ -80,8 +93,16 @@ impl PeerConnectionEventHandler for Handler {
     }
 
     async fn on_ice_gathering_state_change(&self, state: RTCIceGatheringState) {
-        if state == RTCIceGatheringState::Complete {
-            self.tell(InnerEvent::GatheringEnded).await;
+        if state != RTCIceGatheringState::Complete {
+            return;
+        }
+        self.tell(InnerEvent::GatheringEnded).await;
+        let has_relay = self.has_relay.swap(false, Ordering::Relaxed);
+        if self.relay_only && !has_relay {
+            let failure = self.wire.relays.outcome.failure();
+            let why = failure.map_or_else(|| "no relayed candidate".to_owned(), |failure| failure.to_string());
+            tracing::warn!(why, "only relayed media was asked for, and there is no relay");
+            self.tell(InnerEvent::Failed).await;
         }
     }
 

@@ -4,12 +4,14 @@
 //! gates of [`Stream`] do the rest, so that a changed direction needs no renegotiation), `mid` = position, and
 //! nothing that it does not need. So no text of the far side reaches it except credentials, digest and addresses.
 
+mod consent;
 mod handler;
 mod interceptors;
 mod remote;
 mod settings;
 mod statistics;
 
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -18,7 +20,6 @@ use rtc::peer_connection::configuration::RTCOfferOptions;
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 use webrtc::media_stream::track_local::static_rtp::TrackLocalStaticRTP;
 use webrtc::peer_connection::{
     PeerConnection, PeerConnectionBuilder, RTCConfigurationBuilder, RTCIceTransportPolicy, RTCSessionDescription,
@@ -29,9 +30,10 @@ use crate::chain::tap::{Tap, TapShared};
 use crate::codec::Codec;
 use crate::event::{Inner, InnerEvent};
 use crate::network::{LocalAddresses, ice_servers};
-use crate::runtime::{Wake, WakingRuntime};
+use crate::relay::Relays;
+use crate::runtime::{Wake, WakingRuntime, Wire};
 use crate::stream::{Stream, lock};
-use crate::{PeerConfig, PeerError, sdp};
+use crate::{PeerConfig, PeerError, RelayFailure, sdp};
 
 use handler::{Handler, tell_when};
 pub(crate) use settings::DISCONNECTED_AFTER;
@@ -63,13 +65,20 @@ pub(crate) struct Transport {
     connection: Arc<dyn PeerConnection>,
     addresses: LocalAddresses,
     loopback: bool,
-    closed: CancellationToken,
+    wire: Arc<Wire>,
     ice: Mutex<Ice>,
 }
 
 impl std::fmt::Debug for Transport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Transport").field("streams", &self.streams.len()).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Transport {
+    fn drop(&mut self) {
+        // Also when it was never finished: its tasks end.
+        self.wire.closed.cancel();
     }
 }
 
@@ -82,7 +91,8 @@ struct Ice {
     /// An own restart waits for the far side's new credentials.
     is_restarting: bool,
     generation: u32,
-    remote_candidates: usize,
+    /// Addresses of the far side that are checked in this generation.
+    remote_candidates: Vec<SocketAddr>,
 }
 
 /// When things happened.
@@ -105,8 +115,12 @@ impl Transport {
         let Setup { index, config, streams, codecs, is_dtls_server, cname, events, rtp } = setup;
         let wake = Arc::new(Wake::default());
         wake.set_connecting(true);
-        let (closed, driver_ended) = (CancellationToken::new(), CancellationToken::new());
-        let dtls_refused = CancellationToken::new();
+        let servers = ice_servers(&config.ice_servers);
+        let relays = Relays::new(servers.streams, servers.has_udp_relay, config.extra_ca.clone());
+        if config.relay_only && !relays.is_any() {
+            return Err(PeerError::NoRelay(RelayFailure::NoServer));
+        }
+        let wire = Arc::new(Wire::new(Arc::clone(&wake), config.datagram_gate.clone(), relays));
         let shared = Arc::new(TapShared {
             streams: streams.clone(),
             demux: Default::default(),
@@ -120,21 +134,15 @@ impl Transport {
         let connection = PeerConnectionBuilder::new()
             .with_configuration(
                 RTCConfigurationBuilder::default()
-                    .with_ice_servers(ice_servers(&config.ice_servers))
+                    .with_ice_servers(servers.shown)
                     .with_ice_transport_policy(policy)
                     .build(),
             )
             .with_media_engine(settings::media_engine(&codecs)?)
             .with_setting_engine(settings::settings(config, is_dtls_server))
             .with_interceptor_registry(interceptors::registry(&shared, tap))
-            .with_runtime(Arc::new(WakingRuntime {
-                wake: Arc::clone(&wake),
-                gate: config.datagram_gate.clone(),
-                closed: closed.clone(),
-                driver_ended: driver_ended.clone(),
-                dtls_refused: dtls_refused.clone(),
-            }))
-            .with_handler(Arc::new(Handler { index, events: events.clone() }))
+            .with_runtime(Arc::new(WakingRuntime::new(Arc::clone(&wire))))
+            .with_handler(Arc::new(Handler::new(index, events.clone(), Arc::clone(&wire), config.relay_only)))
             .with_udp_addrs(vec![LocalAddresses::new(config)])
             .build()
             .await
@@ -142,18 +150,21 @@ impl Transport {
                 text if text.contains("no udp_sockets") => PeerError::NoInterface,
                 text => PeerError::Engine(text),
             })?;
-        tell_when(driver_ended, Inner { transport: index, event: InnerEvent::DriverEnded }, &closed, &events);
-        tell_when(dtls_refused, Inner { transport: index, event: InnerEvent::DtlsRefused }, &closed, &events);
+        let tell = |event| Inner { transport: index, event };
+        tell_when(wire.driver_ended.clone(), tell(InnerEvent::DriverEnded), &wire.closed, &events);
+        tell_when(wire.dtls_refused.clone(), tell(InnerEvent::DtlsRefused), &wire.closed, &events);
+        let connection: Arc<dyn PeerConnection> = Arc::new(connection);
+        tokio::spawn(consent::watch(Arc::clone(&connection), Arc::clone(&wire), index, events));
         let transport = Self {
             number: index,
             shared,
             wake,
             is_live: AtomicBool::new(false),
             times: Mutex::default(),
-            connection: Arc::new(connection),
+            connection,
             addresses: LocalAddresses::new(config),
             loopback: config.loopback,
-            closed,
+            wire,
             ice: Mutex::default(),
             streams,
         };
@@ -236,8 +247,8 @@ impl Transport {
         };
         let mut own = None;
         if let Some((remote, answers_ours)) = restart {
-            if !answers_ours && !self.addresses.is_any() {
-                return Err(PeerError::NoInterface);
+            if !answers_ours {
+                self.check_restartable()?;
             }
             self.wake.set_connecting(true);
             self.set_remote(remote, !answers_ours).await?;
@@ -266,9 +277,7 @@ impl Transport {
                 return Ok(ice.local.clone());
             }
         }
-        if !self.addresses.is_any() {
-            return Err(PeerError::NoInterface);
-        }
+        self.check_restartable()?;
         let options = RTCOfferOptions { ice_restart: true };
         let offer = self.connection.create_offer(Some(options)).await.map_err(engine)?;
         self.own_contents(&offer.sdp)?;
@@ -279,6 +288,24 @@ impl Transport {
         Ok(lock(&self.ice).local.clone())
     }
 
+    /// # Errors
+    /// When the engine would give up for good, or has done so.
+    fn check_restartable(&self) -> Result<(), PeerError> {
+        if self.wire.driver_ended.is_cancelled() {
+            Err(PeerError::Ended)
+        } else if !self.addresses.is_any() {
+            Err(PeerError::NoInterface)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Why there is no relay, if one was to be had.
+    fn relay_failure(&self) -> Option<RelayFailure> {
+        let relays = &self.wire.relays;
+        if relays.is_any() { relays.outcome.failure() } else { None }
+    }
+
     /// The own ICE generation, for candidates.
     pub(crate) fn generation(&self) -> u32 {
         lock(&self.ice).generation
@@ -287,8 +314,9 @@ impl Transport {
     fn next_generation(&self) {
         let mut ice = lock(&self.ice);
         ice.generation += 1;
-        ice.remote_candidates = 0;
+        ice.remote_candidates.clear();
         drop(ice);
+        self.wire.relays.outcome.begin();
         lock(&self.times).restarts += 1;
     }
 
@@ -360,10 +388,13 @@ impl Transport {
         self.is_live.store(false, Ordering::Release);
         self.wake.set_connecting(false);
         self.wake.set_closing();
-        self.closed.cancel();
+        self.wire.closed.cancel();
         self.wake.poke();
         if let Err(error) = self.connection.close().await {
             tracing::debug!(%error, "closing");
         }
+        // Streams to relays end with their sockets, or soon after `closed`.
+        self.wire.relays.tasks.close();
+        self.wire.relays.tasks.wait().await;
     }
 }

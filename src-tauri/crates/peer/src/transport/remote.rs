@@ -1,5 +1,6 @@
 //! The far side as the engine is shown it: simplified descriptions, candidates.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
@@ -16,18 +17,20 @@ use crate::network::is_usable;
 use crate::stream::lock;
 use crate::{PeerError, sdp};
 
-/// Remote candidates per ICE generation.
-const MAX_REMOTE_CANDIDATES: usize = 128;
+/// Remote candidates per ICE generation, and of these with one address: two interfaces, each with relays over UDP, TCP
+/// and TLS, have as many. They may be addresses of somebody else (RFC 8445 §19.5.1).
+const MAX_REMOTE_CANDIDATES: usize = 20;
+const MAX_OF_ADDRESS: usize = 6;
 
 impl Transport {
     pub(super) async fn add_candidates(&self, candidates: impl Iterator<Item = &Candidate> + Send) {
+        let mut usable: Vec<&Candidate> = candidates.filter(|candidate| is_usable(candidate, self.loopback)).collect();
+        // Where there is no room for all, for the best.
+        usable.sort_by_key(|candidate| std::cmp::Reverse(candidate.priority));
         let lines: Vec<String> = {
-            let mut ice = lock(&self.ice);
-            let room = MAX_REMOTE_CANDIDATES.saturating_sub(ice.remote_candidates);
-            let usable = candidates.filter(|candidate| is_usable(candidate, self.loopback));
-            let lines: Vec<String> = usable.take(room).filter_map(sdp::candidate_line).collect();
-            ice.remote_candidates += lines.len();
-            lines
+            let known = &mut lock(&self.ice).remote_candidates;
+            let is_taken = |candidate: &&Candidate| takes(known, candidate);
+            usable.into_iter().filter(is_taken).filter_map(sdp::candidate_line).collect()
         };
         for candidate in lines {
             let init = RTCIceCandidateInit { candidate, ..Default::default() };
@@ -89,20 +92,27 @@ impl Transport {
     }
 }
 
-/// Only digests that are not known to be weak (RFC 8122 §5), of the right length.
+/// Whether a candidate is new and there is room for it, which it then takes.
+fn takes(known: &mut Vec<SocketAddr>, candidate: &Candidate) -> bool {
+    let Ok(ip) = candidate.address.parse::<IpAddr>() else { return false };
+    let address = SocketAddr::new(ip.to_canonical(), candidate.port);
+    let of_address = known.iter().filter(|other| other.ip() == address.ip()).count();
+    let is_taken = !known.contains(&address) && known.len() < MAX_REMOTE_CANDIDATES && of_address < MAX_OF_ADDRESS;
+    if is_taken {
+        known.push(address);
+    }
+    is_taken
+}
+
+/// Only SHA-256: weaker digests prove nothing (RFC 8122 §5), stronger ones the engine cannot compute, so that its
+/// handshake would fail in the end.
 fn acceptable(transport: &TransportDescription) -> Result<Fingerprint, PeerError> {
     let mut fingerprint = transport.fingerprint.clone().ok_or(PeerError::Fingerprint)?;
     fingerprint.hash.make_ascii_lowercase();
     fingerprint.value.make_ascii_uppercase();
-    let bytes = match fingerprint.hash.as_str() {
-        "sha-256" => 32,
-        "sha-384" => 48,
-        "sha-512" => 64,
-        _ => return Err(PeerError::Fingerprint),
-    };
     let is_byte = |part: &str| part.len() == 2 && part.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let is_digest = fingerprint.value.split(':').count() == bytes && fingerprint.value.split(':').all(is_byte);
-    if is_digest { Ok(fingerprint) } else { Err(PeerError::Fingerprint) }
+    let is_digest = fingerprint.value.split(':').count() == 32 && fingerprint.value.split(':').all(is_byte);
+    if fingerprint.hash == "sha-256" && is_digest { Ok(fingerprint) } else { Err(PeerError::Fingerprint) }
 }
 
 /// The sources that a content of the far side declares (XEP-0339).
@@ -143,5 +153,26 @@ impl Declared {
         let mut sources = vec![source(first)];
         sources.extend(self.rtx.map(source));
         (sources, self.rtx.map(group).into_iter().collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_candidates_is_cut() {
+        let candidate = |address: &str, port| Candidate {
+            address: address.to_owned(),
+            port,
+            ..sdp::parse_candidate("1 1 udp 1 192.0.2.1 9 typ srflx").unwrap()
+        };
+        let mut known = Vec::new();
+        let taken = (1..=100).filter(|port| takes(&mut known, &candidate("192.0.2.1", *port))).count();
+        assert_eq!(taken, MAX_OF_ADDRESS);
+        assert!(!takes(&mut known, &candidate("192.0.2.1", 1)), "known");
+        assert!(!takes(&mut known, &candidate("::ffff:192.0.2.1", 7)), "the same address");
+        let taken = (1..=100).filter(|host| takes(&mut known, &candidate(&format!("198.51.100.{host}"), 9))).count();
+        assert_eq!(taken + MAX_OF_ADDRESS, MAX_REMOTE_CANDIDATES);
     }
 }

@@ -39,6 +39,7 @@ impl Transport {
             checks: between(times.both_descriptions, times.ice_connected),
             dtls: between(times.ice_connected, times.connected),
             ice_restarts: times.restarts,
+            relay_failure: self.relay_failure(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Far sides that are wrong, by mistake or on purpose.
 
 use confab_model::{CallStage, Candidate, CodecParameter, ContentName, MediaDescription};
-use confab_peer::{PeerError, PeerEvent, PeerRole};
+use confab_peer::{PeerError, PeerEvent, PeerRole, SendOutcome};
 
 use crate::pair::{Pair, Side, both, config};
 
@@ -51,7 +51,7 @@ async fn a_certificate_that_does_not_match_fails_dtls() {
 }
 
 #[tokio::test]
-async fn weak_and_missing_fingerprints_are_refused() {
+async fn weak_unknown_and_missing_fingerprints_are_refused() {
     let initiator = Side::open(config(PeerRole::Initiator, both()));
     let offer = initiator.peer.offer().await.unwrap();
     let with = |hash: &str, value: &str| {
@@ -65,7 +65,9 @@ async fn weak_and_missing_fingerprints_are_refused() {
     let mut none = offer.clone();
     none.contents.iter_mut().for_each(|content| content.transport.fingerprint = None);
     let sha1 = vec!["AA"; 20].join(":");
-    for spoilt in [none, with("sha-1", &sha1), with("md5", &sha1), with("sha-256", &sha1), with("sha-256", "x\r\ny")] {
+    let sha512 = vec!["AA"; 64].join(":");
+    let wrong = [("sha-1", &*sha1), ("md5", &*sha1), ("sha-256", &*sha1), ("sha-256", "x\r\ny"), ("sha-512", &*sha512)];
+    for spoilt in std::iter::once(none).chain(wrong.map(|(hash, value)| with(hash, value))) {
         let responder = Side::open(config(PeerRole::Responder, both()));
         assert_eq!(responder.peer.answer(&spoilt).await, Err(PeerError::Fingerprint));
         responder.peer.close().await;
@@ -140,4 +142,96 @@ async fn candidates_without_a_description_are_bounded() {
     }
     initiator.peer.close().await;
     responder.peer.close().await;
+}
+
+#[tokio::test]
+async fn contents_without_rtcp_mux_are_left_out_by_both_sides() {
+    let without = |description: &MediaDescription, names: &[&str]| {
+        let mut description = description.clone();
+        let spoilt = description.contents.iter_mut().filter(|content| names.contains(&content.name.0.as_str()));
+        spoilt.for_each(|content| content.rtcp_mux = false);
+        description
+    };
+    let initiator = Side::open(config(PeerRole::Initiator, both()));
+    let offer = initiator.peer.offer().await.unwrap();
+    let responder = Side::open(config(PeerRole::Responder, both()));
+    let no_mux = Err(PeerError::Unusable("no rtcp-mux"));
+    assert_eq!(responder.peer.answer(&without(&offer, &["audio", "video"])).await, no_mux);
+    responder.peer.close().await;
+    let responder = Side::open(config(PeerRole::Responder, both()));
+    let answer = responder.peer.answer(&without(&offer, &["video"])).await.unwrap();
+    assert_eq!(answer.contents.iter().map(|content| content.name.0.as_str()).collect::<Vec<_>>(), ["audio"]);
+    initiator.peer.apply_answer(&answer).await.unwrap();
+    responder.peer.close().await;
+    initiator.peer.close().await;
+
+    let pair = Pair::new(both(), both(), false);
+    let offer = pair.initiator.peer.offer().await.unwrap();
+    let answer = pair.responder.peer.answer(&offer).await.unwrap();
+    pair.initiator.peer.apply_answer(&without(&answer, &["video"])).await.unwrap();
+    assert_eq!(pair.initiator.peer.statistics().await.transports.len(), 1);
+    assert_eq!(pair.initiator.peer.send(crate::media::video(0)), SendOutcome::NotSending);
+    pair.responder.peer.close().await;
+    pair.initiator.peer.close().await;
+
+    let pair = Pair::new(both(), both(), true);
+    let offer = pair.initiator.peer.offer().await.unwrap();
+    let answer = pair.responder.peer.answer(&offer).await.unwrap();
+    let refused = pair.initiator.peer.apply_answer(&without(&answer, &["audio", "video"])).await;
+    assert_eq!(refused, Err(PeerError::Unusable("no rtcp-mux")));
+    pair.close().await;
+}
+
+#[tokio::test]
+async fn of_an_answer_that_bundles_some_the_bundle_is_kept() {
+    let mut pair = Pair::new(both(), both(), true);
+    let offer = pair.initiator.peer.offer().await.unwrap();
+    let bundled = pair.responder.peer.answer(&offer).await.unwrap();
+    let apart = |description: &MediaDescription| {
+        let mut description = description.clone();
+        description.contents[1].transport.ufrag = "other".to_owned();
+        description
+    };
+    let none = MediaDescription { bundle: Vec::new(), ..apart(&bundled) };
+    assert_eq!(pair.initiator.peer.apply_answer(&none).await, Err(PeerError::Unusable("bundle refused")));
+    let some = MediaDescription { bundle: vec!["audio".into()], ..apart(&bundled) };
+    pair.initiator.peer.apply_answer(&some).await.unwrap();
+    pair.trickle_until(|event| *event == PeerEvent::Connected).await;
+    assert_eq!(pair.initiator.peer.send(crate::media::video(0)), SendOutcome::NotSending);
+    assert_eq!(pair.initiator.peer.send(crate::media::audio(0)), SendOutcome::Queued);
+    assert_eq!(pair.responder.packet().await.content, "audio".into());
+    pair.close().await;
+}
+
+/// Counts the checks that go to addresses of somebody else.
+#[derive(Debug, Default)]
+struct Victims(std::sync::atomic::AtomicUsize);
+
+impl confab_peer::DatagramGate for Victims {
+    fn lets_pass(&self, to: std::net::SocketAddr, _: &[u8]) -> bool {
+        let is_victim = to.ip() != std::net::Ipv4Addr::LOCALHOST;
+        self.0.fetch_add(usize::from(is_victim), std::sync::atomic::Ordering::Relaxed);
+        !is_victim
+    }
+}
+
+#[tokio::test]
+async fn a_session_does_not_flood_addresses_that_it_is_told() {
+    let victims = std::sync::Arc::new(Victims::default());
+    let mut responder = config(PeerRole::Responder, both());
+    responder.datagram_gate = Some(std::sync::Arc::<Victims>::clone(&victims));
+    let (initiator, responder) = (Side::open(config(PeerRole::Initiator, both())), Side::open(responder));
+    let mut offer = initiator.peer.offer().await.unwrap();
+    offer.contents[0].transport.candidates =
+        (1..=128).map(|host| Candidate { port: 9, ..odd_candidate(&format!("127.1.0.{host}")) }).collect();
+    let start = std::time::Instant::now();
+    responder.peer.answer(&offer).await.unwrap();
+    while victims.0.load(std::sync::atomic::Ordering::Relaxed) < 100 {
+        tokio::task::yield_now().await;
+    }
+    // Twenty addresses, of which sixteen are asked at once, then one check each 5 ms. Unbounded it would be 128
+    // checks each 20 ms.
+    assert!(start.elapsed() >= std::time::Duration::from_millis(5 * (100 - 20)), "{:?}", start.elapsed());
+    responder.peer.close().await;
+    initiator.peer.close().await;
 }

@@ -1,0 +1,93 @@
+use std::collections::VecDeque;
+use std::sync::Mutex;
+
+use super::*;
+use crate::relay::Relays;
+use crate::runtime::Wake;
+use crate::stream::lock;
+use crate::stun::tests::message;
+
+/// Receives what it was told to, and keeps what it is to send.
+#[derive(Debug, Default)]
+struct Scripted {
+    incoming: Mutex<VecDeque<io::Result<Vec<u8>>>>,
+    sent: Mutex<Vec<Vec<u8>>>,
+}
+
+const LOCAL: ([u8; 4], u16) = ([10, 0, 0, 1], 50_000);
+const REMOTE: ([u8; 4], u16) = ([192, 0, 2, 1], 40_000);
+
+impl AsyncUdpSocket for Scripted {
+    fn local_addr(&self) -> io::Result<SocketAddr> {
+        Ok(LOCAL.into())
+    }
+
+    fn poll_send(&self, _: &mut Context<'_>, transmit: &Transmit<'_>) -> Poll<io::Result<usize>> {
+        lock(&self.sent).push(transmit.contents.to_vec());
+        Poll::Ready(Ok(transmit.contents.len()))
+    }
+
+    fn poll_recv(
+        &self,
+        _: &mut Context<'_>,
+        bufs: &mut [IoSliceMut<'_>],
+        meta: &mut [RecvMeta],
+    ) -> Poll<io::Result<usize>> {
+        match lock(&self.incoming).pop_front() {
+            None => Poll::Pending,
+            Some(Err(error)) => Poll::Ready(Err(error)),
+            Some(Ok(datagram)) => {
+                bufs[0][..datagram.len()].copy_from_slice(&datagram);
+                (meta[0].addr, meta[0].len, meta[0].stride) = (REMOTE.into(), datagram.len(), datagram.len());
+                Poll::Ready(Ok(1))
+            }
+        }
+    }
+}
+
+fn socket(incoming: Vec<io::Result<Vec<u8>>>) -> (WakingSocket, Arc<Scripted>, Arc<Wire>) {
+    let inner = Arc::new(Scripted { incoming: Mutex::new(incoming.into()), ..Default::default() });
+    let wire = Arc::new(Wire::new(Arc::new(Wake::default()), None, Relays::new(Vec::new(), false, None)));
+    (WakingSocket::new(Arc::clone(&inner) as Arc<dyn AsyncUdpSocket>, Arc::clone(&wire)).unwrap(), inner, wire)
+}
+
+async fn receive(socket: &WakingSocket) -> io::Result<Vec<u8>> {
+    let (mut buffer, mut meta) = (vec![0; 2_000], [RecvMeta::default()]);
+    std::future::poll_fn(|cx| socket.poll_recv(cx, &mut [IoSliceMut::new(&mut buffer)], &mut meta)).await?;
+    buffer.truncate(meta[0].len);
+    Ok(buffer)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_socket_outlives_a_network_that_is_down() {
+    let gone = [io::ErrorKind::NetworkDown, io::ErrorKind::NetworkUnreachable, io::ErrorKind::HostUnreachable];
+    let mut incoming: Vec<_> = gone.into_iter().map(|kind| Err(kind.into())).collect();
+    incoming.push(Ok(b"back".to_vec()));
+    let (socket, ..) = socket(incoming);
+    assert_eq!(receive(&socket).await.unwrap(), b"back");
+}
+
+#[tokio::test]
+async fn what_is_passing_is_left_to_the_engine() {
+    let (socket, ..) = socket(vec![Err(io::ErrorKind::ConnectionRefused.into())]);
+    assert_eq!(receive(&socket).await.unwrap_err().kind(), io::ErrorKind::ConnectionRefused);
+}
+
+#[tokio::test]
+async fn without_consent_only_stun_goes_out() {
+    let (socket, sent, wire) = socket(Vec::new());
+    let media = vec![0x80, 96, 0, 1];
+    let check = message(stun::BINDING_REQUEST, &[]);
+    let by_channel = |inner: &[u8]| [&[0x40, 0, 0, inner.len() as u8], inner].concat();
+    let all = [media.clone(), check.clone(), by_channel(&media), by_channel(&check), vec![22, 254, 253]];
+    for (is_unwanted, expected) in [(false, &all[..]), (true, &[all[1].clone(), all[3].clone()])] {
+        wire.is_unwanted.store(is_unwanted, Ordering::Relaxed);
+        for contents in &all {
+            let transmit =
+                Transmit { destination: REMOTE.into(), ecn: None, contents, segment_size: None, src_ip: None };
+            let length = std::future::poll_fn(|cx| socket.poll_send(cx, &transmit)).await.unwrap();
+            assert_eq!(length, contents.len(), "lost without a word");
+        }
+        assert_eq!(std::mem::take(&mut *lock(&sent.sent)), expected);
+    }
+}
