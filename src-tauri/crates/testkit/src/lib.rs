@@ -17,6 +17,8 @@ pub mod process;
 pub mod pulse;
 #[cfg(unix)]
 pub mod server;
+#[cfg(unix)]
+pub mod turn;
 
 pub use error::{Error, Result};
 

@@ -6,7 +6,7 @@
 
 mod ejabberd;
 mod prosody;
-mod tls;
+pub(crate) mod tls;
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};

@@ -14,19 +14,19 @@ const VALID: (i32, i32) = (2025, 2045);
 
 /// Files of a server's certificate, all PEM.
 #[derive(Debug, Clone)]
-pub(super) struct Certificate {
+pub(crate) struct Certificate {
     /// What clients have to trust.
-    pub(super) ca: PathBuf,
+    pub(crate) ca: PathBuf,
     /// The server's certificate with the CA's behind it.
-    pub(super) chain: PathBuf,
-    pub(super) key: PathBuf,
+    pub(crate) chain: PathBuf,
+    pub(crate) key: PathBuf,
     /// Certificate and key in one file, as ejabberd wants it.
-    pub(super) bundle: PathBuf,
+    pub(crate) bundle: PathBuf,
 }
 
 impl Certificate {
     /// Takes the files in `dir`, or writes new ones for these DNS names and IP addresses.
-    pub(super) fn in_folder(dir: &Path, names: &[String]) -> Result<Self> {
+    pub(crate) fn in_folder(dir: &Path, names: &[String]) -> Result<Self> {
         let files = Self {
             ca: dir.join("ca.pem"),
             chain: dir.join("localhost.crt"),
