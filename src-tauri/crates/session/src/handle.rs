@@ -54,7 +54,9 @@ impl SessionHandle {
     }
 
     /// Hands a chat message to the stream. `Ok` is not delivery: [`MessageSent`](crate::SessionEvent::MessageSent)
-    /// follows when the server has it.
+    /// follows when the server has it, or [`MessagesUnacknowledged`](crate::SessionEvent::MessagesUnacknowledged) when
+    /// the stream fell. Until then the same id again is `Ok`, also while the stream is down, and sends nothing: the whole
+    /// outbox may be handed over after every [`Online`](crate::SessionEvent::Online).
     pub async fn send_message(&self, message: OutgoingMessage) -> Result<(), SendError> {
         self.ask(|reply| Command::SendMessage(message, reply)).await.unwrap_or(Err(SendError::Closed))
     }

@@ -1,16 +1,17 @@
 //! The task around tokio-xmpp's stanza stream: plain elements in and out, acknowledgements by message id.
 //!
 //! The actor must never wait for the stream (which takes nothing while it is down), so the stream lives in a task of
-//! its own behind two bounded queues. The library's worker panics in two situations that we must not bring about: a
+//! its own behind two bounded queues. That task must not wait for it either: the library asks for a connection through
+//! it. So it hands the library no more than its queue holds; see [`run`]. The library's worker panics in two situations that we must not bring about: a
 //! connection without the bind feature, and a connection slot that is dropped; see [`open`] and [`Slot`].
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use confab_model::{FullJid, MessageId, SignInFailure};
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use minidom::Element;
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot},
     task::AbortHandle,
     time::timeout,
 };
@@ -177,6 +178,8 @@ fn to_element(stanza: Stanza) -> Element {
     }
 }
 
+/// The loop of the task. A stanza goes to the library only when there is certainly room in its queue: the library takes
+/// nothing from there while it is down, and asks for the next connection through this loop.
 async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<LinkEvent>) {
     let (wanted, mut slots) = mpsc::unbounded_channel::<Slot>();
     let mut stream = StanzaStream::new(
@@ -185,6 +188,7 @@ async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<Lin
         }),
         STREAM_QUEUE,
     );
+    let room = Arc::new(Semaphore::new(STREAM_QUEUE));
     let mut tracked = Tracked::default();
     loop {
         let event = tokio::select! {
@@ -199,7 +203,7 @@ async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<Lin
                             StanzaStage::Sent
                         };
                         // The old session's tokens fell before this event was sent: tell them first.
-                        if let Some(lost) = tracked.drain_lost()
+                        if let Some(lost) = tracked.drain_lost(&mut to_stream)
                             && to_actor.send(lost).await.is_err()
                         {
                             break;
@@ -211,12 +215,10 @@ async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<Lin
             },
             // After the stream's events: `Suspended` is queued before the slot is asked for.
             Some(slot) = slots.recv() => Some(LinkEvent::Wanted(slot)),
-            outgoing = to_stream.recv() => match outgoing {
-                Some(Outgoing { stanza, message }) => {
+            next = next_outgoing(&room, &mut to_stream) => match next {
+                Some((place, Outgoing { stanza, message })) => {
                     let token = stream.send(stanza).await;
-                    if let Some(message) = message {
-                        tracked.add(message, token);
-                    }
+                    tracked.add(message, token, place);
                     None
                 }
                 None => {
@@ -234,6 +236,18 @@ async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<Lin
         }
     }
     let _ = to_actor.send(LinkEvent::Ended).await;
+}
+
+/// The next stanza, with a place in the library's queue. `None`: the actor has hung up. Cancel-safe.
+async fn next_outgoing(
+    room: &Arc<Semaphore>,
+    to_stream: &mut mpsc::Receiver<Outgoing>,
+) -> Option<(OwnedSemaphorePermit, Outgoing)> {
+    if to_stream.is_closed() && to_stream.is_empty() {
+        return None;
+    }
+    let place = Arc::clone(room).acquire_owned().await.ok()?;
+    Some((place, to_stream.recv().await?))
 }
 
 fn translate(event: Event) -> Option<LinkEvent> {
@@ -256,14 +270,14 @@ fn translate(event: Event) -> Option<LinkEvent> {
     }
 }
 
-/// What became of a message, with its place in the order of sending.
+/// What became of a stanza, with its place in the order of sending.
 struct Outcome {
     number: u64,
-    message: MessageId,
+    message: Option<MessageId>,
     state: Option<StanzaState>,
 }
 
-/// Messages whose acknowledgement is awaited.
+/// Stanzas that the library has, and messages whose acknowledgement is awaited.
 struct Tracked {
     pending: FuturesUnordered<BoxFuture<'static, Outcome>>,
     next: u64,
@@ -279,37 +293,49 @@ impl Default for Tracked {
 }
 
 impl Tracked {
-    fn add(&mut self, message: MessageId, mut token: StanzaToken) {
+    fn add(&mut self, message: Option<MessageId>, mut token: StanzaToken, place: OwnedSemaphorePermit) {
         let (number, stage) = (self.next, self.acknowledged_at);
         self.next += 1;
         self.pending.push(Box::pin(async move {
-            let state = token.wait_for(stage).await;
+            let mut state = token.wait_for(StanzaStage::Sent).await;
+            // It has left the library's queue.
+            drop(place);
+            if message.is_some() && state.is_some() {
+                state = token.wait_for(stage).await;
+            }
             Outcome { number, message, state }
         }));
     }
 
-    fn told(&mut self, outcome: Outcome) -> Option<LinkEvent> {
-        match outcome.state {
-            Some(StanzaState::Acked { .. } | StanzaState::Sent { .. }) => {
-                Some(LinkEvent::Acknowledged(outcome.message))
-            }
-            Some(StanzaState::Failed { .. }) => Some(LinkEvent::Lost(vec![outcome.message])),
+    fn told(&mut self, Outcome { number, message, state }: Outcome) -> Option<LinkEvent> {
+        let message = message?;
+        match state {
+            Some(StanzaState::Acked { .. } | StanzaState::Sent { .. }) => Some(LinkEvent::Acknowledged(message)),
+            Some(StanzaState::Failed { .. }) => Some(LinkEvent::Lost(vec![message])),
             Some(StanzaState::Queued | StanzaState::Dropped) | None => {
-                self.lost.push((outcome.number, outcome.message));
+                self.lost.push((number, message));
                 None
             }
         }
     }
 
-    fn drain_lost(&mut self) -> Option<LinkEvent> {
+    /// At the beginning of a new session: what fell with the old one. What still waits for the library was meant for
+    /// the old one too, for nothing is queued while the stream is down.
+    fn drain_lost(&mut self, to_stream: &mut mpsc::Receiver<Outgoing>) -> Option<LinkEvent> {
         while let Some(Some(outcome)) = self.pending.next().now_or_never() {
-            if !matches!(outcome.state, Some(StanzaState::Acked { .. } | StanzaState::Sent { .. })) {
-                self.lost.push((outcome.number, outcome.message));
+            if let Some(message) = outcome.message
+                && !matches!(outcome.state, Some(StanzaState::Acked { .. } | StanzaState::Sent { .. }))
+            {
+                self.lost.push((outcome.number, message));
             }
         }
         let mut lost = std::mem::take(&mut self.lost);
         lost.sort_unstable_by_key(|(number, _)| *number);
-        (!lost.is_empty()).then(|| LinkEvent::Lost(lost.into_iter().map(|(_, message)| message).collect()))
+        let mut lost: Vec<MessageId> = lost.into_iter().map(|(_, message)| message).collect();
+        while let Ok(outgoing) = to_stream.try_recv() {
+            lost.extend(outgoing.message);
+        }
+        (!lost.is_empty()).then_some(LinkEvent::Lost(lost))
     }
 }
 

@@ -212,6 +212,10 @@ impl Actor {
 
     pub(super) fn send_message(&mut self, message: OutgoingMessage) -> Result<(), SendError> {
         let OutgoingMessage { id, to, body } = message;
+        if self.in_flight.contains(&id) {
+            // The stream has it, and sends it again itself after a resumption.
+            return Ok(());
+        }
         let stanza = element("message", ns::CLIENT)
             .with("type", "chat")
             .with("to", to.to_string())

@@ -1,9 +1,9 @@
 //! Stream management (0198), dead links, back-off, replaced sessions.
 
-use confab_model::SignInFailure;
+use confab_model::{MessageId, SignInFailure};
 
 use super::*;
-use crate::{OutgoingMessage, RequestError};
+use crate::{OutgoingMessage, RequestError, SendError};
 
 const SM: Offers = Offers { stream_management: true, roster_versions: false, archive: false };
 
@@ -22,6 +22,12 @@ impl Transcript {
     async fn sends(&mut self, id: &str) {
         self.handle.send_message(message(id)).await.unwrap();
         assert_eq!(self.next_element().await.attr("id"), Some(id));
+    }
+
+    /// Sends one, before which another arrives.
+    async fn sends_after(&mut self, first: &str, id: &str) {
+        assert_eq!(self.next_element().await.attr("id"), Some(first));
+        self.sends(id).await;
     }
 
     /// Stanzas that the client has sent since the stream was bound: four questions and a presence.
@@ -69,6 +75,87 @@ async fn a_resumed_stream_loses_nothing() {
     t.acknowledge(2).await;
     assert_eq!(t.event().await, SessionEvent::MessageSent { id: "m2".into() });
     t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_stream_has_is_not_sent_twice() {
+    let mut t = Transcript::online(config(), SM).await;
+    t.sends("m1").await;
+    assert_eq!(t.handle.send_message(message("m1")).await, Ok(()));
+    t.quiet().await;
+    t.cut();
+    t.waiting().await;
+    assert_eq!(t.handle.send_message(message("m1")).await, Ok(()));
+    assert_eq!(t.handle.send_message(message("m2")).await, Err(SendError::NotOnline));
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(SM).await;
+    t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
+    t.send("<resumed xmlns='urn:xmpp:sm:3' h='5' previd='sm1'/>").await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.event_matching(|event| matches!(event, SessionEvent::Online { resumed: true, .. })).await;
+    assert_eq!(t.handle.send_message(message("m1")).await, Ok(()));
+    t.sends_after("m1", "m2").await;
+    t.acknowledge(2).await;
+    assert_eq!(t.event().await, SessionEvent::MessageSent { id: "m1".into() });
+    assert_eq!(t.event().await, SessionEvent::MessageSent { id: "m2".into() });
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_burst_into_a_link_that_takes_nothing_does_not_keep_it_from_reconnecting() {
+    let mut t = Transcript::online(config(), SM).await;
+    let ids: Vec<MessageId> = (0..100).map(|number| MessageId(format!("m{number}"))).collect();
+    for id in &ids {
+        // Together more than the pipe holds, which nobody reads.
+        let body = "x".repeat(20_000);
+        let message = OutgoingMessage { id: id.clone(), to: "bob@example.org".parse().unwrap(), body };
+        t.handle.send_message(message).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    t.cut();
+    t.waiting().await;
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(SM).await;
+    t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
+    t.send("<resumed xmlns='urn:xmpp:sm:3' h='5' previd='sm1'/>").await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.event_matching(|event| matches!(event, SessionEvent::Online { resumed: true, .. })).await;
+    for id in &ids {
+        assert_eq!(t.next_element().await.attr("id"), Some(id.as_str()));
+    }
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waited_for_a_lost_session_is_named_and_not_sent_in_the_next() {
+    let mut t = Transcript::online(config(), SM).await;
+    let ids: Vec<MessageId> = (0..100).map(|number| MessageId(format!("m{number}"))).collect();
+    for id in &ids {
+        let body = "x".repeat(20_000);
+        let message = OutgoingMessage { id: id.clone(), to: "bob@example.org".parse().unwrap(), body };
+        t.handle.send_message(message).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    t.cut();
+    t.waiting().await;
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(SM).await;
+    t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
+    t.send("<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>")
+        .await;
+    t.bind(SM).await;
+    let SessionEvent::MessagesUnacknowledged { ids: lost } = t.event().await else { panic!("not told what was lost") };
+    // What the library had taken and not written goes out in the new session by itself; all the rest is named, in order.
+    let mut sent = Vec::new();
+    while sent.len() + lost.len() < ids.len() {
+        let element = t.next_element().await;
+        if element.name() == "message" {
+            sent.push(MessageId::from(element.attr("id").unwrap()));
+        }
+    }
+    assert!(sent.len() <= 17, "{} were sent by the library", sent.len());
+    let expected: Vec<&MessageId> = ids.iter().filter(|id| !sent.contains(id)).collect();
+    assert_eq!(lost.iter().collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test(start_paused = true)]
