@@ -284,7 +284,22 @@ pub fn parse_bytes(bytes: &[u8]) -> Option<Element> {
 
 /// What the wire lets through of bytes that arrive in these pieces within an open stream, and a stream error in them.
 pub fn scan(pieces: &[&[u8]]) -> (Vec<u8>, Option<Vec<u8>>) {
-    crate::connect::wire::scan(pieces)
+    crate::connect::scanner::scan(pieces)
+}
+
+/// Reads bytes as what a server says before the sign-in, or whoever speaks for it before TLS: header, features and
+/// elements after them, until something is refused. Returns how many elements there were.
+pub fn opening(bytes: &[u8]) -> usize {
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_time().build() else { return 0 };
+    let io = tokio::io::BufStream::new(tokio::io::join(std::io::Cursor::new(bytes.to_vec()), tokio::io::sink()));
+    runtime.block_on(async {
+        let Ok((_, mut stream)) = crate::connect::open_stream(io, "example.org", None).await else { return 0 };
+        let mut elements = 1;
+        while crate::connect::read_element(&mut stream).await.is_ok() {
+            elements += 1;
+        }
+        elements
+    })
 }
 
 /// Puts an element and everything in it through every parser of this crate. Returns the size of what came out, as
@@ -371,6 +386,25 @@ mod tests {
             }
         }
         assert!(read > 0, "nothing was XML any more: the bytes are bent too much to test anything");
+    }
+
+    #[test]
+    fn bent_bytes_before_the_sign_in_are_refused_or_read() {
+        let seed = seed();
+        println!("seed {seed}");
+        let header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+            version='1.0' id='x'><stream:features/>";
+        let mut bender = Bender::new(seed);
+        let mut read = 0;
+        for _ in 0..200 {
+            let bent = bender.bytes();
+            read += opening(&[header.as_bytes(), &bent].concat());
+            opening(&bent);
+            opening(&[&header.as_bytes()[..100], b"x='", &bent].concat());
+        }
+        assert!(read > 200, "nothing after the features was read");
+        // The process is still there.
+        assert!(opening(format!("{header}{}", "<a>".repeat(100_000)).as_bytes()) <= 1);
     }
 
     #[test]

@@ -8,11 +8,10 @@ use std::path::PathBuf;
 use confab_model::{RegistrationForm, RegistrationFormAnswer, ServerAddress};
 use minidom::Element;
 use tokio::io::{AsyncBufRead, AsyncWrite};
-use tokio_xmpp::xmlstream::XmlStream;
 
 use crate::{
     IqError, RegistrationError,
-    connect::{connect_securely, open_stream, read_element},
+    connect::{ElementStream, connect_securely, open_stream, read_element},
     xep::registration_0077,
     xml::{ElementExt, element, ns, stanza_error},
 };
@@ -47,7 +46,7 @@ async fn open(
     domain: &str,
     server: Option<&ServerAddress>,
     extra_ca: Option<PathBuf>,
-) -> Result<XmlStream<impl AsyncBufRead + AsyncWrite + Unpin, Element>, RegistrationError> {
+) -> Result<ElementStream<impl AsyncBufRead + AsyncWrite + Unpin>, RegistrationError> {
     let secure = connect_securely(domain, server, extra_ca).await.map_err(RegistrationError::Connection)?;
     let opened = open_stream(secure.io, domain, None).await;
     // Not every server that registers advertises it (§3.1: the client may always ask), so the features are not read.
@@ -55,7 +54,7 @@ async fn open(
 }
 
 pub(crate) async fn fetch<Io: AsyncBufRead + AsyncWrite + Unpin>(
-    stream: &mut XmlStream<Io, Element>,
+    stream: &mut ElementStream<Io>,
     domain: &str,
 ) -> Result<Element, RegistrationError> {
     let answer = ask(stream, domain, "get", registration_0077::get()).await?;
@@ -63,7 +62,7 @@ pub(crate) async fn fetch<Io: AsyncBufRead + AsyncWrite + Unpin>(
 }
 
 pub(crate) async fn submit<Io: AsyncBufRead + AsyncWrite + Unpin>(
-    stream: &mut XmlStream<Io, Element>,
+    stream: &mut ElementStream<Io>,
     domain: &str,
     answers: &[RegistrationFormAnswer],
 ) -> Result<(), RegistrationError> {
@@ -73,7 +72,7 @@ pub(crate) async fn submit<Io: AsyncBufRead + AsyncWrite + Unpin>(
 }
 
 async fn ask<Io: AsyncBufRead + AsyncWrite + Unpin>(
-    stream: &mut XmlStream<Io, Element>,
+    stream: &mut ElementStream<Io>,
     domain: &str,
     kind: &str,
     payload: Element,
@@ -112,7 +111,7 @@ mod tests {
     use confab_model::Pii;
     use futures::{SinkExt, StreamExt};
     use tokio::io::{BufStream, duplex};
-    use tokio_xmpp::xmlstream::{StreamHeader, Timeouts, accept_stream};
+    use tokio_xmpp::xmlstream::{StreamHeader, Timeouts, XmlStream, accept_stream};
     use xmpp_parsers::stream_features::StreamFeatures;
 
     use super::*;

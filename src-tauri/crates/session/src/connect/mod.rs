@@ -4,10 +4,12 @@
 //! hand over one end of a pipe. What comes out is a byte stream on which the stanza stream of tokio-xmpp binds,
 //! enables or resumes stream management. Reconnecting is the actor's.
 
+mod bounded;
 mod dns;
 mod network;
 mod sasl;
 mod sasl2;
+pub(crate) mod scanner;
 mod scram;
 mod tls;
 pub(crate) mod wire;
@@ -18,8 +20,9 @@ use tokio_xmpp::connect::AsyncReadAndWrite;
 
 use crate::{ClientIdentity, SignInToken};
 
+pub(crate) use bounded::Bounded;
 pub use network::NetworkConnector;
-pub(crate) use network::{connect_securely, open_stream, read_element, stream_failure};
+pub(crate) use network::{ElementStream, connect_securely, open_stream, read_element, stream_failure};
 
 /// What a sign-in proves itself with.
 #[derive(Debug, Clone)]

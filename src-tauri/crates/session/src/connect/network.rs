@@ -15,7 +15,7 @@ use tokio::{
 use tokio_rustls::client::TlsStream;
 use tokio_xmpp::xmlstream::{ReadError, StreamHeader, Timeouts, XmlStream, initiate_stream};
 
-use super::{ConnectError, Connector, SignInRequest, SignedIn, dns, sasl, sasl2, tls};
+use super::{Bounded, ConnectError, Connector, SignInRequest, SignedIn, dns, sasl, sasl2, tls};
 use crate::xml::{element, ns};
 
 /// For everything from DNS to the end of the sign-in.
@@ -34,8 +34,8 @@ pub(crate) struct SecureStream {
     pub channel_binding: Option<Vec<u8>>,
 }
 
-/// A stream of plain elements, as it is used before the stanza stream takes over.
-pub(crate) type ElementStream<Io> = XmlStream<Io, Element>;
+/// A stream of plain elements of bounded size, as it is used before the stanza stream takes over.
+pub(crate) type ElementStream<Io> = XmlStream<Bounded<Io>, Element>;
 
 /// Connects over the network to the server of one account. Holds the TLS configuration, so that the system's
 /// certificates are read once.
@@ -155,7 +155,7 @@ async fn starttls(tcp: TcpStream, domain: &str) -> Result<TcpStream, SignInFailu
         return Err(SignInFailure::NoEncryption);
     }
     // What may have been read ahead is thrown away with the buffer: it was not encrypted (CVE-2011-0411).
-    Ok(stream.into_inner().into_inner())
+    Ok(stream.into_inner().into_inner().into_inner())
 }
 
 /// Opens a stream and reads its features.
@@ -171,7 +171,7 @@ pub(crate) async fn open_stream<Io: AsyncBufRead + AsyncWrite + Unpin>(
         id: None,
     };
     let timeouts = Timeouts { read_timeout: STEP_TIMEOUT, response_timeout: STEP_TIMEOUT };
-    let opened = timeout(STEP_TIMEOUT, initiate_stream(io, ns::CLIENT, header, timeouts)).await;
+    let opened = timeout(STEP_TIMEOUT, initiate_stream(Bounded::new(io), ns::CLIENT, header, timeouts)).await;
     let mut stream = match opened {
         Ok(Ok(pending)) => pending.skip_features(),
         Ok(Err(error)) => return Err(broken(&error)),

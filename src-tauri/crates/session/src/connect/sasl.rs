@@ -80,7 +80,7 @@ pub(super) async fn authenticate(
     } else {
         scram.verify(&expect(&last, "success")?).map_err(protocol)?;
     }
-    Ok(stream.into_inner())
+    Ok(stream.into_inner().into_inner())
 }
 
 fn expect(element: &Element, name: &str) -> Result<Vec<u8>, SignInFailure> {

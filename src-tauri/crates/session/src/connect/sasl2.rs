@@ -207,5 +207,5 @@ async fn finish(mut stream: Stream, success: &Element, mechanism: Option<&str>) 
     features.write_to(&mut opening).map_err(|error| ConnectError::from(protocol(error)))?;
     let expires: Option<Timestamp> = token.as_ref().and_then(|token| token.expires_at);
     tracing::debug!(issued = token.is_some(), ?expires, "signed in by SASL2");
-    Ok(SignedIn { io: Box::new(stream.into_inner()), opening: Some(opening), token, token_refused: false })
+    Ok(SignedIn { io: Box::new(stream.into_inner().into_inner()), opening: Some(opening), token, token_refused: false })
 }
