@@ -3,6 +3,7 @@
  * English is the source; the other languages are checked against its keys by the compiler and by a test.
  */
 import type { Language } from '../ipc/types';
+import { isolated } from '../lib/bidi';
 import { en } from './en';
 import { zhCN } from './zh-CN';
 import { zhTW } from './zh-TW';
@@ -52,5 +53,8 @@ export function t(key: MessageKey, params: Readonly<Record<string, string | numb
       : new Intl.PluralRules(current).select(Number(params['count'] ?? 0)) === 'one'
         ? forms.one
         : forms.other;
-  return text.replace(/\{(\w+)\}/gu, (whole, name: string) => String(params[name] ?? whole));
+  return text.replace(/\{(\w+)\}/gu, (whole, name: string) => {
+    const value = params[name];
+    return value === undefined ? whole : isolated(String(value));
+  });
 }

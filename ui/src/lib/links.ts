@@ -1,7 +1,7 @@
 /** Finds web addresses in a text. What is no web address stays text; nothing is ever markup. */
 export type TextPart = { kind: 'text'; text: string } | { kind: 'link'; text: string; url: string };
 
-const LINK = /\bhttps?:\/\/[^\s<>"'，。、；：！？（）【】《》「」]+/giu;
+const LINK = /\bhttps?:\/\/[^\s\u202A-\u202E\u2066-\u2069<>"'，。、；：！？（）【】《》「」]+/giu;
 /** Punctuation that ends a sentence rather than an address. */
 const TRAILING = /[.,;:!?)\]}'"…]+$/u;
 

@@ -1,5 +1,6 @@
 /** Contacts of the shown account, and who asks to become one. Pure. */
 import { localPart } from '../lib/avatar';
+import { unmarked } from '../lib/bidi';
 import type { BareJid, Contact, ContactRequest, Event } from '../ipc/types';
 
 export interface ContactsState {
@@ -37,8 +38,8 @@ export function applyContacts(state: ContactsState, event: Event): ContactsState
 
 /** The name that people see: the one in the roster, else the part of the address before the `@`. */
 export function nameOf(state: ContactsState, jid: BareJid): string {
-  const name = state.contacts.get(jid)?.name;
-  return name === undefined || name === '' ? localPart(jid) : name;
+  const name = unmarked(state.contacts.get(jid)?.name ?? '').trim();
+  return name === '' ? localPart(jid) : name;
 }
 
 /** Whether this person is in the roster on purpose (not only remembered because of a request). */

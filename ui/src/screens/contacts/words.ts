@@ -1,12 +1,13 @@
 import { locale, t } from '../../i18n/i18n.svelte';
 import type { Contact } from '../../ipc/types';
+import { unmarked } from '../../lib/bidi';
 import { isContact, nameOf, type ContactsState } from '../../stores/contacts';
 
 /** What stands under a person's name: their own words, else their presence. */
 export function presenceText(contact: Contact): string {
   if (contact.requested && contact.subscription !== 'both' && contact.subscription !== 'to')
     return t('presence.requested');
-  return contact.status || t(`presence.${contact.presence}`);
+  return unmarked(contact.status) || t(`presence.${contact.presence}`);
 }
 
 /** Presence and own words together, for the profile. */
