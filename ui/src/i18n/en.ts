@@ -8,6 +8,7 @@ export const en = {
   'call.again': 'Call again',
   'call.audio': 'Audio call',
   'call.back': 'Call back',
+  'call.backOrMove': 'Back to the call; drag or use the arrow keys to move it',
   'call.backToCall': 'Back to the call',
   'call.calling': 'Calling…',
   'call.callingFor': 'Calling… {time}',
@@ -26,6 +27,7 @@ export const en = {
   'call.maybeOffline': '{name} may be offline',
   'call.maybeOfflineText':
     'No device has confirmed the call. It keeps ringing for {seconds} s, and {name} finds a missed call later.',
+  'call.movePicture': 'Drag or use the arrow keys to move it',
   'call.mute': 'Mute',
   'call.ownPicture': 'Your picture',
   'call.pictureOf': 'Picture of {name}',

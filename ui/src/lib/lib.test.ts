@@ -1,8 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { Message } from '../ipc/types';
+import { t } from '../i18n/i18n.svelte';
 import { domainOf, isDomain, parseAddress } from './address';
 import { hueOf, initialsOf, localPart } from './avatar';
+import { isolated, unmarked } from './bidi';
 import { excerpt } from './excerpt';
+import { moved, wayOf } from './floating';
 import { Heights } from './heights';
 import { isComposing, keyLabel, shortcutOf } from './keys';
 import { splitLinks } from './links';
@@ -221,4 +224,37 @@ test('typing is told at the start, again while it lasts, and when it stops', asy
   typing.stop();
   expect(told).toEqual(['composing', 'paused', 'composing', 'composing', 'paused']);
   vi.useRealTimers();
+});
+
+describe('words of others beside ours', () => {
+  test('lose the marks that would reorder what follows', () => {
+    expect(unmarked('invoice\u202Efdp.exe \u2066x\u2069')).toBe('invoicefdp.exe x');
+    expect(unmarked('Zoë 林晓')).toBe('Zoë 林晓');
+  });
+  test('keep their own order inside a sentence', () => {
+    expect(isolated('Lin Xiao')).toBe('Lin Xiao');
+    expect(isolated('\u202Eדנה')).toBe('\u2068דנה\u2069');
+    expect(t('chat.placeholder', { name: 'דנה' })).toBe('Message \u2068דנה\u2069');
+  });
+  test('end a link', () => {
+    expect(splitLinks('https://a.example/\u202Egpj')).toEqual([
+      { kind: 'link', text: 'https://a.example/', url: 'https://a.example/' },
+      { kind: 'text', text: '\u202Egpj' },
+    ]);
+  });
+});
+
+describe('the floating picture', () => {
+  const free = { x: 400, y: 200 };
+  test('moves by shares of the free way and stays inside', () => {
+    expect(moved({ x: 1, y: 0 }, { x: -100, y: 50 }, free)).toEqual({ x: 0.75, y: 0.25 });
+    expect(moved({ x: 0.5, y: 0.5 }, { x: 9999, y: -9999 }, free)).toEqual({ x: 1, y: 0 });
+    expect(moved({ x: 0.5, y: 0.5 }, { x: 10, y: 10 }, { x: 0, y: -30 })).toEqual({ x: 0.5, y: 0.5 });
+  });
+  test('goes by the arrows, far with Shift', () => {
+    const press = (key: string, shiftKey = false) => wayOf({ key, shiftKey });
+    expect(press('ArrowLeft')).toEqual({ x: -24, y: 0 });
+    expect(press('ArrowDown', true)).toEqual({ x: 0, y: 96 });
+    expect(press('Enter')).toBeNull();
+  });
 });

@@ -11,6 +11,17 @@ export function devicesOf(state: Devices, kind: DeviceKind): readonly Device[] {
   return state.devices.filter((device) => device.kind === kind);
 }
 
+/**
+ * Whether something built in stands in for a microphone or camera: it was chosen, or the machine has none and the app
+ * was started so that it may (`standIn`).
+ */
+export function isTestInput(state: Devices, kind: 'microphone' | 'camera', standIn: boolean): boolean {
+  const all = devicesOf(state, kind);
+  const chosen = state.selection[kind];
+  if (chosen === null) return standIn && all.every((device) => device.isTest);
+  return all.find((device) => device.id === chosen)?.isTest ?? chosen.startsWith('test:');
+}
+
 /** The chosen device if it is there, else the system's default, else any. */
 export function deviceInUse(state: Devices, kind: DeviceKind): Device | null {
   const all = devicesOf(state, kind);

@@ -5,7 +5,7 @@ import { account, FakeCore, noTimings } from '../testing/fake';
 import { activeCall, applyCalls, applyLevels, emptyCalls, isMissed, loadRecords, ringingCall, silence } from './calls';
 import { applyContacts, emptyContacts, isContact, loadContacts, nameOf } from './contacts';
 import { applyConversations, emptyConversations, loadConversations, unreadTotal } from './conversations';
-import { applyDevices, deviceInUse, noDevices } from './devices';
+import { applyDevices, deviceInUse, isTestInput, noDevices } from './devices';
 import { addPage, applyMessages, emptyMessages } from './messages';
 import { addNotice, applyNotices, noNotices } from './notices';
 import { applySession, currentAccount, emptySession, loadSession } from './session';
@@ -264,6 +264,25 @@ test('the device in use is the chosen one while it is there, else the default', 
   expect(deviceInUse(devices, 'microphone')?.id).toBe('a');
   expect(deviceInUse({ ...devices, devices: [device('b', true)] }, 'microphone')?.id).toBe('b');
   expect(deviceInUse(devices, 'camera')).toBeNull();
+});
+
+test('a test input is one that was chosen, or that stands in where there is no other', () => {
+  const device = (id: string, isTest: boolean) => ({ id, kind: 'camera', name: id, isDefault: false, isTest }) as const;
+  const [real, built] = [device('front', false), device('test:picture', true)];
+  const state = (devices: readonly (typeof real)[], camera: string | null) => ({
+    devices: [...devices],
+    selection: { microphone: null, speaker: null, camera },
+  });
+  const cases: [ReturnType<typeof state>, boolean, boolean][] = [
+    [state([real, built], null), true, false],
+    [state([built], null), true, true],
+    [state([built], null), false, false],
+    [state([real, built], 'test:picture'), false, true],
+    [state([real, built], 'front'), true, false],
+    [state([], 'test:picture'), false, true],
+    [state([], 'unplugged'), true, false],
+  ];
+  for (const [devices, standIn, expected] of cases) expect(isTestInput(devices, 'camera', standIn)).toBe(expected);
 });
 
 test('notices: the same one is not repeated, and only the last few stay', () => {

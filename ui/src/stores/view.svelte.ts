@@ -1,5 +1,6 @@
 /** Where the person is in the window. Kept apart from what the core says: nothing here survives a restart. */
 import type { BareJid, CallId } from '../ipc/types';
+import type { Spot } from '../lib/floating';
 
 export type Section = 'chats' | 'contacts' | 'calls' | 'settings';
 export type SettingsPage = 'account' | 'appearance' | 'notifications' | 'devices' | 'calls' | 'shortcuts' | 'about';
@@ -12,6 +13,10 @@ export class View {
   settings = $state<SettingsPage | null>(null);
   /** The call takes the content pane, or floats as a small picture. */
   call = $state<'full' | 'small'>('full');
+  /** Where the small picture of a call was moved to. */
+  spot = $state.raw<Spot | null>(null);
+  /** The same for the own picture in a call. */
+  ownSpot = $state.raw<Spot | null>(null);
   /** The far side's picture fills the pane, or is seen whole. */
   fit = $state<'cover' | 'contain'>('cover');
   /** A message to jump to once its conversation is open. */
