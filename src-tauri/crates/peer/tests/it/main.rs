@@ -6,6 +6,7 @@ mod hostile;
 mod media;
 mod pair;
 mod real_peers;
+mod relay;
 mod restart;
 mod round_trip;
 mod set_up_time;

@@ -7,7 +7,7 @@ use crate::media::audio;
 use crate::pair::{Pair, both};
 
 /// Sends until a packet sent after `from` has come.
-async fn media_flows(pair: &mut Pair, from: u32) {
+pub async fn media_flows(pair: &mut Pair, from: u32) {
     // Paces the sender like a codec does; nothing is measured by it.
     let mut beat = tokio::time::interval(std::time::Duration::from_millis(20));
     for number in from.. {
