@@ -114,6 +114,7 @@ impl Driver {
         config.ice_servers = ice_servers;
         config.loopback = stack.options.loopback;
         config.relay_only = stack.options.relay_only;
+        config.extra_ca = stack.ca_file.clone();
         let (peer, peer_events, packets) = confab_peer::open(config)?;
         let peer: Arc<dyn Peer> = peer.into();
         let inbound = Inbound::start(packets);
@@ -250,7 +251,16 @@ impl Driver {
 
     async fn failed(&mut self, error: &PeerError) {
         tracing::warn!(%error, "the session description could not be used");
-        let stage = if *error == PeerError::Fingerprint { CallStage::Dtls } else { CallStage::Signalling };
+        let stage = match error {
+            PeerError::Fingerprint => CallStage::Dtls,
+            PeerError::NoRelay(_) | PeerError::NoInterface | PeerError::Ended => CallStage::Ice,
+            PeerError::WrongState(_)
+            | PeerError::Unusable(_)
+            | PeerError::NothingInCommon
+            | PeerError::UnknownContent(_)
+            | PeerError::Closed
+            | PeerError::Engine(_) => CallStage::Signalling,
+        };
         self.tell(CallEvent::Failed { stage }).await;
     }
 

@@ -48,6 +48,8 @@ pub(crate) struct CallStack {
     pub(crate) store: Store,
     pub(crate) clock: Clock,
     pub(crate) options: MediaOptions,
+    /// Authorities that are trusted for relays over TLS beside the system's.
+    pub(crate) ca_file: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for CallStack {

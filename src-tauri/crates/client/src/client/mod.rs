@@ -96,6 +96,7 @@ impl Client {
             store: store.clone(),
             clock,
             options: config.media.clone(),
+            ca_file: config.ca_file.clone(),
         };
         let (floor_sender, floor) = mpsc::unbounded_channel();
         let context = AccountContext {
