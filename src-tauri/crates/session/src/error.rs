@@ -27,8 +27,8 @@ pub enum RequestError {
     QueueFull,
     #[error("not a valid stanza: {0}")]
     Invalid(String),
-    /// No answer in time (30 s), or the stream was lost for good before it came: whether the request took effect
-    /// is unknown.
+    /// No answer in time (30 s, also when the stream is down for them), or the stream was lost for good before it came:
+    /// whether the request took effect is unknown.
     #[error("no answer in time")]
     Timeout,
     /// The other side answered with an error.

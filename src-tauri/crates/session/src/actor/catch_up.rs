@@ -4,7 +4,8 @@
 //! new session → Forward from the last id ──page──→ … ──complete──→ caught up: live ids move the position
 //!             → Backward (new device, or the id is gone) ──page──→ … ──complete, limit──┘
 //! ```
-//! Until it is caught up, the ids of live messages do not move the position: a crash would leave a gap before them.
+//! Until it is caught up, the ids of live messages do not move the position: a crash would leave a gap before them. Nor
+//! do they where the server does not copy what the other devices send (XEP-0280).
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -127,6 +128,13 @@ impl Actor {
                 self.ask_page(Range::After(position), None);
             }
             None => self.start_backward(),
+        }
+    }
+
+    /// The stream is back: asks again where nothing is asked and the end is not reached.
+    pub(super) fn go_on_catching_up(&mut self) {
+        if self.archive.progress == Progress::Idle {
+            self.start_catch_up();
         }
     }
 
@@ -254,8 +262,12 @@ impl Actor {
         self.emit(SessionEvent::ArchiveReached { id });
     }
 
-    /// A live message has an archive id.
+    /// A live message has an archive id. It moves the position only if nothing of the other devices can stand before it
+    /// that did not come here.
     pub(super) fn live_archive_id(&mut self, id: String, sent_at: Timestamp) {
+        if !self.greeting.copies {
+            return;
+        }
         if self.archive.is_caught_up() {
             self.archive.latest = self.archive.latest.max(Some(sent_at));
             self.reached(id);

@@ -182,6 +182,7 @@ impl Actor {
                     self.connection.failed_negotiations += 1;
                 }
                 self.connection.phase = Phase::Down;
+                self.requests.suspend(Instant::now(), Purpose::outlives_a_cut);
             }
             LinkEvent::Stanza(stanza) => self.stanza(&stanza),
             LinkEvent::Acknowledged(id) => {
@@ -307,7 +308,7 @@ impl Actor {
         self.link = None;
         self.connection.wire = None;
         for purpose in self.requests.clear() {
-            self.answered(purpose, Err(RequestError::Timeout));
+            self.abandoned(purpose);
         }
         if !self.in_flight.is_empty() {
             let ids = self.in_flight.drain(..).collect();
@@ -330,10 +331,12 @@ impl Actor {
 
     fn went_online(&mut self, resumed: bool) {
         let Some(jid) = self.jid.clone() else { return };
-        if !resumed {
+        if resumed {
+            self.requests.resume(Instant::now());
+        } else {
             // What was asked in the old session will not be answered in this one.
             for purpose in self.requests.clear() {
-                self.answered(purpose, Err(RequestError::Timeout));
+                self.abandoned(purpose);
             }
         }
         self.connection.phase = Phase::Online;
@@ -353,6 +356,12 @@ impl Actor {
         self.emit(SessionEvent::Online { jid, resumed });
         if !resumed {
             self.greet();
+            return;
+        }
+        // What was under way when the stream fell, and was not asked or not answered.
+        self.go_on_greeting();
+        if self.greeting.has_account() {
+            self.go_on_catching_up();
         }
     }
 

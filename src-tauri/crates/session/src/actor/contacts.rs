@@ -6,7 +6,7 @@ use confab_model::{BareJid, Contact, ContactRequest, FullJid, Subscription};
 use jid::Jid;
 use minidom::Element;
 
-use super::{Actor, Purpose, people::CapsState, requests::Answer};
+use super::{Actor, Purpose, greeting::Question, people::CapsState, requests::Answer};
 use crate::{
     RequestError, SessionEvent,
     handle::Reply,
@@ -29,6 +29,9 @@ type Done = Reply<Result<(), RequestError>>;
 
 impl Actor {
     pub(super) fn roster_loaded(&mut self, answer: Answer, reply: Option<Reply<Result<Vec<Contact>, RequestError>>>) {
+        if reply.is_none() {
+            self.settle(Question::Roster, &answer);
+        }
         let result = match answer {
             Ok(Some(query)) => match roster_6121::read(&query) {
                 Some(roster) => {

@@ -12,6 +12,7 @@ mod connection;
 mod contacts;
 #[cfg(any(test, feature = "fuzzing"))]
 mod dispatcher;
+mod greeting;
 mod link;
 mod messages;
 mod people;
@@ -35,6 +36,7 @@ pub use self::dispatcher::Dispatcher;
 use self::{
     catch_up::{Archive, History},
     connection::Connection,
+    greeting::Greeting,
     link::{Link, LinkEvent},
     people::People,
     requests::{Answer, IQ_TIMEOUT, Requests},
@@ -43,7 +45,7 @@ use crate::{
     ArchivePage, Connector, RequestError, SendError, ServerFeatures, SessionConfig, SessionEvent, SessionHandle,
     handle::{COMMAND_QUEUE, Command, Reply},
     signals::Codecs,
-    xep::{disco_0030, presence_6121, queries, roster_6121},
+    xep::{disco_0030, queries, roster_6121},
     xml::{ElementExt, element, ns},
 };
 
@@ -114,6 +116,26 @@ enum Purpose {
     },
 }
 
+impl Purpose {
+    /// Nobody waits for the answer at the other end of a handle, and the stream may still bring it when it is resumed.
+    fn outlives_a_cut(&self) -> bool {
+        match self {
+            Self::Roster(None)
+            | Self::AccountInfo
+            | Self::ServerInfo
+            | Self::Carbons
+            | Self::CatchUp
+            | Self::Signal { .. } => true,
+            Self::Ask(_)
+            | Self::Done(_)
+            | Self::Ping { .. }
+            | Self::Roster(Some(_))
+            | Self::History { .. }
+            | Self::DeviceInfo { .. } => false,
+        }
+    }
+}
+
 struct Actor {
     config: SessionConfig,
     connector: Arc<dyn Connector>,
@@ -134,8 +156,7 @@ struct Actor {
     feature_questions: HashMap<FullJid, Vec<(String, Reply<bool>)>>,
     archive: Archive,
     server: ServerFeatures,
-    /// Both halves of the server's features are known: account and domain.
-    server_answers: u8,
+    greeting: Greeting,
     /// The account's server removes forged stanza ids (XEP-0359 §6).
     trusts_stanza_ids: bool,
     /// Own messages that the server has not acknowledged, in order.
@@ -171,7 +192,7 @@ impl Actor {
             contact_requests: HashSet::new(),
             feature_questions: HashMap::new(),
             server: ServerFeatures::default(),
-            server_answers: 0,
+            greeting: Greeting::default(),
             trusts_stanza_ids: false,
             in_flight: VecDeque::new(),
         }
@@ -228,7 +249,7 @@ impl Actor {
 
     fn next_deadline(&self) -> Instant {
         let far = Instant::now() + Duration::from_secs(3600);
-        [self.connection.deadline(), self.requests.next_deadline(), self.archive.retry_at()]
+        [self.connection.deadline(), self.requests.next_deadline(), self.greeting.retry_at(), self.archive.retry_at()]
             .into_iter()
             .flatten()
             .fold(far, Instant::min)
@@ -240,6 +261,9 @@ impl Actor {
             self.answered(purpose, Err(RequestError::Timeout));
         }
         self.connection_timers(now);
+        if self.greeting.retry_at().is_some_and(|at| at <= now) {
+            self.go_on_greeting();
+        }
         if self.archive.retry_at().is_some_and(|at| at <= now) {
             self.start_catch_up();
         }
@@ -293,7 +317,7 @@ impl Actor {
             Command::SetPresence(presence) => {
                 self.config.presence = presence;
                 if self.connection.is_online() {
-                    self.send_presence();
+                    let _ = self.send_presence();
                 }
             }
             Command::AddContact { jid, name, reason, reply } => self.add_contact(&jid, &name, &reason, reply),
@@ -339,10 +363,7 @@ impl Actor {
             Purpose::Roster(reply) => self.roster_loaded(answer, reply),
             Purpose::AccountInfo => self.account_info(answer),
             Purpose::ServerInfo => self.server_info(answer),
-            Purpose::Carbons => match answer {
-                Ok(_) => self.server.carbons = true,
-                Err(error) => tracing::info!(%error, "no carbons"),
-            },
+            Purpose::Carbons => self.carbons_answered(&answer),
             Purpose::CatchUp => self.catch_up_page(answer),
             Purpose::History { query, history } => self.history_page(&query, answer, *history),
             Purpose::DeviceInfo { device, caps } => self.device_info(&device, caps.as_ref(), answer),
@@ -350,55 +371,23 @@ impl Actor {
         }
     }
 
-    /// The questions of a new session, all at once: one round trip.
-    fn greet(&mut self) {
-        self.server = ServerFeatures { stream_management: self.connection.stream_management, ..Default::default() };
-        self.server_answers = 0;
-        self.trusts_stanza_ids = false;
-        // RFC 6121 §2.6: only to a server that advertises it.
-        let known = self.people.roster_version.clone().unwrap_or_default();
-        let version = self.connection.roster_versioning.then_some(known);
-        self.request(false, None, roster_6121::get(version.as_deref()), Purpose::Roster(None));
-        let account = Jid::from(self.own().clone());
-        self.request(false, Some(account), disco_0030::query(None), Purpose::AccountInfo);
-        if let Ok(domain) = Jid::new(self.own().domain().as_str()) {
-            self.request(false, Some(domain), disco_0030::query(None), Purpose::ServerInfo);
-        }
-        self.request(true, None, crate::xep::carbons_0280::enable(), Purpose::Carbons);
-    }
-
-    fn account_info(&mut self, answer: Answer) {
-        let info = answer.ok().flatten().as_ref().and_then(disco_0030::Info::read).unwrap_or_default();
-        self.server.archive = info.features.contains(crate::xep::archive_0313::NS);
-        self.trusts_stanza_ids = self.server.archive || info.features.contains(crate::xep::stanza_ids_0359::NS);
-        // Presence opens the gates: contacts' presences and messages come from here on. The roster is there by now,
-        // because servers answer in order.
-        self.send_presence();
-        self.start_catch_up();
-        self.server_answered();
-    }
-
-    fn server_info(&mut self, answer: Answer) {
-        let info = answer.ok().flatten().as_ref().and_then(disco_0030::Info::read).unwrap_or_default();
-        self.server.carbons |= info.features.contains(crate::xep::carbons_0280::NS);
-        self.server.external_services = info.features.contains("urn:xmpp:extdisco:2");
-        self.server.blocking = info.features.contains("urn:xmpp:blocking");
-        self.server_answered();
-    }
-
-    fn server_answered(&mut self) {
-        self.server_answers += 1;
-        if self.server_answers == 2 {
-            let server = self.server;
-            self.emit(SessionEvent::ServerFeaturesKnown(server));
-        }
-    }
-
-    fn send_presence(&mut self) {
-        let presence =
-            presence_6121::own(&self.config.presence).with_child(crate::xep::caps_0115::child(&self.own_info));
-        if let Err(error) = self.send(presence) {
-            tracing::debug!(%error, "presence not sent");
+    /// What an iq was sent for will not be done: the session that it was sent in is gone.
+    fn abandoned(&mut self, purpose: Purpose) {
+        match purpose {
+            Purpose::Ask(_)
+            | Purpose::Done(_)
+            | Purpose::Ping { .. }
+            | Purpose::Roster(Some(_))
+            | Purpose::History { .. }
+            | Purpose::DeviceInfo { .. } => self.answered(purpose, Err(RequestError::Timeout)),
+            // The next session asks anew.
+            Purpose::Roster(None)
+            | Purpose::AccountInfo
+            | Purpose::ServerInfo
+            | Purpose::Carbons
+            | Purpose::CatchUp => {}
+            // Whether it arrived is not known; the call's own deadlines decide.
+            Purpose::Signal { sid, .. } => tracing::debug!(%sid, "a signal fell with its session"),
         }
     }
 

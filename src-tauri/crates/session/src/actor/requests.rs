@@ -14,13 +14,33 @@ use crate::{
 /// For an answer over federation; a local one takes milliseconds.
 pub(super) const IQ_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// What is left at least when the stream is back: the answer comes after everything else that waited.
+const LEAST_REST: Duration = Duration::from_secs(10);
+
 /// What came of a request.
 pub(super) type Answer = Result<Option<Element>, RequestError>;
 
 struct Request<P> {
     to: Option<Jid>,
-    deadline: Instant,
+    patience: Patience,
     purpose: P,
+}
+
+/// How long an answer is waited for.
+#[derive(Debug, Clone, Copy)]
+enum Patience {
+    Until(Instant),
+    /// The stream is down: this long once it is back.
+    Paused(Duration),
+}
+
+impl<P> Request<P> {
+    fn deadline(&self) -> Option<Instant> {
+        match self.patience {
+            Patience::Until(deadline) => Some(deadline),
+            Patience::Paused(_) => None,
+        }
+    }
 }
 
 /// Requests by id. `P` says what the answer is for.
@@ -36,7 +56,7 @@ impl<P> Default for Requests<P> {
 
 impl<P> Requests<P> {
     pub(super) fn add(&mut self, id: String, to: Option<Jid>, deadline: Instant, purpose: P) {
-        self.by_id.insert(id, Request { to, deadline, purpose });
+        self.by_id.insert(id, Request { to, patience: Patience::Until(deadline), purpose });
     }
 
     /// Matches an iq `result` or `error`. `None`: nobody asked, or somebody else was asked (RFC 6120 §8.1.2.1; an
@@ -56,14 +76,33 @@ impl<P> Requests<P> {
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
-        self.by_id.values().map(|request| request.deadline).min()
+        self.by_id.values().filter_map(Request::deadline).min()
     }
 
     /// Takes out what has waited too long.
     pub(super) fn expire(&mut self, now: Instant) -> Vec<P> {
+        let is_due = |request: &Request<P>| request.deadline().is_some_and(|deadline| deadline <= now);
         let due: Vec<String> =
-            self.by_id.iter().filter(|(_, request)| request.deadline <= now).map(|(id, _)| id.clone()).collect();
+            self.by_id.iter().filter(|(_, request)| is_due(request)).map(|(id, _)| id.clone()).collect();
         due.iter().filter_map(|id| self.by_id.remove(id)).map(|request| request.purpose).collect()
+    }
+
+    /// The stream is down: those of these purposes wait until it is back.
+    pub(super) fn suspend(&mut self, now: Instant, waits: impl Fn(&P) -> bool) {
+        for request in self.by_id.values_mut().filter(|request| waits(&request.purpose)) {
+            if let Patience::Until(deadline) = request.patience {
+                request.patience = Patience::Paused(deadline.saturating_duration_since(now));
+            }
+        }
+    }
+
+    /// The stream is back, and with it the answers that were on their way.
+    pub(super) fn resume(&mut self, now: Instant) {
+        for request in self.by_id.values_mut() {
+            if let Patience::Paused(rest) = request.patience {
+                request.patience = Patience::Until(now + rest.max(LEAST_REST));
+            }
+        }
     }
 
     /// Takes out everything.

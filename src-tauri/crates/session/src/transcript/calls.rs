@@ -217,3 +217,28 @@ async fn archived_signals_wait_for_the_end_of_the_catch_up() {
     t.connected(ConnectionState::Online { catching_up: false }).await;
     t.end().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_cut_does_not_fail_a_signal_whose_answer_it_held_back() {
+    let sm = Offers { stream_management: true, ..Offers::default() };
+    let mut t = Transcript::online_with(config(), sm, codecs()).await;
+    let to = SignalTarget::Device("bob@example.org/x".parse().unwrap());
+    let start = Signal::SessionInitiate { sid: "s".into(), description: MediaDescription::default() };
+    t.handle.send_signal(OutgoingSignal { to, signal: start }).await.unwrap();
+    t.recv("<iq type='set' id='{a}' to='bob@example.org/x'><start xmlns='urn:toy' sid='s'/></iq>").await;
+    tokio::time::sleep(Duration::from_secs(19)).await;
+    t.cut();
+    t.event_matching(|event| matches!(event, SessionEvent::ConnectionChanged(ConnectionState::Waiting { .. }))).await;
+    t.connected(ConnectionState::Connecting).await;
+    tokio::time::sleep(Duration::from_secs(14)).await;
+    t.accept(sm).await;
+    t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
+    t.send("<resumed xmlns='urn:xmpp:sm:3' h='6' previd='sm1'/>").await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.event_matching(|event| matches!(event, SessionEvent::Online { resumed: true, .. })).await;
+    t.send("<iq type='result' id='{a}' from='bob@example.org/x'/>").await;
+    t.quiet().await;
+    // The answer counted: nothing is told when the rest of the time is over.
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    t.end().await;
+}

@@ -10,6 +10,7 @@
 mod archive;
 mod calls;
 mod contacts;
+mod greeting;
 mod messages;
 mod queries;
 mod reconnect;
@@ -163,6 +164,11 @@ impl Transcript {
 
     /// The questions of a new session and their answers.
     pub async fn greeted(&mut self, offers: Offers, roster: &str) {
+        self.asked(offers).await;
+        self.told(offers, roster).await;
+    }
+
+    pub async fn asked(&mut self, offers: Offers) {
         let version = if offers.roster_versions { "ver='{version}'" } else { "" };
         self.recv(&format!("<iq type='get' id='{{roster}}'><query xmlns='jabber:iq:roster' {version}/></iq>")).await;
         self.recv(
@@ -176,6 +182,9 @@ impl Transcript {
         )
         .await;
         self.recv("<iq type='set' id='{carbons}'><enable xmlns='urn:xmpp:carbons:2'/></iq>").await;
+    }
+
+    pub async fn told(&mut self, offers: Offers, roster: &str) {
         self.send(&format!("<iq type='result' id='{{roster}}'>{roster}</iq>")).await;
         self.event_matching(|event| matches!(event, SessionEvent::ContactsLoaded { .. })).await;
         self.send("<iq type='result' id='{carbons}'/>").await;
@@ -184,21 +193,29 @@ impl Transcript {
              <feature var='urn:xmpp:carbons:2'/></query></iq>",
         )
         .await;
+        self.account_told(offers).await;
+        self.announced().await;
+        if !offers.archive {
+            self.connected(ConnectionState::Online { catching_up: false }).await;
+        }
+        self.event_matching(|event| matches!(event, SessionEvent::ServerFeaturesKnown(_))).await;
+    }
+
+    async fn account_told(&mut self, offers: Offers) {
         let archive = if offers.archive { "<feature var='urn:xmpp:mam:2'/>" } else { "" };
         self.send(&format!(
             "<iq type='result' id='{{account}}' from='me@example.org'>\
              <query xmlns='http://jabber.org/protocol/disco#info'><feature var='urn:xmpp:sid:0'/>{archive}</query></iq>",
         ))
         .await;
+    }
+
+    async fn announced(&mut self) {
         self.recv(
             "<presence><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='https://confab.im' ver='{caps}'/>\
              </presence>",
         )
         .await;
-        if !offers.archive {
-            self.connected(ConnectionState::Online { catching_up: false }).await;
-        }
-        self.event_matching(|event| matches!(event, SessionEvent::ServerFeaturesKnown(_))).await;
     }
 
     /// The next element must match.

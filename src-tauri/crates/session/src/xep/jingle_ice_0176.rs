@@ -25,7 +25,7 @@ pub(super) fn read(transport: &Element) -> TransportDescription {
     TransportDescription {
         ufrag: credential("ufrag"),
         pwd: credential("pwd"),
-        fingerprint: transport.get_child("fingerprint", NS_DTLS).and_then(read_fingerprint),
+        fingerprint: choose_fingerprint(transport),
         candidates: transport
             .children()
             .filter(|child| child.name() == "candidate" && child.ns() == NS)
@@ -33,6 +33,17 @@ pub(super) fn read(transport: &Element) -> TransportDescription {
             .take(MAX_CANDIDATES)
             .collect(),
     }
+}
+
+/// Several may be told (RFC 8122 §5): SHA-256 is the one that every peer can check, else the first.
+fn choose_fingerprint(transport: &Element) -> Option<Fingerprint> {
+    let all = transport.children().filter(|child| child.name() == "fingerprint" && child.ns() == NS_DTLS);
+    let mut readable = all.filter_map(read_fingerprint);
+    let first = readable.next()?;
+    if first.hash == "sha-256" {
+        return Some(first);
+    }
+    Some(readable.find(|other| other.hash == "sha-256").unwrap_or(first))
 }
 
 fn read_fingerprint(element: &Element) -> Option<Fingerprint> {

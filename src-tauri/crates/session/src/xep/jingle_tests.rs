@@ -250,6 +250,29 @@ fn a_broken_part_costs_that_part_only() {
 }
 
 #[test]
+fn of_several_fingerprints_the_one_that_everybody_can_check_is_taken() {
+    let told = |hashes: &[&str]| {
+        let fingerprint =
+            |hash: &&str| format!("<fingerprint xmlns='urn:xmpp:jingle:apps:dtls:0' hash='{hash}'>AA:01</fingerprint>");
+        let xml = format!(
+            "<jingle xmlns='urn:xmpp:jingle:1' sid='s' action='transport-info'><content name='a'>\
+             <transport xmlns='urn:xmpp:jingle:transports:ice-udp:1'>{}</transport></content></jingle>",
+            hashes.iter().map(fingerprint).collect::<String>()
+        );
+        let Ok(Signal::TransportInfo { description, .. }) = read(&xml) else { panic!("read") };
+        description.contents[0].transport.fingerprint.as_ref().map(|fingerprint| fingerprint.hash.clone())
+    };
+    for (hashes, expected) in [
+        (&["sha-512", "SHA-256"][..], Some("sha-256")),
+        (&["sha-256", "sha-512"], Some("sha-256")),
+        (&["sha-512", "sha-384"], Some("sha-512")),
+        (&[], None),
+    ] {
+        assert_eq!(told(hashes).as_deref(), expected);
+    }
+}
+
+#[test]
 fn a_flood_of_parts_is_cut() {
     let candidates = "<candidate ip='10.0.0.1' port='1'/>".repeat(10_000);
     let contents = format!(
