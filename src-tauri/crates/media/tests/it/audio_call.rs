@@ -18,16 +18,16 @@ use confab_media::{
 use confab_model::{ContentName, Device, DeviceId, DeviceKind, RtpIn, RtpOut};
 use tokio::sync::mpsc;
 
-const PAYLOAD_TYPE: u8 = 111;
+pub const PAYLOAD_TYPE: u8 = 111;
 /// As `client` makes them.
-const QUEUE: usize = 64;
+pub const QUEUE: usize = 64;
 
 fn id(id: &str) -> DeviceId {
     DeviceId(id.to_owned())
 }
 
 /// A machine with the devices that a test says; each sounds like a built-in source.
-struct Machine {
+pub struct Machine {
     devices: Mutex<Vec<Device>>,
     /// Ids that refuse to open, and why.
     refusing: Mutex<Vec<(DeviceId, DeviceError)>>,
@@ -35,7 +35,7 @@ struct Machine {
 }
 
 impl Machine {
-    fn new(devices: &[(&str, DeviceKind)]) -> Arc<Self> {
+    pub fn new(devices: &[(&str, DeviceKind)]) -> Arc<Self> {
         let machine = Self { devices: Mutex::default(), refusing: Mutex::default(), opened: Mutex::default() };
         for (id, kind) in devices {
             machine.plug(id, *kind);
@@ -122,7 +122,7 @@ impl Wire {
     }
 }
 
-async fn forward(mut from: mpsc::Receiver<RtpOut>, to: mpsc::Sender<RtpIn>, ssrc: u32) -> Vec<u32> {
+pub async fn forward(mut from: mpsc::Receiver<RtpOut>, to: mpsc::Sender<RtpIn>, ssrc: u32) -> Vec<u32> {
     let mut wire = Wire { ssrc, sequence: 65_500 };
     let mut timestamps = Vec::new();
     while let Some(out) = from.recv().await {

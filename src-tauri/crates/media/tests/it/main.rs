@@ -3,4 +3,5 @@
 
 mod audio_call;
 mod audio_devices;
+mod audio_load;
 mod video;
