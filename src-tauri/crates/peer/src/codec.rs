@@ -27,6 +27,10 @@ fn feedback(kind: &str, subtype: Option<&str>) -> RtcpFeedback {
 
 impl Codec {
     /// What is offered: Opus for audio (RFC 7587), VP8 with retransmission for video (RFC 7741, RFC 4588).
+    ///
+    /// Sound is sent again as it was, without RTX (RFC 4585 §6.2.1). Its receiver waits 200 ms for a packet after the next
+    /// ones, so asking pays below a round trip of 150 ms, and again every 30 ms rather than once per round trip: the
+    /// second question covers the loss of the first one and of its answer.
     pub(crate) fn offered(kind: MediaKind) -> Self {
         let transport_cc = Some(TRANSPORT_CC_ID);
         match kind {
@@ -34,7 +38,7 @@ impl Codec {
                 kind,
                 payload_type: 111,
                 rtx: None,
-                feedback: vec![feedback("transport-cc", None)],
+                feedback: vec![feedback("nack", None), feedback("transport-cc", None)],
                 transport_cc,
             },
             MediaKind::Video => Self {
@@ -82,7 +86,7 @@ impl Codec {
                 && rtx.id != entry.id
                 && of.and_then(|parameter| parameter.value.trim().parse().ok()) == Some(entry.id)
         };
-        let rtx = content.payload_types.iter().find(repairs).map(|rtx| rtx.id).filter(|_| retransmits);
+        let rtx = own.rtx.and(content.payload_types.iter().find(repairs)).map(|rtx| rtx.id).filter(|_| retransmits);
         // One-byte header extensions only (RFC 8285 §4.2).
         let is_transport_cc =
             |extension: &&HeaderExtension| extension.uri == TRANSPORT_CC_URI && (1..=14).contains(&extension.id);
