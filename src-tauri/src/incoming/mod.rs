@@ -23,7 +23,7 @@ use tokio::sync::{mpsc, watch};
 use place::{Follow, Ringing};
 pub use place::{RingPlace, RingWindow};
 
-/// From the making of the window to its first picture takes a third of a second here; after this the call must be
+/// From the making of the window to its first picture takes half a second on a busy machine; after this the call must be
 /// shown some other way.
 const DRAWN_LIMIT: Duration = Duration::from_secs(3);
 /// Windows say a few words per call. What does not fit is lost, which no press of a person can bring about.
