@@ -235,3 +235,93 @@ async fn write_all(mut stream: impl AsyncWrite + Unpin, mut queue: mpsc::Receive
     }
     timeout(GOODBYE, stream.shutdown()).await.unwrap_or(Ok(()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::stun::tests::message;
+    use crate::stun::{ALLOCATE_REQUEST, ALLOCATE_SUCCESS, USERNAME};
+
+    struct Setting {
+        listener: TcpListener,
+        place: SocketAddr,
+        tunnels: Tunnels,
+        closed: CancellationToken,
+    }
+
+    /// A relay over TCP that is this test, beside one over UDP.
+    async fn setting() -> Setting {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let relay = StreamRelay { host: "127.0.0.1".into(), port, tls: false };
+        let relays = Arc::new(Relays::new(vec![relay], true, None));
+        let place = relays.resolve(&crate::relay::name(0), port).unwrap()[0];
+        let closed = CancellationToken::new();
+        let tunnels = Tunnels::new(relays, (Ipv4Addr::LOCALHOST, 0).into(), closed.clone());
+        Setting { listener, place, tunnels, closed }
+    }
+
+    async fn received(tunnels: &Tunnels) -> Received {
+        std::future::poll_fn(|cx| tunnels.poll_recv(cx)).await
+    }
+
+    #[tokio::test]
+    async fn a_relay_over_udp_makes_a_stream_needless() {
+        let Setting { listener, place, tunnels, .. } = setting().await;
+        let outcome = &tunnels.relays.outcome;
+        tunnels.send(place, b"anybody?").unwrap();
+        outcome.note_sent(&message(ALLOCATE_REQUEST, &[(USERNAME, b"name")]));
+        outcome.note_received(&message(ALLOCATE_SUCCESS, &[]));
+        tunnels.relays.tasks.close();
+        tunnels.relays.tasks.wait().await;
+        assert_eq!(tunnels.send(place, b"anybody?").unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+        let accepted = futures::FutureExt::now_or_never(listener.accept());
+        assert!(accepted.is_none(), "nobody has knocked");
+    }
+
+    #[tokio::test]
+    async fn datagrams_go_both_ways_until_the_relay_is_gone_and_are_then_lost() {
+        let Setting { listener, place, tunnels, .. } = setting().await;
+        let first = message(ALLOCATE_REQUEST, &[]);
+        tunnels.send(place, &first).unwrap();
+        tunnels.send(place, &[0x40, 0, 0, 1, 7]).unwrap();
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut bytes = vec![0; first.len() + 8];
+        stream.read_exact(&mut bytes).await.unwrap();
+        assert_eq!(bytes, [first.as_slice(), &[0x40, 0, 0, 1, 7, 0, 0, 0]].concat());
+        let answer = message(ALLOCATE_SUCCESS, &[]);
+        stream.write_all(&answer).await.unwrap();
+        stream.write_all(&[0x40, 1, 0, 2, 1, 2, 0, 0]).await.unwrap();
+        assert_eq!(received(&tunnels).await, (place, answer.into()));
+        assert_eq!(received(&tunnels).await, (place, vec![0x40, 1, 0, 2, 1, 2].into()));
+        drop(stream);
+        tunnels.relays.tasks.close();
+        tunnels.relays.tasks.wait().await;
+        tunnels.send(place, b"lost").unwrap();
+    }
+
+    #[tokio::test]
+    async fn whoever_speaks_something_else_is_left() {
+        let Setting { listener, place, tunnels, .. } = setting().await;
+        tunnels.send(place, b"first").unwrap();
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"SSH-2.0-x").await.unwrap();
+        tunnels.relays.tasks.close();
+        tunnels.relays.tasks.wait().await;
+        assert!(tunnels.send(place, b"second").is_err());
+    }
+
+    #[tokio::test]
+    async fn closing_ends_streams_that_say_nothing() {
+        let Setting { listener, place, tunnels, closed } = setting().await;
+        tunnels.send(place, b"first").unwrap();
+        let _stream = listener.accept().await.unwrap();
+        closed.cancel();
+        tunnels.relays.tasks.close();
+        tunnels.relays.tasks.wait().await;
+    }
+}

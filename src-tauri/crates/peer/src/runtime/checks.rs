@@ -26,8 +26,8 @@ const SPACING: Duration = Duration::from_millis(5);
 const BURST: f64 = 16.0;
 /// A pair whose other end was heard so recently is answered without further thought.
 const HEARD_LASTS: Duration = Duration::from_secs(2);
-/// Pairs that are told apart; checks of further ones are not sent.
-const MAX_PAIRS: usize = 64;
+/// Pairs that are told apart; checks of further ones are not sent. A little more than RFC 8445 §6.1.2.5 has by default.
+const MAX_PAIRS: usize = 128;
 /// Without a check for so long, a pair is forgotten when there is no room.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(5);
 

@@ -131,10 +131,16 @@ impl WakingSocket {
         received
     }
 
-    fn note_received(&self, bufs: &[IoSliceMut<'_>], meta: &[RecvMeta], count: usize) {
+    /// Looks at what has come, and empties what is not for the engine, which leaves out empty datagrams.
+    fn look_through(&self, bufs: &[IoSliceMut<'_>], meta: &mut [RecvMeta], count: usize) {
         let now = Instant::now();
         for (buffer, meta) in bufs.iter().zip(meta).take(count) {
             let Some(datagrams) = buffer.get(..meta.len) else { continue };
+            let is_single = meta.stride >= meta.len;
+            if is_single && !self.wire.is_expected(stun::unwrapped(meta.addr, datagrams).1) {
+                meta.len = 0;
+                continue;
+            }
             for datagram in datagrams.chunks(meta.stride.max(1)) {
                 self.wire.checks.heard(self.local, meta.addr, datagram, now);
                 self.wire.relays.outcome.note_received(datagram);
@@ -217,7 +223,7 @@ impl AsyncUdpSocket for WakingSocket {
             }
         }
         if let Poll::Ready(Ok(count)) = &received {
-            self.note_received(bufs, meta, *count);
+            self.look_through(bufs, meta, *count);
         }
         if received.is_ready() && self.wire.wake.is_connecting() {
             self.wire.wake.poke();

@@ -329,8 +329,17 @@ impl Transport {
             times.both_descriptions.get_or_insert(now);
         }
         drop(times);
+        self.expect_checks();
         self.wake.poke();
         Ok(())
+    }
+
+    /// Once both descriptions are known.
+    fn expect_checks(&self) {
+        let ice = lock(&self.ice);
+        if ice.remote.is_some() && !ice.local.ufrag.is_empty() {
+            self.wire.expect_checks(&ice.local.ufrag);
+        }
     }
 
     async fn set_remote(&self, remote: MediaDescription, as_offer: bool) -> Result<(), PeerError> {
@@ -352,6 +361,7 @@ impl Transport {
             if as_offer { RTCSessionDescription::offer(text) } else { RTCSessionDescription::answer(text) };
         self.connection.set_remote_description(description.map_err(engine)?).await.map_err(engine)?;
         lock(&self.ice).remote = Some(remote);
+        self.expect_checks();
         let mut times = lock(&self.times);
         if times.local_description.is_some() {
             times.both_descriptions.get_or_insert(Instant::now());

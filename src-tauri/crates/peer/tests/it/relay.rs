@@ -120,15 +120,6 @@ async fn relayed_calls_send_to_the_relay_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relay_over_udp_makes_streams_needless() {
-    let Some(server) = turn_server(&WAYS) else { return };
-    let mut side = Side::open(through(PeerRole::Initiator, &server, &WAYS));
-    side.peer.offer().await.unwrap();
-    assert_eq!(gathered(&mut side).await, [CandidateKind::Relayed]);
-    side.peer.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn where_udp_does_not_pass_a_stream_does() {
     let Some(server) = turn_server(&[Way::Tls]) else { return };
     let mut side = Side::open(through(PeerRole::Initiator, &server, &WAYS));

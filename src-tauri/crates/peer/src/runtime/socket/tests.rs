@@ -91,3 +91,21 @@ async fn without_consent_only_stun_goes_out() {
         assert_eq!(std::mem::take(&mut *lock(&sent.sent)), expected);
     }
 }
+
+#[tokio::test]
+async fn checks_of_strangers_do_not_come_to_the_engine() {
+    let check = |name: &[u8]| message(stun::BINDING_REQUEST, &[(stun::USERNAME, name)]);
+    let answer = message(0x0101, &[]);
+    let all = [check(b"near:far"), check(b"nearer:far"), message(stun::BINDING_REQUEST, &[]), answer.clone()];
+    let (socket, inner, wire) = socket(Vec::new());
+    for (is_answered, expected) in [(false, [false, false, false, true]), (true, [true, false, false, true])] {
+        if is_answered {
+            wire.expect_checks("near");
+        }
+        for (datagram, expected) in all.iter().zip(expected) {
+            lock(&inner.incoming).push_back(Ok(datagram.clone()));
+            let seen = receive(&socket).await.unwrap();
+            assert_eq!(seen.as_slice(), if expected { datagram.as_slice() } else { &[] });
+        }
+    }
+}
