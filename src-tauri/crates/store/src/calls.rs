@@ -20,8 +20,8 @@ pub struct StoredCalls {
 }
 
 impl Store {
-    /// Opens, changes or closes a call's record. One that is closed is never opened again: then only its reason may
-    /// change to another one, and what it lacks is filled in. A missed call counts as unread.
+    /// Opens, changes or closes a call's record. One that is closed stays as it is, whoever brings a call of the same id
+    /// again: ids are chosen by the far side. A missed call counts as unread.
     pub async fn record_call(
         &self,
         account: AccountId,
@@ -30,12 +30,13 @@ impl Store {
     ) -> Result<Stored, StoreError> {
         let started_ms = millis(record.started_at);
         let mut tx = self.write().await?;
-        let (call, message, was_open) = match find(&mut tx, account, &record.id).await? {
+        let (call, message) = match find(&mut tx, account, &record.id).await? {
             Some(found) => found,
             None => insert(&mut tx, account, conversation, record, started_ms).await?,
         };
-        write(&mut tx, call, record).await?;
-        settle_unread(&mut tx, message, record, was_open).await?;
+        if write(&mut tx, call, record).await? {
+            settle_unread(&mut tx, message, record).await?;
+        }
         let stored = messages::stored(&mut tx, message).await?;
         tx.commit().await?;
         Ok(stored)
@@ -162,14 +163,14 @@ impl Store {
     }
 }
 
-/// Rows of a call and of its message, and whether the record is open.
+/// Rows of a call and of its message.
 async fn find(
     connection: &mut SqliteConnection,
     account: AccountId,
     call: &CallId,
-) -> Result<Option<(i64, i64, bool)>, StoreError> {
+) -> Result<Option<(i64, i64)>, StoreError> {
     let found = sqlx::query!(
-        r#"SELECT c.id AS "call!: i64", m.id AS "message!: i64", c.reason IS NULL AS "open!: bool"
+        r#"SELECT c.id AS "call!: i64", m.id AS "message!: i64"
         FROM calls c JOIN messages m ON m.call_id = c.id
         WHERE c.account_id = ?1 AND c.uid = ?2"#,
         account.0,
@@ -177,7 +178,7 @@ async fn find(
     )
     .fetch_optional(connection)
     .await?;
-    Ok(found.map(|found| (found.call, found.message, found.open)))
+    Ok(found.map(|found| (found.call, found.message)))
 }
 
 async fn insert(
@@ -186,7 +187,7 @@ async fn insert(
     peer: &BareJid,
     record: &CallRecord,
     started_ms: i64,
-) -> Result<(i64, i64, bool), StoreError> {
+) -> Result<(i64, i64), StoreError> {
     let conversation = conversations::ensure(connection, account, peer, started_ms).await?;
     let direction = codes::call_direction(record.direction);
     let media = codes::call_media(record.media);
@@ -225,11 +226,11 @@ async fn insert(
     .fetch_one(&mut *connection)
     .await?;
     conversations::refresh_last(connection, conversation).await?;
-    Ok((call, message, true))
+    Ok((call, message))
 }
 
-/// The record's contents. Known times stay unless the record brings new ones.
-async fn write(connection: &mut SqliteConnection, call: i64, record: &CallRecord) -> Result<(), StoreError> {
+/// The record's contents; `false` if it is closed already. Known times stay unless the record brings new ones.
+async fn write(connection: &mut SqliteConnection, call: i64, record: &CallRecord) -> Result<bool, StoreError> {
     let media = codes::call_media(record.media);
     let (answered_ms, ended_ms) = (record.answered_at.map(millis), record.ended_at.map(millis));
     let reason = record.reason.as_ref().map(codes::to_json).transpose()?;
@@ -237,7 +238,7 @@ async fn write(connection: &mut SqliteConnection, call: i64, record: &CallRecord
     let written = sqlx::query!(
         "UPDATE calls SET media = ?2, answered_ms = coalesce(?3, answered_ms), ended_ms = coalesce(?4, ended_ms),
             reason = ?5, answered_by = coalesce(?6, answered_by), timings = ?7
-        WHERE id = ?1 AND (reason IS NULL OR ?5 IS NOT NULL)",
+        WHERE id = ?1 AND reason IS NULL",
         call,
         media,
         answered_ms,
@@ -249,7 +250,7 @@ async fn write(connection: &mut SqliteConnection, call: i64, record: &CallRecord
     .execute(&mut *connection)
     .await?;
     if written.rows_affected() == 0 {
-        return Ok(());
+        return Ok(false);
     }
     sqlx::query!("DELETE FROM call_participants WHERE call_id = ?1", call).execute(&mut *connection).await?;
     for (position, (jid, state)) in (0_i64..).zip(&record.people) {
@@ -265,17 +266,11 @@ async fn write(connection: &mut SqliteConnection, call: i64, record: &CallRecord
         .execute(&mut *connection)
         .await?;
     }
-    Ok(())
+    Ok(true)
 }
 
-/// A call that rang here and that nobody took is unread until it is displayed; one that turns out to have been answered
-/// elsewhere is not.
-async fn settle_unread(
-    connection: &mut SqliteConnection,
-    message: i64,
-    record: &CallRecord,
-    was_open: bool,
-) -> Result<(), StoreError> {
+/// A call that rang here and that nobody took is unread until it is displayed.
+async fn settle_unread(connection: &mut SqliteConnection, message: i64, record: &CallRecord) -> Result<(), StoreError> {
     let Some(reason) = &record.reason else { return Ok(()) };
     let missed = record.direction == CallDirection::Incoming
         && record.answered_at.is_none()
@@ -294,13 +289,9 @@ async fn settle_unread(
     let row = sqlx::query!("SELECT conversation_id, delivery FROM messages WHERE id = ?1", message)
         .fetch_one(&mut *connection)
         .await?;
-    let unread = row.delivery == codes::DELIVERED;
-    if missed && was_open && !unread {
+    if missed && row.delivery != codes::DELIVERED {
         messages::set_delivery(connection, message, codes::DELIVERED, None).await?;
         conversations::add_unread(connection, row.conversation_id, 1).await?;
-    } else if !missed && unread {
-        messages::set_delivery(connection, message, codes::READ, None).await?;
-        conversations::add_unread(connection, row.conversation_id, -1).await?;
     }
     Ok(())
 }

@@ -54,7 +54,7 @@ async fn one_record_that_opens_and_closes_once() {
 }
 
 #[tokio::test]
-async fn a_missed_call_is_unread_until_displayed_or_answered_elsewhere() {
+async fn a_missed_call_is_unread_until_displayed_and_closed_for_good() {
     let w = world().await;
     put(&w, &record("one", 10)).await;
     put(&w, &record("two", 20)).await;
@@ -66,8 +66,15 @@ async fn a_missed_call_is_unread_until_displayed_or_answered_elsewhere() {
     let two = put(&w, &missed("two", 20)).await;
     assert_eq!(w.unread().await, (2, Some(one.message.id.0.clone())));
     assert_eq!(two.conversation.last.unwrap().delivery, DeliveryState::Delivered);
-    put(&w, &CallRecord { reason: Some(EndReason::AnsweredElsewhere), ..missed("one", 10) }).await;
-    assert_eq!(w.unread().await, (1, Some(two.message.id.0.clone())));
+    // The same id again: what is closed stays, whoever it is said to have been with.
+    let again = CallRecord {
+        people: vec![(super::jid("eve@example.org"), ParticipantState::Accepted)],
+        reason: Some(EndReason::AnsweredElsewhere),
+        answered_at: Some(at(15)),
+        ..missed("one", 10)
+    };
+    assert_eq!(put(&w, &again).await.message, one.message);
+    assert_eq!(w.unread().await.0, 2);
     let displayed = w.store.mark_displayed(w.alice, &w.bob, &two.message.id).await.unwrap();
     assert_eq!(displayed.messages.len(), 1);
     assert_eq!(displayed.messages[0].stanza_id, None, "nothing to acknowledge");
