@@ -115,6 +115,12 @@ impl Calls {
             Input::Floor(event) => self.on_floor(event, now),
             Input::PermissionPrompt { call, shown } => self.on_prompt(&call, shown, now),
             Input::Recover(records) => self.recover(records, now),
+            Input::Settled { call, remote, knows_us } => {
+                if self.position(&call).is_none() {
+                    self.settled.remember(call, remote, knows_us);
+                }
+            }
+            Input::Leave => self.leave(now),
         }
         self.flush();
     }
@@ -145,6 +151,17 @@ impl Calls {
     pub fn snapshot(&self, id: &CallId) -> Option<CallSnapshot> {
         let call = self.calls.iter().find(|call| call.id == *id)?;
         call.state.is_shown().then(|| call.snapshot(self.config.account))
+    }
+
+    /// Whether the call is going on, or is remembered as over: its record says nothing that is not known here.
+    pub fn knows(&self, id: &CallId) -> bool {
+        self.position(id).is_some_and(|index| !self.calls[index].is_recovered()) || self.settled.remote_of(id).is_some()
+    }
+
+    /// The calls that are connected, or were and may be again.
+    pub fn connected(&self) -> impl Iterator<Item = &CallId> {
+        let is_on = |call: &&Call| call.is_live() && call.state.connected_since().is_some();
+        self.calls.iter().filter(is_on).map(|call| &call.id)
     }
 
     /// All calls that are shown, the oldest first.
@@ -184,8 +201,8 @@ impl Calls {
                 self.signals_flow_again(now, false);
             }
             SessionEvent::Offline => {
+                // A catch-up that was cut goes on when the stream is resumed: only its end ends it.
                 self.online = false;
-                self.catching_up = false;
                 self.signals_stopped(now);
             }
             SessionEvent::CatchUpEnded => {
@@ -233,8 +250,10 @@ impl Calls {
         }
     }
 
-    /// Puts out what the last input changed, and drops calls that are over.
+    /// Puts out what the last input changed, and drops calls that are over. Results come last: the floor is free by
+    /// then, for whoever ends one call to answer another.
     fn flush(&mut self) {
+        self.demote_ringing();
         self.promote_waiting();
         for call in &mut self.calls {
             call.flush(self.config.account, &mut self.out);
@@ -246,7 +265,20 @@ impl Calls {
                 call.sender.contact || call.direction == CallDirection::Outgoing || call.answered_at.is_some();
             self.settled.remember(call.id, call.remote, knows_us);
         }
+        let is_result = |output: &mut Output| matches!(output, Output::Finished { .. });
+        let results: Vec<_> = self.out.extract_if(.., is_result).collect();
         self.queue.extend(self.out.drain(..));
+        self.queue.extend(results);
+    }
+
+    /// Another call of this device has the floor now: what rings aloud waits quietly behind it.
+    fn demote_ringing(&mut self) {
+        let on = |call: &Call| call.is_live() && (call.state.is_answered() || call.state == State::Inviting);
+        if self.elsewhere.is_none() && !self.calls.iter().any(on) {
+            return;
+        }
+        let rings = |call: &&mut Call| call.is_live() && call.state == State::Ringing && call.ring == Ring::Loud;
+        self.calls.iter_mut().filter(rings).for_each(|call| call.ring = Ring::Waiting);
     }
 
     /// A call that waited behind another one rings aloud when that is over. A held one still keeps it quiet.

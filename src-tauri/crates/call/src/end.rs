@@ -1,7 +1,8 @@
 //! The ways out of a call: what is told to whom, and which reason both sides keep.
 
 use confab_model::{
-    BusyCause, CallStage, EndReason, Moment, ParticipantState, RejectReason, RetractReason, Signal, TerminateReason,
+    BusyCause, CallDirection, CallStage, EndReason, Moment, ParticipantState, RejectReason, RetractReason, Signal,
+    TerminateReason, Timestamp,
 };
 use serde_json::{Map, Value};
 
@@ -35,6 +36,30 @@ pub(crate) fn reason_for(call: &Call, reason: &TerminateReason, text: Option<Str
             | TerminateReason::MediaError
             | TerminateReason::SecurityError
             | TerminateReason::GeneralError => EndReason::Failed { code: "remoteFailed".into() },
+        };
+    }
+    if call.direction == CallDirection::Incoming && !call.state.is_answered() {
+        // The caller is gone before anybody answered, whatever its word for that is; a text would be a message past
+        // the chat.
+        return match reason {
+            TerminateReason::Expired | TerminateReason::Timeout => EndReason::Timeout,
+            TerminateReason::AlternativeSession => EndReason::AnsweredElsewhere,
+            TerminateReason::Success
+            | TerminateReason::Busy
+            | TerminateReason::Cancel
+            | TerminateReason::Decline
+            | TerminateReason::ConnectivityError
+            | TerminateReason::FailedTransport
+            | TerminateReason::FailedApplication
+            | TerminateReason::IncompatibleParameters
+            | TerminateReason::UnsupportedApplications
+            | TerminateReason::UnsupportedTransports
+            | TerminateReason::MediaError
+            | TerminateReason::SecurityError
+            | TerminateReason::GeneralError
+            | TerminateReason::Gone
+            | TerminateReason::Migrated
+            | TerminateReason::Other(_) => EndReason::Cancelled,
         };
     }
     match reason {
@@ -114,6 +139,38 @@ impl Call {
         }
     }
 
+    /// The person at this device ends a call that was answered.
+    pub(crate) fn hang_up(
+        &mut self,
+        text: Option<String>,
+        extension: Option<Map<String, Value>>,
+        now: Moment,
+        out: &mut Vec<Output>,
+    ) {
+        let (reason, end) = match self.state.connected_since() {
+            Some(_) => (TerminateReason::Success, EndReason::Completed { duration_s: self.duration_s(now) }),
+            None => (TerminateReason::Cancel, EndReason::Cancelled),
+        };
+        self.terminate(reason, text, extension, out);
+        self.finish_with(end, now, out);
+    }
+
+    /// A call of the archive that this device answered before a restart, and whose end the archive tells too.
+    pub(crate) fn end_as_told(&mut self, sent_at: Timestamp, now: Moment, out: &mut Vec<Output>) {
+        let answered = self.answered_at.unwrap_or(sent_at);
+        let duration_s = u32::try_from(sent_at.millis_since(answered) / 1000).unwrap_or(u32::MAX);
+        self.finish_with(EndReason::Completed { duration_s }, now, out);
+    }
+
+    /// A call of the archive whose end nobody has told.
+    pub(crate) fn end_untold(&mut self, now: Moment, out: &mut Vec<Output>) {
+        let end = match self.answered_at {
+            Some(_) => EndReason::ConnectionLost { duration_s: 0 },
+            None => EndReason::Timeout,
+        };
+        self.finish_with(end, now, out);
+    }
+
     /// The stage at which a connection that is not there yet hangs.
     pub(crate) fn stage(&self) -> CallStage {
         if self.session.transport_up {
@@ -167,7 +224,8 @@ impl Calls {
                 call.finish_with(EndReason::Timeout, now, &mut self.out);
             }
             // Held: the catch-up never ended; the invitation is over all the same.
-            State::Ringing | State::Held => call.finish_with(EndReason::Timeout, now, &mut self.out),
+            State::Ringing => call.finish_with(EndReason::Timeout, now, &mut self.out),
+            State::Held => call.end_untold(now, &mut self.out),
             State::Connecting | State::Connected { .. } | State::Reconnecting { .. } => {}
         }
         self.drop_claims_of(index);
@@ -196,6 +254,25 @@ impl Calls {
         }
         let stage = call.stage();
         call.fail_to_connect(stage, now, &mut self.out);
+    }
+
+    /// Nothing of this account goes on at this device. The outputs are the last ones.
+    pub(crate) fn leave(&mut self, now: Moment) {
+        self.drop_all_claims();
+        for index in 0..self.calls.len() {
+            let call = &mut self.calls[index];
+            match call.state {
+                // Nobody at this device answered: the other devices ring on, and what they do is in the archive.
+                State::Held | State::Ringing => call.finish(End::Left, now, &mut self.out),
+                State::Inviting => {
+                    call.retract(RetractReason::Cancelled, &mut self.out);
+                    call.finish_with(EndReason::Cancelled, now, &mut self.out);
+                }
+                State::Connecting | State::Connected { .. } | State::Reconnecting { .. } => {
+                    call.hang_up(None, None, now, &mut self.out);
+                }
+            }
+        }
     }
 
     /// The callee's answer to an invitation that it does not take, by whichever way the call came.

@@ -41,8 +41,19 @@ pub enum Input {
         call: CallId,
         shown: bool,
     },
-    /// After a start: the records of this account that a crash left open. They are closed.
+    /// After a start: the records of this account that a crash or [`Self::Leave`] left open. They are closed; those of
+    /// calls that rang here wait until the catch-up has told what became of them.
     Recover(Vec<CallRecord>),
+    /// The store has a closed record of this call: whatever comes about it is over. Before a signal that would begin it.
+    Settled {
+        call: CallId,
+        remote: BareJid,
+        /// That person knows from the call that this device is there.
+        knows_us: bool,
+    },
+    /// This device stops: the account is signed out, or the app ends. What it placed is cancelled and what it answered
+    /// is hung up; a call that rings goes on ringing at the other devices.
+    Leave,
 }
 
 /// What is known of the sender of a signal on this account.
@@ -73,6 +84,10 @@ pub enum Operation {
     Cancel {
         call: CallId,
         extension: Option<Map<String, Value>>,
+    },
+    /// One button for whatever state the call is in by now: cancel, reject or hang up.
+    End {
+        call: CallId,
     },
     /// End a call that was answered.
     HangUp {
@@ -220,6 +235,10 @@ pub enum Output {
         call: CallId,
         by: Option<CallId>,
     },
+    /// This device stopped while the call rang: it leaves the screen, its record stays open ([`Input::Recover`]).
+    Left {
+        call: CallId,
+    },
     /// Replaces the snapshot. One with the phase `Ended` is the last.
     Changed(CallSnapshot),
     Ring {
@@ -233,6 +252,8 @@ pub enum Output {
     },
     /// For the arbiter.
     Floor(FloorRequest),
+    /// After everything else that the operation did, so that whoever waits for it finds the floor free and the record
+    /// on its way.
     Finished {
         request: RequestId,
         result: Result<Done, OperationError>,

@@ -201,8 +201,9 @@ impl Calls {
         }
     }
 
-    /// The far side's client did not take a signal of ours. Most of these are about information that it does not know;
-    /// the others mean that there is no session there.
+    /// The far side's client did not take a signal of ours. Once both descriptions are there, all but "no such session"
+    /// are about single pieces of information, or a server that is away for a moment: candidates that are missed may
+    /// not matter, and the connect deadline decides.
     pub(crate) fn on_session_error(&mut self, sid: &SessionId, condition: &str, from: &Provenance, now: Moment) {
         let Some(index) = self.session(sid, from) else { return };
         let call = &mut self.calls[index];
@@ -212,9 +213,10 @@ impl Calls {
             "service-unavailable" | "recipient-unavailable" | "remote-server-not-found" | "remote-server-timeout"
         );
         let refused = matches!(condition, "bad-request" | "not-acceptable" | "forbidden" | "feature-not-implemented");
+        let agreed = call.session.remote_applied && call.session.local_sent;
         let duration_s = call.duration_s(now);
         match call.state {
-            State::Connecting if no_session || no_device || (refused && !call.session.remote_applied) => {
+            State::Connecting if no_session || (!agreed && (no_device || refused)) => {
                 call.fail_to_connect(CallStage::Signalling, now, &mut self.out);
             }
             // The media may still flow while a server is away, but not without a session at the other end.
@@ -237,6 +239,8 @@ impl Call {
     /// The offer that waited for this side's answer goes to the peer.
     pub(crate) fn apply_waiting_offer(&mut self, now: Moment, out: &mut Vec<Output>) {
         let Some(offer) = self.session.waiting_offer.take() else { return };
+        // The caller took this device, whichever other one answered too.
+        self.answered_elsewhere = None;
         self.describe(&offer, now);
         out.push(Output::ApplyRemote { call: self.id.clone(), description: RemoteDescription::Offer(offer) });
         self.flush_remote_candidates(out);

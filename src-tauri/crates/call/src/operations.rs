@@ -54,6 +54,7 @@ impl Calls {
             Operation::Accept { call, media, extension } => self.accept(&request, call, media, extension, now),
             Operation::Reject { call, text, extension } => self.reject(&call, text, extension, now).map(Some),
             Operation::Cancel { call, extension } => self.cancel(&call, extension, now).map(Some),
+            Operation::End { call } => self.end(&call, now).map(Some),
             Operation::HangUp { call, text, extension } => self.hang_up(&call, text, extension, now).map(Some),
             Operation::SetMuted { call, muted } => self.set_muted(&call, muted).map(Some),
             Operation::SetCamera { call, camera } => self.set_camera(&call, camera).map(Some),
@@ -211,6 +212,17 @@ impl Calls {
         Ok(Done::Ok)
     }
 
+    /// Decided here and not by what the person last saw: an answer may have crossed the wish to cancel.
+    fn end(&mut self, id: &CallId, now: Moment) -> Result<Done, OperationError> {
+        match self.calls[self.shown(id)?].state {
+            State::Inviting => self.cancel(id, None, now),
+            State::Held | State::Ringing => self.reject(id, None, None, now),
+            State::Connecting | State::Connected { .. } | State::Reconnecting { .. } => {
+                self.hang_up(id, None, None, now)
+            }
+        }
+    }
+
     fn hang_up(
         &mut self,
         id: &CallId,
@@ -222,13 +234,7 @@ impl Calls {
             return Err(OperationError::ExtensionTooLarge);
         }
         let index = self.require(id, "hangUp", |call| call.state.is_answered())?;
-        let call = &mut self.calls[index];
-        let (reason, end) = match call.state.connected_since() {
-            Some(_) => (TerminateReason::Success, EndReason::Completed { duration_s: call.duration_s(now) }),
-            None => (TerminateReason::Cancel, EndReason::Cancelled),
-        };
-        call.terminate(reason, text, extension, &mut self.out);
-        call.finish_with(end, now, &mut self.out);
+        self.calls[index].hang_up(text, extension, now, &mut self.out);
         self.drop_claims_of(index);
         Ok(Done::Ok)
     }
@@ -342,6 +348,16 @@ impl Calls {
                 self.floor(FloorRequest::Release(claim.call));
             }
             self.finished(claim.request, Err(OperationError::NotReady { why: "timedOut".into() }));
+        }
+    }
+
+    /// This device stops: nobody will grant them, and whoever waits is told.
+    pub(crate) fn drop_all_claims(&mut self) {
+        for claim in std::mem::take(&mut self.claims) {
+            if claim.asked {
+                self.floor(FloorRequest::Release(claim.call));
+            }
+            self.finished(claim.request, Err(OperationError::NotReady { why: "stopped".into() }));
         }
     }
 

@@ -61,6 +61,7 @@ impl Calls {
             (State::Connected { .. } | State::Reconnecting { .. }, CallStage::Ice) => {
                 // One that could not even begin (no interface is up) keeps no other waiting.
                 call.repair.offered_at = None;
+                call.repair.being_made = false;
                 return self.connection_lost(index, now);
             }
             (

@@ -21,7 +21,7 @@ use crate::{
 /// During a catch-up anything older than this was stored for this device, so what settled it may follow.
 const FRESH: Duration = Duration::from_secs(2);
 /// How long an invitation that is already too old is held for the word that settled it.
-const HOLD_MIN: Duration = Duration::from_secs(60);
+pub(crate) const HOLD_MIN: Duration = Duration::from_secs(60);
 const RING_MAX_S: u32 = 600;
 
 /// What an invitation says.
@@ -50,7 +50,9 @@ impl Calls {
         if let Some(index) = self.position(&proposal.call) {
             let known = &self.calls[index];
             let again = known.direction == CallDirection::Incoming && known.remote == person;
-            return self.ignore(if again { Ignored::Duplicate } else { Ignored::Forged }, &from.from);
+            if !(again && known.is_recovered()) {
+                return self.ignore(if again { Ignored::Duplicate } else { Ignored::Forged }, &from.from);
+            }
         }
         if self.settled.remote_of(&proposal.call).is_some() {
             return self.ignore(Ignored::Settled, &from.from);
@@ -64,8 +66,13 @@ impl Calls {
         if rate == Rate::Flood || crowded {
             return self.ignore(Ignored::Flood, &from.from);
         }
+        let recovered = self.position(&proposal.call).map(|index| self.calls.remove(index).shown);
         let early = self.early.take(&proposal.call, &person).or_else(|| self.early.take(&proposal.call, &own));
         let index = self.list(proposal, from, sender, now);
+        if let Some(shown) = recovered {
+            // It rang before a restart, and may ring on if it still does elsewhere.
+            self.calls[index].shown = shown;
+        }
         if let Some(early) = early {
             return self.settle_early(index, early, now);
         }
@@ -135,6 +142,10 @@ impl Calls {
 
     /// Lets a call ring, or not, as the settings say.
     fn present(&mut self, index: usize, rate: Rate, now: Moment) {
+        if self.calls[index].device.is_none() || self.calls[index].answered_at.is_some() {
+            // From before a restart: only its record is left, or it was answered then. Nobody has told how it went on.
+            return self.calls[index].end_untold(now, &mut self.out);
+        }
         let left = Duration::from_millis(self.calls[index].rings_until.millis_since(now.wall));
         if let Some(own) = self.crossing(index).filter(|_| !left.is_zero()) {
             return self.break_tie(own, index, now);
@@ -144,7 +155,8 @@ impl Calls {
         let admission = self.config.policy.admit(sender, engaged);
         if admission == Admission::Block {
             let device = self.calls[index].device.clone();
-            self.calls[index].finish(End::Forgotten, now, &mut self.out);
+            let end = if self.calls[index].is_recovered() { End::Reason(EndReason::Timeout) } else { End::Forgotten };
+            self.calls[index].finish(end, now, &mut self.out);
             return device.iter().for_each(|from| self.ignore(Ignored::Stranger, from));
         }
         if left.is_zero() || rate != Rate::Usual {

@@ -28,6 +28,8 @@ pub(crate) struct Repair {
     pub(crate) initiator_restarts: bool,
     /// An own restart that the far side has not answered.
     pub(crate) offered_at: Option<Duration>,
+    /// New credentials are being made: their offer is still to be sent, whatever comes meanwhile.
+    pub(crate) being_made: bool,
     /// When own new credentials were last made.
     pub(crate) renewed_at: Option<Duration>,
     /// The network changed again while a restart was under way.
@@ -132,8 +134,8 @@ impl Calls {
 
     pub(crate) fn reconnect_expired(&mut self, index: usize, now: Moment) {
         let call = &mut self.calls[index];
-        let State::Reconnecting { since, lost } = call.state else { return };
-        let duration_s = u32::try_from(lost.mono.saturating_sub(since.mono).as_secs()).unwrap_or(u32::MAX);
+        let State::Reconnecting { .. } = call.state else { return };
+        let duration_s = call.duration_s(now);
         call.terminate(TerminateReason::ConnectivityError, None, None, &mut self.out);
         call.finish_with(EndReason::ConnectionLost { duration_s }, now, &mut self.out);
         self.drop_claims_of(index);
@@ -155,7 +157,10 @@ impl Call {
         }
         self.timers.clear(Timer::ResponderRestart);
         self.repair.offered_at = Some(now.mono);
-        out.push(Output::RestartIce { call: self.id.clone() });
+        // Credentials that are being made serve this restart too: two offers would get two answers.
+        if !std::mem::replace(&mut self.repair.being_made, true) {
+            out.push(Output::RestartIce { call: self.id.clone() });
+        }
     }
 
     /// The connection is back.
@@ -168,11 +173,12 @@ impl Call {
         }
     }
 
+    /// An offer that was made is always sent: the own transport uses its credentials already. If the far side's offer
+    /// came first, this one is the answer that it waits for.
     pub(crate) fn send_restart_offer(&mut self, offer: MediaDescription, now: Moment, out: &mut Vec<Output>) {
-        if self.repair.offered_at.is_some() {
-            self.repair.renewed_at = Some(now.mono);
-            self.send_to_device(Signal::TransportInfo { sid: self.sid(), description: offer }, out);
-        }
+        self.repair.being_made = false;
+        self.repair.renewed_at = Some(now.mono);
+        self.send_to_device(Signal::TransportInfo { sid: self.sid(), description: offer }, out);
     }
 
     pub(crate) fn send_restart_answer(&mut self, answer: MediaDescription, now: Moment, out: &mut Vec<Output>) {

@@ -3,20 +3,24 @@
 use std::time::Duration;
 
 use confab_model::{
-    AccountId, CallDirection, CallMode, CallPhase, CallRecord, CallSnapshot, EndReason, Moment, Participant,
+    AccountId, BareJid, CallDirection, CallMode, CallPhase, CallRecord, CallSnapshot, EndReason, Moment, Participant,
     ParticipantState,
 };
 
 use crate::{
-    Calls, FloorRequest, Output, Ring,
-    state::{Call, End, State},
+    Calls, FloorRequest, Output, Ring, Sender,
+    propose::HOLD_MIN,
+    state::{Call, Carrier, End, NewCall, State},
+    timers::Timer,
 };
 
 impl Call {
     pub(crate) fn snapshot(&self, account: AccountId) -> CallSnapshot {
         let phase = match (&self.end, self.state) {
             (Some(End::Reason(reason)), _) => CallPhase::Ended { reason: reason.clone() },
-            (Some(End::Discarded { .. } | End::Forgotten), _) => CallPhase::Ended { reason: EndReason::Cancelled },
+            (Some(End::Discarded { .. } | End::Forgotten | End::Left), _) => {
+                CallPhase::Ended { reason: EndReason::Cancelled }
+            }
             (None, State::Held | State::Inviting | State::Ringing) => CallPhase::Calling,
             (None, State::Connecting) => CallPhase::Connecting,
             (None, State::Connected { since }) => CallPhase::Connected { since: since.wall },
@@ -55,7 +59,7 @@ impl Call {
             ended_at: self.ended_at,
             reason: match &self.end {
                 Some(End::Reason(reason)) => Some(reason.clone()),
-                Some(End::Discarded { .. } | End::Forgotten) | None => None,
+                Some(End::Discarded { .. } | End::Forgotten | End::Left) | None => None,
             },
             answered_by: self.answered_elsewhere.clone(),
             timings: self.timings,
@@ -82,6 +86,11 @@ impl Call {
                 }
             }
             Some(End::Forgotten) => {}
+            Some(End::Left) => {
+                if self.shown.snapshot.is_some() {
+                    out.push(Output::Left { call: self.id.clone() });
+                }
+            }
         }
         self.flush_ring(out);
         let gate = self.gate();
@@ -124,10 +133,14 @@ impl Call {
         self.shown.ring = ring;
     }
 
-    /// Whole seconds since it was first connected.
+    /// Whole seconds since it was first connected, up to the loss if the connection is lost: both sides agree on that
+    /// one, whoever gives up first.
     pub(crate) fn duration_s(&self, now: Moment) -> u32 {
-        let connected = self.state.connected_since().map_or(now.mono, |since| since.mono);
-        whole_seconds(now.mono.saturating_sub(connected))
+        match self.state {
+            State::Connected { since } => whole_seconds(now.mono.saturating_sub(since.mono)),
+            State::Reconnecting { since, lost } => whole_seconds(lost.mono.saturating_sub(since.mono)),
+            State::Held | State::Inviting | State::Ringing | State::Connecting => 0,
+        }
     }
 }
 
@@ -136,37 +149,61 @@ fn whole_seconds(duration: Duration) -> u32 {
 }
 
 impl Calls {
-    /// Closes what a crash left open. When the crash was is not known: an answered call counts until the last thing
-    /// that its record tells.
+    /// Closes what a crash left open. When the crash was is not known: an answered call counts until the last time at
+    /// which its record tells that it went on.
     pub(crate) fn recover(&mut self, records: Vec<CallRecord>, now: Moment) {
         for mut record in records {
             let known = self.position(&record.id).is_some();
-            if record.reason.is_some() || known {
+            let Some((remote, _)) = record.people.first().filter(|_| record.reason.is_none() && !known) else {
                 continue;
-            }
-            let timings = record.timings;
-            let last_ms = [timings.first_video_ms, timings.first_audio_ms, timings.connected_ms].into_iter().flatten();
-            let (reason, state) = match (record.answered_at, record.direction, last_ms.max()) {
-                (None, CallDirection::Outgoing, _) => (EndReason::Cancelled, ParticipantState::Cancelled),
-                (None, CallDirection::Incoming, _) => (EndReason::Timeout, ParticipantState::Timeout),
-                (Some(_), _, None) => (
-                    EndReason::ConnectFailed { stage: confab_model::CallStage::Signalling },
-                    ParticipantState::Disconnected,
-                ),
-                (Some(_), _, Some(last)) => {
-                    let connected = timings.connected_ms.unwrap_or(last);
-                    let duration_s = last.saturating_sub(connected) / 1000;
-                    (EndReason::ConnectionLost { duration_s }, ParticipantState::Disconnected)
-                }
             };
-            if let Some((remote, participant)) = record.people.first_mut() {
+            let remote = remote.clone();
+            let (reason, state) = match (record.answered_at, record.direction) {
+                (None, CallDirection::Incoming) => {
+                    self.hold_recovered(record, remote, now);
+                    continue;
+                }
+                (None, CallDirection::Outgoing) => (EndReason::Cancelled, ParticipantState::Cancelled),
+                (Some(_), _) => (lost_in_crash(&record), ParticipantState::Disconnected),
+            };
+            if let Some((_, participant)) = record.people.first_mut() {
                 *participant = state;
-                let knows_us = record.direction == CallDirection::Outgoing || record.answered_at.is_some();
-                self.settled.remember(record.id.clone(), remote.clone(), knows_us);
             }
+            self.settled.remember(record.id.clone(), remote, true);
             record.reason = Some(reason);
-            record.ended_at = Some(now.wall);
+            record.ended_at = record.ended_at.or(Some(now.wall));
             self.out.push(Output::UpdateRecord(record));
         }
     }
+
+    /// A call that rang when this device stopped: another one may have answered it, and the archive tells.
+    fn hold_recovered(&mut self, record: CallRecord, remote: BareJid, now: Moment) {
+        let mut call = Call::new(
+            NewCall {
+                id: record.id.clone(),
+                direction: CallDirection::Incoming,
+                carrier: Carrier::Messages,
+                remote,
+                media: record.media,
+                state: State::Held,
+            },
+            Moment { mono: now.mono, wall: record.started_at },
+        );
+        // Whether that person may know of this device is looked up with the next signal.
+        call.sender = Sender::default();
+        call.timers.set(Timer::Ring, now.mono + HOLD_MIN);
+        call.shown.record = Some(record);
+        self.calls.push(call);
+    }
+}
+
+/// How an answered call ended that nobody ended. `ended_at` of an open record: it still went on then.
+fn lost_in_crash(record: &CallRecord) -> EndReason {
+    let timings = record.timings;
+    let Some(connected) = timings.connected_ms else {
+        return EndReason::ConnectFailed { stage: confab_model::CallStage::Signalling };
+    };
+    let seen = record.ended_at.map(|at| u32::try_from(at.millis_since(record.started_at)).unwrap_or(u32::MAX));
+    let last = [timings.first_video_ms, timings.first_audio_ms, seen].into_iter().flatten().max();
+    EndReason::ConnectionLost { duration_s: last.map_or(0, |last| last.saturating_sub(connected) / 1000) }
 }

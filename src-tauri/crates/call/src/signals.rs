@@ -14,7 +14,7 @@ use crate::{
     memory::EarlyEnd,
     operations::extension_fits,
     propose::Proposal,
-    state::{Call, Carrier, End, State},
+    state::{Call, Carrier, State},
     timers::Timer,
 };
 
@@ -38,39 +38,54 @@ enum Party {
 impl Calls {
     pub(crate) fn on_signal(&mut self, received: ReceivedSignal, sender: Sender, now: Moment) {
         let from = received.provenance;
+        if from.from == self.config.own && from.source == SignalSource::Archive {
+            self.own_earlier_words(&received.signal, &from, now);
+        }
+        let (archived, sent_at) = (from.source == SignalSource::Archive, from.sent_at);
+        self.hear(received.signal, &from, sender, now);
+        if archived {
+            // Whatever ended by it ended then, not when it was read.
+            for call in self.calls.iter_mut().filter(|call| !call.is_live()) {
+                call.ended_at =
+                    call.ended_at.map(|_| sent_at.clamp(call.started.wall, now.wall.max(call.started.wall)));
+            }
+        }
+    }
+
+    fn hear(&mut self, signal: Signal, from: &Provenance, sender: Sender, now: Moment) {
         // A copy of what an own device sent comes only from an own device (the copy's sender was checked before).
         if from.source == SignalSource::CarbonSent && from.from.bare() != self.config.own.bare() {
             return self.ignore(Ignored::Forged, &from.from);
         }
-        match received.signal {
+        match signal {
             Signal::Propose { call, media, timeout_s, extension } => {
                 let carrier = Carrier::Messages;
                 let proposal = Proposal { call, media, timeout_s, extension, carrier, offer: None };
-                self.on_propose(proposal, &from, sender, now);
+                self.on_propose(proposal, from, sender, now);
             }
-            Signal::Ringing { call, early: _ } => self.on_ringing(&call, &from, now),
-            Signal::Proceed { call, media, extension } => self.on_proceed(&call, media, extension, &from, now),
-            Signal::Accept { call } => self.on_accept(&call, &from, now),
+            Signal::Ringing { call, early: _ } => self.on_ringing(&call, from, now),
+            Signal::Proceed { call, media, extension } => self.on_proceed(&call, media, extension, from, now),
+            Signal::Accept { call } => self.on_accept(&call, from, now),
             Signal::Reject { call, reason, text, extension } => {
-                self.on_reject(&call, reason, Words { text, extension }, &from, now);
+                self.on_reject(&call, reason, Words { text, extension }, from, now);
             }
-            Signal::Retract { call, reason, extension } => self.on_retract(&call, reason, extension, &from, now),
+            Signal::Retract { call, reason, extension } => self.on_retract(&call, reason, extension, from, now),
             Signal::Finish { call, reason, text, extension } => {
-                self.on_finish(&call, &reason, Words { text, extension }, &from, now);
+                self.on_finish(&call, &reason, Words { text, extension }, from, now);
             }
             Signal::SessionInitiate { sid, description } => {
-                self.on_session_initiate(&sid, description, &from, sender, now);
+                self.on_session_initiate(&sid, description, from, sender, now);
             }
-            Signal::SessionAccept { sid, description } => self.on_session_accept(&sid, description, &from, now),
+            Signal::SessionAccept { sid, description } => self.on_session_accept(&sid, description, from, now),
             Signal::SessionTerminate { sid, reason, text } => {
-                self.on_session_terminate(&sid, &reason, text, &from, now);
+                self.on_session_terminate(&sid, &reason, text, from, now);
             }
-            Signal::TransportInfo { sid, description } => self.on_transport_info(&sid, description, &from, now),
-            Signal::SessionInfo { sid, info } => self.on_session_info(&sid, info, &from, now),
+            Signal::TransportInfo { sid, description } => self.on_transport_info(&sid, description, from, now),
+            Signal::SessionInfo { sid, info } => self.on_session_info(&sid, info, from, now),
             Signal::ContentChange { sid, action, description } => {
-                self.on_content_change(&sid, action, description, &from);
+                self.on_content_change(&sid, action, description, from);
             }
-            Signal::SessionError { sid, condition } => self.on_session_error(&sid, &condition, &from, now),
+            Signal::SessionError { sid, condition } => self.on_session_error(&sid, &condition, from, now),
         }
     }
 
@@ -78,7 +93,6 @@ impl Calls {
     fn party(&mut self, id: &CallId, from: &Provenance) -> Option<(usize, Party)> {
         let own = from.from.bare() == self.config.own.bare();
         if from.from == self.config.own {
-            self.own_earlier_run(id, from);
             self.ignore(Ignored::OwnEcho, &from.from);
             return None;
         }
@@ -97,14 +111,36 @@ impl Calls {
         None
     }
 
-    /// An archived answer of this very device, from before a restart: the call is in the store already.
-    fn own_earlier_run(&mut self, id: &CallId, from: &Provenance) {
-        if from.source == SignalSource::Archive
-            && let Some(index) = self.position(id)
-            && self.calls[index].state == State::Held
-        {
-            self.calls[index].finish(End::Forgotten, Moment::default(), &mut self.out);
-        }
+    /// What this very device said before a restart, out of the archive, about a call that the store does not know closed.
+    fn own_earlier_words(&mut self, signal: &Signal, from: &Provenance, now: Moment) {
+        let index = signal.call().and_then(|id| self.position(id));
+        let Some(index) = index.filter(|index| self.calls[*index].state == State::Held) else { return };
+        let call = &mut self.calls[index];
+        let end = match signal {
+            Signal::Proceed { .. } | Signal::Accept { .. } => {
+                call.answered_at.get_or_insert(from.sent_at);
+                call.participant = ParticipantState::Accepted;
+                return;
+            }
+            Signal::Finish { .. } => return call.end_as_told(from.sent_at, now, &mut self.out),
+            Signal::Reject { reason: RejectReason::Declined, text, .. } => EndReason::Rejected { text: text.clone() },
+            Signal::Reject { reason: RejectReason::TieBreak, .. } => return self.discard(index, None, now),
+            Signal::Reject { reason: RejectReason::Busy(Some(BusyCause::InAnotherCall)), .. } => {
+                EndReason::Busy { text: None }
+            }
+            Signal::Reject { reason: RejectReason::Busy(_) | RejectReason::Other(_), .. } => EndReason::Timeout,
+            Signal::Propose { .. }
+            | Signal::Ringing { .. }
+            | Signal::Retract { .. }
+            | Signal::SessionInitiate { .. }
+            | Signal::SessionAccept { .. }
+            | Signal::SessionTerminate { .. }
+            | Signal::TransportInfo { .. }
+            | Signal::SessionInfo { .. }
+            | Signal::ContentChange { .. }
+            | Signal::SessionError { .. } => return,
+        };
+        call.finish_with(end, now, &mut self.out);
     }
 
     /// Keeps a word about an invitation that has not arrived yet.
@@ -234,7 +270,11 @@ impl Calls {
         }
         let end = match reason {
             RejectReason::Declined => EndReason::Rejected { text: words.text },
-            RejectReason::Busy(None) | RejectReason::Other(_) => EndReason::Unavailable,
+            RejectReason::Busy(None) | RejectReason::Other(_) => {
+                // Which of the devices it was that is busy, and whether the others heard of it, is not known.
+                call.retract(RetractReason::Cancelled, &mut self.out);
+                EndReason::Unavailable
+            }
             RejectReason::Busy(Some(BusyCause::DoNotDisturb { text })) => EndReason::Busy { text },
             RejectReason::Busy(Some(BusyCause::InAnotherCall)) => {
                 call.ringing_devices.retain(|device| *device != from.from);
@@ -331,6 +371,9 @@ impl Calls {
                 if !call.is_device(&from.from) =>
             {
                 return self.ignore(Ignored::WrongDevice, &from.from);
+            }
+            (Party::Remote, State::Held) if call.answered_at.is_some() => {
+                call.end_as_told(from.sent_at, now, &mut self.out)
             }
             (Party::Remote, _) => {
                 call.end_by_remote(reason, words.text, now, &mut self.out);

@@ -136,6 +136,8 @@ pub(crate) enum End {
     },
     /// Over before anybody was told, and not to be listed.
     Forgotten,
+    /// This device stopped while it rang: what becomes of the call is decided elsewhere.
+    Left,
 }
 
 #[derive(Debug, Clone)]
@@ -156,7 +158,7 @@ pub(crate) struct Call {
     pub(crate) ringing_devices: Vec<FullJid>,
     /// The device of the callee that answered busy by itself.
     pub(crate) busy_device: Option<FullJid>,
-    /// The own other device that told that it answered too.
+    /// The own other device that told that it answered too; not after the caller's offer came to this one.
     pub(crate) answered_elsewhere: Option<String>,
     pub(crate) local: LocalMediaState,
     pub(crate) remote_media: RemoteMediaState,
@@ -244,6 +246,11 @@ impl Call {
     /// Nobody at this device hears of it.
     pub(crate) fn rings_silently(&self) -> bool {
         self.state == State::Ringing && self.ring == Ring::Silent
+    }
+
+    /// Rang here before a restart; all that is known of it is its record.
+    pub(crate) fn is_recovered(&self) -> bool {
+        self.state == State::Held && self.shown.record.is_some()
     }
 
     pub(crate) fn is_device(&self, from: &FullJid) -> bool {

@@ -112,9 +112,7 @@ impl Core {
     fn tell_floor(&self, events: Vec<(AccountId, FloorEvent)>) {
         for (account, event) in events {
             let Some(handle) = self.published.borrow().get(&account).cloned() else { continue };
-            // Not awaited here: an account that waits for the core must not make the core wait for it. The order of
-            // events to one account is kept by the machine itself, which names the call in each.
-            tokio::spawn(async move { handle.tell(AccountMessage::Floor(event)).await });
+            handle.tell_floor(event);
         }
     }
 }

@@ -190,7 +190,19 @@ impl From<CallError> for OperationError {
             CallError::InvalidState { .. } => ErrorCode::InvalidState,
             CallError::AnotherCall { .. } => ErrorCode::Busy,
         };
-        Self::new(code, error.to_string())
+        let message = error.to_string();
+        match error {
+            CallError::NotReady { why } => Self::new(code, message).with_detail(why),
+            CallError::InvalidState { state, operation } => {
+                Self::new(code, message).with_detail(format!("{operation} in {state:?}"))
+            }
+            CallError::InvalidTimeout
+            | CallError::InvalidReceivedCheck
+            | CallError::InvalidTarget
+            | CallError::ExtensionTooLarge
+            | CallError::UnknownCall
+            | CallError::AnotherCall { .. } => Self::new(code, message),
+        }
     }
 }
 

@@ -77,6 +77,11 @@ impl Checker {
                 assert_eq!(*entry, None);
                 *entry = Some("discarded".into());
             }
+            Output::Left { call } => {
+                let entry = self.records.get_mut(call).expect("leaves what was shown");
+                assert_eq!(*entry, None);
+                *entry = Some("left".into());
+            }
             Output::Changed(snapshot) => {
                 assert!(!self.over.contains(&snapshot.id), "{} changed after its end", snapshot.id);
                 assert!(self.records.contains_key(&snapshot.id), "shown before it is kept");

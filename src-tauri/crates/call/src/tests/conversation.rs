@@ -290,6 +290,7 @@ impl World {
             | Output::OpenRecord(_)
             | Output::UpdateRecord(_)
             | Output::Discarded { .. }
+            | Output::Left { .. }
             | Output::Extension { .. }
             | Output::Finished { .. }
             | Output::Ignored { .. }

@@ -26,10 +26,10 @@ fn a_video_call_answered_without_camera() {
             "-> own accept b1",
             "peer b1 Responder Video send_video=true bundle=true",
             "media b1 Video camera=false",
-            "done",
             "record b1 Incoming Accepted",
             "changed b1 Video Connecting Accepted",
             "ring b1 Stopped",
+            "done",
         ],
     );
     // The own accept comes back to this device too.
@@ -83,10 +83,10 @@ fn declined_with_words() {
         &[
             "-> bob@x/phone reject b1 Declined later",
             "-> own reject b1 Declined later",
-            "done",
             "record b1 Incoming Rejected { text: Some(\"later\") }",
             "changed b1 Video Rejected { text: Some(\"later\") } Rejected",
             "ring b1 Stopped",
+            "done",
         ],
     );
 }
@@ -125,10 +125,10 @@ fn missed() {
             "-> own accept b1",
             "peer b1 Responder Video send_video=true bundle=true",
             "media b1 Video camera=false",
-            "done",
             "record b1 Incoming Accepted",
             "changed b1 Video Connecting Accepted",
             "ring b1 Stopped",
+            "done",
         ],
     );
     l.signal(
@@ -197,10 +197,10 @@ fn answered_on_two_own_devices_at_once() {
             "-> own accept b1",
             "peer b1 Responder Video send_video=true bundle=true",
             "media b1 Video camera=false",
-            "done",
             "record b1 Incoming Accepted",
             "changed b1 Video Connecting Accepted",
             "ring b1 Stopped",
+            "done",
         ],
     );
     l.signal(MINE, accept_signal("b1"), &["record b1 Incoming Accepted by lap"]);
@@ -262,10 +262,10 @@ fn strangers() {
         decline("e1", None),
         &[
             "-> own reject e1 Declined",
-            "done",
             "record e1 Incoming Rejected { text: None }",
             "changed e1 Audio Rejected { text: None } Rejected",
             "ring e1 Stopped",
+            "done",
         ],
     );
     l.signal(EVE, initiate("e2", audio("theirs")), &["ignored Stranger"]);
@@ -287,10 +287,10 @@ fn strangers() {
             "-> own accept e4",
             "peer e4 Responder Audio send_video=false bundle=true",
             "media e4 Audio camera=false",
-            "done",
             "record e4 Incoming Accepted",
             "changed e4 Audio Connecting Accepted",
             "ring e4 Stopped",
+            "done",
         ],
     );
 }
@@ -333,10 +333,10 @@ fn a_stranger_extension_waits_for_accept() {
             "-> own accept e1",
             "peer e1 Responder Audio send_video=false bundle=true",
             "media e1 Audio camera=false",
-            "done",
             "record e1 Incoming Accepted",
             "changed e1 Audio Connecting Accepted",
             "ring e1 Stopped",
+            "done",
         ],
     );
 }
@@ -427,15 +427,6 @@ fn archived_invitations_wait_for_the_catch_up() {
 }
 
 #[test]
-fn an_answer_of_this_device_from_before_a_restart() {
-    let mut l = Ladder::new();
-    l.feed(Input::Session(SessionEvent::Online), &[]);
-    l.archived(PHONE, s(20), propose("b1", CallMedia::Video), &[]);
-    l.archived(ME, s(19), accept_signal("b1"), &["ignored OwnEcho"]);
-    l.feed(Input::Session(SessionEvent::CatchUpEnded), &[]);
-}
-
-#[test]
 fn a_caller_without_0353() {
     let mut l = Ladder::new();
     l.signal(
@@ -457,10 +448,10 @@ fn a_caller_without_0353() {
             "media j1 Audio camera=false",
             "apply j1 offer theirs",
             "apply j1 candidates theirs",
-            "done",
             "record j1 Incoming Accepted",
             "changed j1 Audio Connecting Accepted",
             "ring j1 Stopped",
+            "done",
         ],
     );
     l.does(
@@ -469,10 +460,10 @@ fn a_caller_without_0353() {
             "-> bob@x/phone session-terminate j1 Cancel",
             "media-off j1",
             "close j1",
-            "done",
             "record j1 Incoming Cancelled",
             "changed j1 Audio Cancelled Accepted",
             "floor- j1",
+            "done",
         ],
     );
     l.signal(
@@ -489,10 +480,10 @@ fn a_caller_without_0353() {
         decline("j2", None),
         &[
             "-> bob@x/phone session-terminate j2 Decline",
-            "done",
             "record j2 Incoming Rejected { text: None }",
             "changed j2 Audio Rejected { text: None } Rejected",
             "ring j2 Stopped",
+            "done",
         ],
     );
 }
@@ -506,10 +497,10 @@ fn a_session_for_a_call_that_is_over() {
         &[
             "-> bob@x/phone reject b1 Declined",
             "-> own reject b1 Declined",
-            "done",
             "record b1 Incoming Rejected { text: None }",
             "changed b1 Video Rejected { text: None } Rejected",
             "ring b1 Stopped",
+            "done",
         ],
     );
     l.signal(PHONE, initiate("b1", video("x")), &["-> bob@x/phone session-terminate b1 Gone", "ignored Settled"]);
@@ -525,38 +516,39 @@ fn candidates_before_the_offer_are_bounded() {
     l.signal(PHONE, transport("b1", video("theirs")), &["ignored QueueFull"]);
 }
 
+/// A caller's "declined" to a call that rings here means that it gave up, and its words are no message.
 #[test]
-fn records_that_a_crash_left_open_are_closed() {
-    let mut l = Ladder::new();
-    let record = |call: &str, direction, answered: bool, connected: Option<u32>| CallRecord {
-        id: id(call),
-        direction,
-        media: CallMedia::Audio,
-        people: vec![(bare("bob@x"), ParticipantState::Accepted)],
-        started_at: Timestamp(5),
-        answered_at: answered.then_some(Timestamp(6)),
-        ended_at: None,
-        reason: None,
-        answered_by: None,
-        timings: CallTimings {
-            connected_ms: connected,
-            first_audio_ms: connected.map(|ms| ms + 2_500),
-            ..CallTimings::default()
-        },
+fn the_caller_ends_a_ringing_call_with_other_words() {
+    let mut l = rung();
+    let signal = Signal::Finish {
+        call: id("b1"),
+        reason: TerminateReason::Decline,
+        text: Some("read this".into()),
+        extension: None,
     };
-    l.feed(
-        Input::Recover(vec![
-            record("a", CallDirection::Outgoing, false, None),
-            record("b", CallDirection::Incoming, false, None),
-            record("c", CallDirection::Incoming, true, None),
-            record("d", CallDirection::Outgoing, true, Some(100)),
-        ]),
+    l.signal(
+        PHONE,
+        signal,
+        &["record b1 Incoming Cancelled", "changed b1 Video Cancelled Cancelled", "ring b1 Stopped"],
+    );
+}
+
+/// The other own device answered too, and the caller took this one: the record must not name the other.
+#[test]
+fn answered_on_two_own_devices_and_taken_here() {
+    let mut l = rung();
+    l.quietly(|calls, now| {
+        let operation = accept("b1", CallMedia::Video);
+        calls.handle(Input::Operation { request: RequestId("r".into()), operation }, now);
+    });
+    l.signal(MINE, accept_signal("b1"), &["record b1 Incoming Accepted by lap"]);
+    l.signal(
+        PHONE,
+        initiate("b1", video("theirs")),
         &[
-            "record a Outgoing Cancelled",
-            "record b Incoming Timeout",
-            "record c Incoming ConnectFailed { stage: Signalling }",
-            "record d Outgoing ConnectionLost { duration_s: 2 }",
+            "apply b1 offer theirs",
+            "record b1 Incoming Accepted",
+            "changed b1 Video Connecting Accepted camera far-camera",
         ],
     );
-    l.signal(PHONE, propose("b", CallMedia::Audio), &["ignored Settled"]);
 }

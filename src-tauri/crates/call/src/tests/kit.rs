@@ -345,6 +345,7 @@ pub(super) fn line(output: &Output) -> String {
         Output::Discarded { call, by } => {
             format!("discarded {call} by {}", by.as_ref().map_or("none", |by| by.as_str()))
         }
+        Output::Left { call } => format!("left {call}"),
         Output::Changed(snapshot) => changed(snapshot),
         Output::Ring { call, ring } => format!("ring {call} {ring:?}"),
         Output::Extension { call, extension } => {

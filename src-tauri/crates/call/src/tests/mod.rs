@@ -6,6 +6,7 @@ mod conversation;
 mod incoming;
 mod kit;
 mod outgoing;
+mod restarts;
 mod session;
 mod strangers;
 mod walk;

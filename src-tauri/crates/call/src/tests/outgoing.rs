@@ -20,9 +20,9 @@ fn a_video_call_from_invite_to_hang_up() {
         &[
             "floor? m1",
             "-> bob@x propose m1 Video 60",
-            "done invited m1 60",
             "open m1 Outgoing Inviting",
             "changed m1 Video Calling Inviting camera",
+            "done invited m1 60",
         ],
     );
     l.wait(s(1), &[]);
@@ -100,10 +100,10 @@ fn a_video_call_from_invite_to_hang_up() {
             "-> bob@x finish m1 Success",
             "media-off m1",
             "close m1",
-            "done",
             "record m1 Outgoing Completed { duration_s: 90 }",
             "changed m1 Video Completed { duration_s: 90 } Accepted camera far-camera",
             "floor- m1",
+            "done",
         ],
     );
     l.signal(PHONE, finish("m1", TerminateReason::Success), &["ignored Settled"]);
@@ -149,9 +149,9 @@ fn an_invitation_waits_while_the_engine_gets_ready() {
         &[
             "floor? m1",
             "-> bob@x propose m1 Audio 60",
-            "done invited m1 60",
             "open m1 Outgoing Inviting",
             "changed m1 Audio Calling Inviting",
+            "done invited m1 60",
         ],
     );
     let mut l = Ladder::new();
@@ -167,10 +167,10 @@ fn cancel() {
         cancel_op("m1"),
         &[
             "-> bob@x retract m1 Cancelled",
-            "done",
             "record m1 Outgoing Cancelled",
             "changed m1 Video Cancelled Cancelled camera",
             "floor- m1",
+            "done",
         ],
     );
     // An answer that crossed: told once that there is nothing.
@@ -208,9 +208,9 @@ fn the_received_check_and_a_late_ringing() {
         &[
             "floor? m1",
             "-> bob@x propose m1 Audio 60",
-            "done invited m1 60",
             "open m1 Outgoing Inviting",
             "changed m1 Audio Calling Inviting",
+            "done invited m1 60",
         ],
     );
     l.wait(s(6), &[]);
@@ -273,7 +273,13 @@ fn do_not_disturb_and_busy_without_our_child() {
     l.signal(
         PHONE,
         reject("m1", RejectReason::Busy(None)),
-        &["record m1 Outgoing Unavailable", "changed m1 Video Unavailable Busy camera", "floor- m1"],
+        &[
+            // Its other devices may not have heard of it.
+            "-> bob@x retract m1 Cancelled",
+            "record m1 Outgoing Unavailable",
+            "changed m1 Video Unavailable Busy camera",
+            "floor- m1",
+        ],
     );
 }
 
@@ -492,6 +498,46 @@ fn glare_where_the_reject_overtakes_the_winner() {
             "-> bob@x retract m1 TieBreak",
             "record m1 Outgoing Unavailable",
             "changed m1 Video Unavailable Busy camera",
+            "floor- m1",
+        ],
+    );
+}
+
+/// Candidates that the far side's client refuses, or a server that is away for a moment, end no call that both sides
+/// have agreed on.
+#[test]
+fn one_refused_piece_does_not_end_a_call_that_connects() {
+    let error = |condition: &str| Signal::SessionError { sid: sid("m1"), condition: condition.into() };
+    let mut l = calling();
+    for signal in [proceed("m1", None)] {
+        l.quietly(|calls, now| {
+            let received = ReceivedSignal { signal, provenance: provenance(PHONE, SignalSource::Live, now.wall) };
+            calls.handle(Input::Signal { received, sender: Sender { contact: true, muted: false } }, now);
+        });
+    }
+    l.peer("m1", PeerEvent::LocalOffer(video("mine")), &["-> bob@x/phone session-initiate m1"]);
+    l.signal(
+        PHONE,
+        session_accept("m1", video("theirs")),
+        &[
+            "apply m1 answer theirs",
+            "record m1 Outgoing Accepted",
+            "changed m1 Video Connecting Accepted camera far-camera",
+        ],
+    );
+    for condition in ["bad-request", "service-unavailable", "remote-server-timeout", "feature-not-implemented"] {
+        l.signal(PHONE, error(condition), &["ignored Irrelevant"]);
+    }
+    l.signal(
+        PHONE,
+        error("unknown-session"),
+        &[
+            "-> bob@x/phone session-terminate m1 Timeout",
+            "-> bob@x finish m1 Timeout",
+            "media-off m1",
+            "close m1",
+            "record m1 Outgoing ConnectFailed { stage: Signalling }",
+            "changed m1 Video ConnectFailed { stage: Signalling } Disconnected camera far-camera",
             "floor- m1",
         ],
     );

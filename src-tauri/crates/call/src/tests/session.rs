@@ -19,9 +19,9 @@ fn mute_and_camera_both_ways() {
         muted("m1", true),
         &[
             "-> bob@x/phone session-info m1 mute audio",
-            "done",
             "changed m1 Video Connected Accepted muted camera far-camera",
             "gate m1 -cp",
+            "done",
         ],
     );
     l.does(muted("m1", true), &["done"]);
@@ -29,18 +29,18 @@ fn mute_and_camera_both_ways() {
         Operation::SetCamera { call: id("m1"), camera: false },
         &[
             "-> bob@x/phone session-info m1 mute video",
-            "done",
             "changed m1 Video Connected Accepted muted far-camera",
             "gate m1 --p",
+            "done",
         ],
     );
     l.does(
         muted("m1", false),
         &[
             "-> bob@x/phone session-info m1 unmute audio",
-            "done",
             "changed m1 Video Connected Accepted far-camera",
             "gate m1 m-p",
+            "done",
         ],
     );
     l.signal(PHONE, info("m1", SessionInfo::Mute(Some("video".into()))), &["changed m1 Video Connected Accepted"]);
@@ -75,8 +75,8 @@ fn the_camera_behind_a_shut_gate_follows_its_switch() {
             Operation::SetCamera { call: id("m1"), camera },
             &[
                 &format!("media m1 Video camera={camera}"),
-                "done",
                 &format!("changed m1 Video Connecting Accepted{flags}"),
+                "done",
             ],
         );
     }
@@ -100,10 +100,10 @@ fn hold_answer_another_swap_back() {
         held("m1", true),
         &[
             "-> bob@x/phone session-info m1 hold",
-            "done",
             "changed m1 Video Connected Accepted camera held far-camera",
             "gate m1 ---",
             "floor- m1",
+            "done",
         ],
     );
     l.does(
@@ -114,10 +114,10 @@ fn hold_answer_another_swap_back() {
             "-> own accept c1",
             "peer c1 Responder Audio send_video=false bundle=true",
             "media c1 Audio camera=false",
-            "done",
             "record c1 Incoming Accepted",
             "changed c1 Audio Connecting Accepted",
             "ring c1 Stopped",
+            "done",
         ],
     );
     l.does(held("m1", false), &["floor? m1", "refused anotherCall"]);
@@ -127,10 +127,10 @@ fn hold_answer_another_swap_back() {
             "-> carol@x finish c1 Cancel",
             "media-off c1",
             "close c1",
-            "done",
             "record c1 Incoming Cancelled",
             "changed c1 Audio Cancelled Accepted",
             "floor- c1",
+            "done",
         ],
     );
     l.does(
@@ -138,9 +138,9 @@ fn hold_answer_another_swap_back() {
         &[
             "floor? m1",
             "-> bob@x/phone session-info m1 unhold",
-            "done",
             "changed m1 Video Connected Accepted camera far-camera",
             "gate m1 mcp",
+            "done",
         ],
     );
     l.signal(
@@ -181,7 +181,7 @@ fn a_waiting_call_rings_when_the_other_is_over() {
             "ring c1 Loud",
         ],
     );
-    l.does(Operation::Silence { call: id("c1") }, &["done", "ring c1 Silent"]);
+    l.does(Operation::Silence { call: id("c1") }, &["ring c1 Silent", "done"]);
 }
 
 #[test]
@@ -255,10 +255,10 @@ fn a_grant_that_comes_too_late() {
         PHONE,
         retract("b1", RetractReason::Cancelled),
         &[
-            "refused invalidState",
             "record b1 Incoming Cancelled",
             "changed b1 Video Cancelled Cancelled",
             "ring b1 Stopped",
+            "refused invalidState",
         ],
     );
     l.feed(Input::Floor(FloorEvent::Granted(id("b1"))), &["floor- b1"]);
@@ -463,4 +463,120 @@ fn last_reason(mut l: Ladder, reason: TerminateReason) -> String {
         _ => None,
     });
     format!("{:?}", ends.last().unwrap())
+}
+
+/// The far side's restart comes while the own credentials are still being made: both offers are sent, each answers the
+/// other, and neither side is left with credentials that the other does not know.
+#[test]
+fn restarts_that_cross_before_the_own_offer_is_made() {
+    let mut l = connected_out();
+    l.feed(Input::NetworkChanged, &["restart m1"]);
+    l.signal(PHONE, transport("m1", video("theirs2")), &["apply m1 restart-answer theirs2"]);
+    l.peer("m1", PeerEvent::RestartOffer(video("mine2")), &["-> bob@x/phone transport-info m1 mine2"]);
+    // Nothing is awaited any more: the next offer of the far side is one.
+    l.wait(s(5), &[]);
+    l.signal(PHONE, transport("m1", video("theirs3")), &["apply m1 restart-offer theirs3"]);
+}
+
+/// A new stream while credentials are being made: they are sent on it, and made once.
+#[test]
+fn credentials_that_are_being_made_serve_the_next_restart_too() {
+    let mut l = connected_out();
+    l.peer("m1", PeerEvent::Disconnected, &["restart m1", "changed m1 Video Reconnecting Accepted camera far-camera"]);
+    l.feed(Input::Session(SessionEvent::Offline), &[]);
+    l.feed(Input::Session(SessionEvent::Online), &[]);
+    l.peer("m1", PeerEvent::RestartOffer(video("mine2")), &["-> bob@x/phone transport-info m1 mine2"]);
+    // That one was sent on a stream that is lost: another is made.
+    l.feed(Input::Session(SessionEvent::Online), &["restart m1"]);
+}
+
+#[test]
+fn a_call_that_ends_while_it_reconnects_lasted_until_the_loss() {
+    let mut l = connected_out();
+    l.wait(s(10), &[]);
+    l.peer("m1", PeerEvent::Disconnected, &["restart m1", "changed m1 Video Reconnecting Accepted camera far-camera"]);
+    l.wait(s(7), &[]);
+    l.signal(
+        PHONE,
+        finish("m1", TerminateReason::Success),
+        &[
+            "media-off m1",
+            "close m1",
+            "record m1 Outgoing Completed { duration_s: 10 }",
+            "changed m1 Video Completed { duration_s: 10 } Accepted camera far-camera",
+            "floor- m1",
+        ],
+    );
+}
+
+/// The call that rings and the one that is placed meanwhile: one ringtone over a conversation is one too many.
+#[test]
+fn a_loud_ring_becomes_quiet_when_another_call_has_the_floor() {
+    let mut l = rung();
+    l.does(
+        Operation::Invite(invitation("carol@x", CallMedia::Audio)),
+        &[
+            "floor? m1",
+            "-> carol@x propose m1 Audio 60",
+            "changed b1 Video Calling Received waiting",
+            "ring b1 Waiting",
+            "open m1 Outgoing Inviting",
+            "changed m1 Audio Calling Inviting",
+            "done invited m1 60",
+        ],
+    );
+    let mut l = rung();
+    l.feed(
+        Input::Floor(FloorEvent::Elsewhere(Some(id("other")))),
+        &["changed b1 Video Calling Received waiting", "ring b1 Waiting"],
+    );
+}
+
+/// One button: what it does is decided by the state that the call is in by now.
+#[test]
+fn end_means_what_fits() {
+    let end = |call: &str| Operation::End { call: id(call) };
+    let mut l = calling();
+    l.does(
+        end("m1"),
+        &[
+            "-> bob@x retract m1 Cancelled",
+            "record m1 Outgoing Cancelled",
+            "changed m1 Video Cancelled Cancelled camera",
+            "floor- m1",
+            "done",
+        ],
+    );
+    l.does(end("m1"), &["refused unknownCall"]);
+    // The answer crossed the wish to cancel.
+    let mut l = calling();
+    l.quietly(|calls, now| {
+        let received =
+            ReceivedSignal { signal: proceed("m1", None), provenance: provenance(PHONE, SignalSource::Live, now.wall) };
+        calls.handle(Input::Signal { received, sender: Sender { contact: true, muted: false } }, now);
+    });
+    l.does(
+        end("m1"),
+        &[
+            "-> bob@x finish m1 Cancel",
+            "media-off m1",
+            "close m1",
+            "record m1 Outgoing Cancelled",
+            "changed m1 Video Cancelled Accepted camera",
+            "floor- m1",
+            "done",
+        ],
+    );
+    let mut l = rung();
+    l.does(
+        end("b1"),
+        &[
+            "-> bob@x/phone reject b1 Declined",
+            "-> own reject b1 Declined",
+            "record b1 Incoming Rejected { text: None }",
+            "changed b1 Video Rejected { text: None } Rejected",
+            "ring b1 Stopped",
+            "done",
+        ],
+    );
 }

@@ -34,6 +34,7 @@ fn outgoing() -> Vec<Step> {
         Step::Do(Operation::Invite(invitation("bob@x", CallMedia::Video))),
         Step::Do(Operation::Cancel { call: id("m1"), extension: None }),
         Step::Do(hang_up("m1")),
+        Step::Do(Operation::End { call: id("m1") }),
         hear(proceed("m1", None)),
         Step::Hear(TABLET, true, proceed("m1", None)),
         hear(propose("b1", CallMedia::Video)),
@@ -63,6 +64,7 @@ fn incoming() -> Vec<Step> {
         Step::Do(Operation::Reject { call: id("b1"), text: None, extension: None }),
         Step::Other(Input::Session(SessionEvent::Online)),
         Step::Other(Input::Session(SessionEvent::CatchUpEnded)),
+        Step::Other(Input::Leave),
         Step::Other(Input::Policy(Policy { do_not_disturb: Some(DoNotDisturb::default()), ..Policy::default() })),
     ]
 }

@@ -1,17 +1,17 @@
 //! The loop of an account and what it owns.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use confab_call::{Calls, Done, FloorRequest};
-use confab_model::{Account, AccountId, ConnectionState, Event, IceServer, RequestId};
+use confab_call::{Calls, Done, FloorEvent, FloorRequest, Readiness};
+use confab_model::{Account, AccountId, ConnectionState, Event, RequestId};
 use confab_session::{NetworkConnector, Session, SessionConfig, SessionEvent, SessionHandle, SignInToken};
 use confab_store::{ReceivedMessage, Store, StoredAccount};
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::Instrument as _;
 
 use super::{
-    AccountHandle, AccountMessage, MAILBOX, Reply, messages::MessageFailures, outgoing::OutgoingQueue,
-    records::CallRecords,
+    AccountHandle, AccountMessage, MAILBOX, Reply, ice::IceServers, messages::MessageFailures,
+    outgoing::OutgoingQueue, records::CallRecords,
 };
 use crate::{
     Settings,
@@ -60,6 +60,7 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
     };
     let (account_state, account_watch) = watch::channel(account);
     let (mailbox_sender, mailbox) = mpsc::channel(MAILBOX);
+    let (floor_sender, floor) = mpsc::unbounded_channel();
     let (session, session_events) = Session::spawn(config, connector);
     let (failed, failures) = mpsc::unbounded_channel();
     let span = tracing::info_span!("account", id = %stored.id);
@@ -77,6 +78,7 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
         failures,
         context,
         mailbox,
+        floor,
         own_mailbox: mailbox_sender.downgrade(),
         session: session.clone(),
         session_events,
@@ -89,12 +91,14 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
         device: None,
         drivers,
         waiting_operations: HashMap::new(),
-        ice_servers: Vec::new(),
+        last_heartbeat: None,
+        ice_servers: IceServers::default(),
+        readiness: None,
         catching_up: true,
         catch_up: Vec::new(),
     };
     tokio::spawn(actor.run().instrument(span));
-    AccountHandle { jid: stored.jid, session, account: account_watch, mailbox: mailbox_sender }
+    AccountHandle { jid: stored.jid, session, account: account_watch, mailbox: mailbox_sender, floor: floor_sender }
 }
 
 /// The state of one signed-in account. Its other methods stand by subject beside this file.
@@ -103,6 +107,8 @@ pub(super) struct AccountActor {
     pub(super) jid: confab_model::BareJid,
     pub(super) context: AccountContext,
     mailbox: mpsc::Receiver<AccountMessage>,
+    /// The arbiter's words, in its order.
+    floor: mpsc::UnboundedReceiver<FloorEvent>,
     pub(super) own_mailbox: mpsc::WeakSender<AccountMessage>,
     pub(super) session: SessionHandle,
     session_events: mpsc::Receiver<SessionEvent>,
@@ -120,7 +126,11 @@ pub(super) struct AccountActor {
     pub(super) device: Option<confab_model::FullJid>,
     pub(super) drivers: CallDrivers,
     pub(super) waiting_operations: HashMap<RequestId, Reply<Done>>,
-    pub(super) ice_servers: Vec<IceServer>,
+    /// When it was last kept that a call goes on.
+    pub(super) last_heartbeat: Option<Duration>,
+    pub(super) ice_servers: IceServers,
+    /// What the machine was last told of whether calls can be placed.
+    pub(super) readiness: Option<Readiness>,
     /// The archive has not been read up to now.
     pub(super) catching_up: bool,
     /// Received and not yet written: a page of the archive.
@@ -141,15 +151,20 @@ impl AccountActor {
                     Some(event) => self.handle_session(event).await,
                     None => break None,
                 },
+                Some(event) = self.floor.recv() => self.handle_floor(event).await,
                 Some((id, detail)) = self.failures.recv() => self.message_unsendable(id, detail).await,
-                () = sleep_until(deadline) => self.call_timers_due().await,
+                () = sleep_until(deadline) => {
+                    self.call_timers_due().await;
+                    self.ask_for_ice_servers();
+                }
             }
+            self.update_readiness().await;
         };
         self.stop(stopped).await;
     }
 
-    async fn stop(mut self, reply: Option<oneshot::Sender<()>>) {
-        self.end_all_calls().await;
+    async fn stop(mut self, reply: Option<oneshot::Sender<AccountSecret>>) {
+        self.leave_calls().await;
         // The session may still have events to deliver while it closes the stream: nobody waits for them.
         self.session_events.close();
         self.session.sign_out().await;
@@ -159,7 +174,7 @@ impl AccountActor {
         let account = self.account.borrow().clone();
         self.context.bus.publish(Some(self.id), Event::AccountChanged { account });
         if let Some(reply) = reply {
-            let _ = reply.send(());
+            let _ = reply.send(self.secret);
         }
     }
 
@@ -198,8 +213,7 @@ impl AccountActor {
                 let _ = reply.send(self.calls.as_ref().map(Calls::snapshots).unwrap_or_default());
             }
             AccountMessage::Driver { call, event } => self.handle_driver(call, event).await,
-            AccountMessage::Floor(event) => self.handle_floor(event).await,
-            AccountMessage::IceServersKnown(servers) => self.ice_servers_known(servers),
+            AccountMessage::IceServersAnswered(answer) => self.ice_servers_answered(answer),
             AccountMessage::NetworkChanged => self.network_changed().await,
             AccountMessage::SettingsChanged(settings) => self.settings_changed(settings).await,
             AccountMessage::Stop { reply } => drop(reply),

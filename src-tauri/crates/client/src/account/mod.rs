@@ -15,13 +15,12 @@ mod records;
 
 use confab_call::{Done, FloorEvent, Operation};
 use confab_model::{Account, BareJid, CallId, CallSnapshot, Conversation, IceServer, MessageId, TypingState};
-use confab_session::SessionHandle;
+use confab_session::{RequestError, SessionHandle};
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) use actor::{AccountContext, AccountStart, start};
-pub(crate) use calls::end_operation;
 
-use crate::{OperationError, Settings, call::DriverEvent};
+use crate::{OperationError, Settings, call::DriverEvent, secrets::AccountSecret};
 
 /// Commands and call events that may wait for the actor. A caller beyond that waits; events of calls beyond that
 /// are dropped where the next one replaces them and waited for where not (`call::driver`).
@@ -78,8 +77,7 @@ pub(crate) enum AccountMessage {
         call: CallId,
         event: DriverEvent,
     },
-    Floor(FloorEvent),
-    IceServersKnown(Vec<IceServer>),
+    IceServersAnswered(Result<Vec<IceServer>, RequestError>),
     SettingsChanged(Settings),
     NetworkChanged,
     /// A page of older messages arrived for [`AccountMessage::LoadOlder`].
@@ -88,8 +86,9 @@ pub(crate) enum AccountMessage {
         page: Box<messages::OlderPage>,
         reply: Reply<bool>,
     },
+    /// Answered with what it signed in with, when everything is over.
     Stop {
-        reply: oneshot::Sender<()>,
+        reply: oneshot::Sender<AccountSecret>,
     },
 }
 
@@ -100,12 +99,19 @@ pub(crate) struct AccountHandle {
     pub(crate) session: SessionHandle,
     pub(crate) account: watch::Receiver<Account>,
     mailbox: mpsc::Sender<AccountMessage>,
+    floor: mpsc::UnboundedSender<FloorEvent>,
 }
 
 impl AccountHandle {
     /// Puts a message into the mailbox; waits while it is full.
     pub(crate) async fn tell(&self, message: AccountMessage) -> Result<(), OperationError> {
         self.mailbox.send(message).await.map_err(|_| OperationError::gone())
+    }
+
+    /// A verdict or news of the device-wide arbiter. In order, and never waited for: an account that waits for the core
+    /// must not make the core wait for it. What may wait is bounded by the claims of the device's people.
+    pub(crate) fn tell_floor(&self, event: FloorEvent) {
+        let _ = self.floor.send(event);
     }
 
     /// Asks for something and waits for the answer.
@@ -121,11 +127,11 @@ impl AccountHandle {
         answer.await.map_err(|_| OperationError::gone())
     }
 
-    /// Ends the account's calls and its session, and waits until both are over.
-    pub(crate) async fn stop(&self) {
+    /// Ends the calls that were placed or answered here and the session, and waits until both are over. What it
+    /// signed in with; `None` if it had stopped already.
+    pub(crate) async fn stop(&self) -> Option<AccountSecret> {
         let (reply, stopped) = oneshot::channel();
-        if self.tell(AccountMessage::Stop { reply }).await.is_ok() {
-            let _ = stopped.await;
-        }
+        self.tell(AccountMessage::Stop { reply }).await.ok()?;
+        stopped.await.ok()
     }
 }

@@ -25,6 +25,7 @@ use super::{
     packets::Inbound,
     quality::{Measured, QualityHistory, level, permille},
     stack::CallStack,
+    tasks::TaskInputs,
 };
 use crate::{account::AccountMessage, picture_hub::PictureFeedback};
 
@@ -39,7 +40,6 @@ pub(super) enum DriverOrder {
     ApplyRemote(RemoteDescription),
     RestartIce,
     StartMedia { media: CallMedia, camera: bool },
-    SetGate(Gate),
     StopMedia,
     Close,
 }
@@ -56,7 +56,7 @@ pub(super) struct DriverStart {
     pub(super) account: AccountId,
     pub(super) stack: Arc<CallStack>,
     pub(super) mailbox: mpsc::WeakSender<AccountMessage>,
-    pub(super) orders: mpsc::Receiver<DriverOrder>,
+    pub(super) inputs: TaskInputs,
     pub(super) open: OpenCall,
 }
 
@@ -66,6 +66,7 @@ pub(super) struct Driver {
     stack: Arc<CallStack>,
     mailbox: mpsc::WeakSender<AccountMessage>,
     orders: mpsc::Receiver<DriverOrder>,
+    gate: watch::Receiver<Gate>,
     peer: Arc<dyn Peer>,
     peer_events: mpsc::Receiver<PeerEvent>,
     media: CallMediaRun,
@@ -99,7 +100,7 @@ impl Driver {
     }
 
     fn open(start: DriverStart) -> Result<Self, PeerError> {
-        let DriverStart { account, stack, mailbox, orders, open } = start;
+        let DriverStart { account, stack, mailbox, inputs, open } = start;
         let OpenCall { call, role, media, send_video, bundle, ice_servers } = open;
         let role = match role {
             PeerRole::Initiator => confab_peer::PeerRole::Initiator,
@@ -127,7 +128,8 @@ impl Driver {
             call,
             stack,
             mailbox,
-            orders,
+            orders: inputs.orders,
+            gate: inputs.gate,
             peer,
             peer_events,
             media,
@@ -154,6 +156,10 @@ impl Driver {
                     Some(DriverOrder::Close) | None => break,
                     Some(order) => self.obey(order).await,
                 },
+                Ok(()) = self.gate.changed() => {
+                    let gate = *self.gate.borrow_and_update();
+                    self.media.set_gate(gate).await;
+                }
                 Some(event) = self.peer_events.recv() => self.handle_peer(event).await,
                 Some(news) = self.news.recv() => self.handle_news(news).await,
                 feedback = self.feedback.recv() => self.handle_feedback(feedback).await,
@@ -186,7 +192,6 @@ impl Driver {
                 tracing::info!(?media, camera, "media may start");
                 self.media.start(camera).await;
             }
-            DriverOrder::SetGate(gate) => self.media.set_gate(gate).await,
             DriverOrder::StopMedia => self.media.stop().await,
             DriverOrder::Close => {}
         }

@@ -1,7 +1,7 @@
 //! Running calls: what the machine ordered becomes peer connections, devices and pictures.
 //!
-//! [`CallDrivers`] belongs to an account's actor and holds one handle per running call; a [`driver`] task per call
-//! owns its media session. Orders go in over a bounded queue, events come back through the account's mailbox;
+//! [`CallDrivers`] belongs to an account's actor; a [`driver`] task per call owns its media session. Orders go in over
+//! a bounded queue and the gate over a watch ([`tasks`]), events come back through the account's mailbox;
 //! media packets go between `media` and `peer` over queues of their own and never through either.
 
 mod course;
@@ -12,8 +12,8 @@ mod packets;
 mod pictures;
 mod quality;
 mod stack;
+mod tasks;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use confab_call::{Gate, PeerRole, RemoteDescription};
@@ -27,10 +27,7 @@ pub use stack::MediaOptions;
 
 use crate::account::AccountMessage;
 use driver::{Driver, DriverOrder, DriverStart};
-
-/// Orders that may wait for a driver. A call has a few per second at most; beyond it the call is not usable and is
-/// reported as failed.
-const ORDERS: usize = 256;
+use tasks::CallTasks;
 
 /// The running calls of one account.
 #[derive(Debug)]
@@ -38,88 +35,64 @@ pub(crate) struct CallDrivers {
     account: AccountId,
     stack: Arc<CallStack>,
     mailbox: mpsc::WeakSender<AccountMessage>,
-    running: HashMap<CallId, Running>,
-}
-
-#[derive(Debug)]
-struct Running {
-    orders: mpsc::Sender<DriverOrder>,
-    task: tokio::task::JoinHandle<()>,
-    quality: Option<QualityReport>,
+    tasks: CallTasks,
 }
 
 impl CallDrivers {
     pub(crate) fn new(account: AccountId, stack: Arc<CallStack>, mailbox: mpsc::WeakSender<AccountMessage>) -> Self {
-        Self { account, stack, mailbox, running: HashMap::new() }
+        Self { account, stack, tasks: CallTasks::new(mailbox.clone()), mailbox }
     }
 
-    pub(crate) fn open(&mut self, start: OpenCall) {
-        let (sender, orders) = mpsc::channel(ORDERS);
-        let call = start.call.clone();
-        let driver = DriverStart {
-            account: self.account,
-            stack: Arc::clone(&self.stack),
-            mailbox: self.mailbox.clone(),
-            orders,
-            open: start,
-        };
-        let task = tokio::spawn(Driver::run(driver));
-        self.running.insert(call, Running { orders: sender, task, quality: None });
+    pub(crate) fn open(&mut self, open: OpenCall) {
+        let (account, stack, mailbox) = (self.account, Arc::clone(&self.stack), self.mailbox.clone());
+        self.tasks
+            .start(open.call.clone(), |inputs| Driver::run(DriverStart { account, stack, mailbox, inputs, open }));
     }
 
-    pub(crate) fn apply_remote(&self, call: &CallId, description: RemoteDescription) {
-        self.order(call, DriverOrder::ApplyRemote(description));
+    pub(crate) fn apply_remote(&mut self, call: &CallId, description: RemoteDescription) {
+        self.tasks.order(call, DriverOrder::ApplyRemote(description));
     }
 
-    pub(crate) fn restart_ice(&self, call: &CallId) {
-        self.order(call, DriverOrder::RestartIce);
+    pub(crate) fn restart_ice(&mut self, call: &CallId) {
+        self.tasks.order(call, DriverOrder::RestartIce);
     }
 
-    pub(crate) fn start_media(&self, call: &CallId, media: CallMedia, camera: bool) {
-        self.order(call, DriverOrder::StartMedia { media, camera });
+    pub(crate) fn start_media(&mut self, call: &CallId, media: CallMedia, camera: bool) {
+        self.tasks.order(call, DriverOrder::StartMedia { media, camera });
     }
 
     pub(crate) fn set_gate(&self, call: &CallId, gate: Gate) {
-        self.order(call, DriverOrder::SetGate(gate));
+        self.tasks.set_gate(call, gate);
     }
 
-    pub(crate) fn stop_media(&self, call: &CallId) {
-        self.order(call, DriverOrder::StopMedia);
+    pub(crate) fn stop_media(&mut self, call: &CallId) {
+        self.tasks.order(call, DriverOrder::StopMedia);
     }
 
     /// Ends the media session. Closing goes on in the driver's task.
     pub(crate) fn close(&mut self, call: &CallId) {
-        if let Some(running) = self.running.remove(call) {
-            let _ = running.orders.try_send(DriverOrder::Close);
-        }
+        self.tasks.close(call);
     }
 
     /// Ends everything and waits for it: no device is open afterwards.
     pub(crate) async fn close_all(&mut self) {
-        for (_, running) in self.running.drain() {
-            drop(running.orders);
-            let _ = running.task.await;
-        }
+        self.tasks.close_all().await;
     }
 
-    fn order(&self, call: &CallId, order: DriverOrder) {
-        let Some(running) = self.running.get(call) else { return };
-        if running.orders.try_send(order).is_err() {
-            tracing::error!(%call, "the call does not take orders any more");
-        }
+    /// A call whose driver does not take orders any more, once.
+    pub(crate) fn take_failed(&mut self) -> Option<CallId> {
+        self.tasks.take_failed()
     }
 
     pub(crate) fn keep_quality(&mut self, call: &CallId, report: QualityReport) {
-        if let Some(running) = self.running.get_mut(call) {
-            running.quality = Some(report);
-        }
+        self.tasks.keep_quality(call, report);
     }
 
     /// Adds the last measurement to a direct call's only participant.
     pub(crate) fn add_quality(&self, snapshot: &mut CallSnapshot) {
-        let quality = self.running.get(&snapshot.id).and_then(|running| running.quality.clone());
-        if let (Some(quality), [participant]) = (quality, snapshot.participants.as_mut_slice()) {
-            participant.quality = Some(quality);
+        if let (Some(quality), [participant]) = (self.tasks.quality(&snapshot.id), snapshot.participants.as_mut_slice())
+        {
+            participant.quality = Some(quality.clone());
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{CallRecordPage, CallReport, Client};
 use crate::{
     ErrorCode, OperationError,
-    account::{AccountHandle, AccountMessage, end_operation},
+    account::{AccountHandle, AccountMessage},
 };
 
 /// Records of one page of the call list.
@@ -47,14 +47,9 @@ impl Client {
         self.call_operation(account, Operation::Reject { call, text, extension: None }).await
     }
 
-    /// Ends a call, or withdraws it if nobody has answered.
+    /// Ends a call, declines it, or withdraws it if nobody has answered: whatever fits the state it is in by now.
     pub async fn hang_up(&self, account: AccountId, call: CallId) -> Result<(), OperationError> {
-        let handle = self.handle(account)?;
-        let live = handle.live_calls().await?;
-        let Some(snapshot) = live.into_iter().find(|snapshot| snapshot.id == call) else {
-            return Err(OperationError::new(ErrorCode::UnknownCall, "there is no such call"));
-        };
-        self.operate(&handle, end_operation(&snapshot)).await.map(drop)
+        self.call_operation(account, Operation::End { call }).await
     }
 
     /// Mutes or unmutes the microphone; the far side is told.
