@@ -21,11 +21,19 @@ use crate::{
 /// How long the first sign-in may take in all, as a person waits for it.
 const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(45);
 
+/// A known account while another sign-in to it is tried.
+struct SetAside {
+    stored: StoredAccount,
+    /// It ran with this.
+    ran: Option<AccountSecret>,
+}
+
 impl Client {
     /// Signs in the accounts whose sign-in is remembered.
     pub(super) async fn start_remembered(&self) -> Result<(), OperationError> {
         for stored in self.shared.store.accounts().await? {
-            if !stored.signed_in {
+            // Whoever did not want a sign-in to be remembered types the password, whatever an earlier run left.
+            if !stored.signed_in || !stored.remember {
                 continue;
             }
             let secret = match self.shared.secrets.load(&stored.jid).await {
@@ -44,7 +52,11 @@ impl Client {
         Ok(())
     }
 
-    /// Signs in; resolves when the server has accepted. An account that is new here stays only if that works.
+    /// Signs in; resolves when the server has accepted. An account that is new here stays only if that works; of one that
+    /// is known nothing changes unless it works: a mistyped password takes neither the saved sign-in nor a call away.
+    ///
+    /// # Errors
+    /// `AccountExists` if the account is online or in a call: it is signed out first. Else why the server did not accept.
     pub async fn sign_in(
         &self,
         jid: BareJid,
@@ -53,25 +65,67 @@ impl Client {
         remember: bool,
     ) -> Result<AccountId, OperationError> {
         let known = self.shared.store.accounts().await?.into_iter().find(|stored| stored.jid == jid);
-        if let Some(known) = &known {
-            self.stop_account(known.id).await;
-        }
+        let before = match known {
+            Some(stored) => Some(self.set_aside(stored).await?),
+            None => None,
+        };
         let id = self.shared.store.add_account(&jid, server.as_ref(), remember).await?;
         let stored = self.stored(id).await?;
         let secret = AccountSecret { password: Some(password), token: None };
-        let handle = self.start_account(stored, secret, remember).await?;
-        match wait_for_sign_in(&handle).await {
-            Ok(()) => Ok(id),
+        let signed_in = match self.start_account(stored, secret, remember).await {
+            Ok(handle) => wait_for_sign_in(&handle).await,
+            Err(error) => Err(error),
+        };
+        match signed_in {
+            Ok(()) => {
+                if !remember {
+                    self.forget_secret(id, &jid).await;
+                }
+                Ok(id)
+            }
             Err(failure) => {
                 self.stop_account(id).await;
-                if known.is_none() {
-                    self.shared.store.remove_account(id).await?;
-                    self.shared.bus.publish(Some(id), Event::AccountRemoved);
-                } else {
-                    self.shared.store.set_signed_in(id, false).await?;
+                match before {
+                    Some(before) => self.bring_back(before).await?,
+                    None => {
+                        self.shared.store.remove_account(id).await?;
+                        self.shared.bus.publish(Some(id), Event::AccountRemoved);
+                    }
                 }
                 Err(failure)
             }
+        }
+    }
+
+    /// Stops a known account to make way for another sign-in.
+    async fn set_aside(&self, stored: StoredAccount) -> Result<SetAside, OperationError> {
+        let Ok(handle) = self.handle(stored.id) else { return Ok(SetAside { stored, ran: None }) };
+        let online = matches!(handle.account.borrow().connection, ConnectionState::Online { .. });
+        if online || !handle.live_calls().await?.is_empty() {
+            return Err(OperationError::new(ErrorCode::AccountExists, "this account is signed in here already"));
+        }
+        let ran = self.stop_account(stored.id).await;
+        Ok(SetAside { stored, ran })
+    }
+
+    /// Makes an account what it was before another sign-in was tried.
+    async fn bring_back(&self, before: SetAside) -> Result<(), OperationError> {
+        let SetAside { stored, ran } = before;
+        let store = &self.shared.store;
+        store.add_account(&stored.jid, stored.server.as_ref(), stored.remember).await?;
+        store.set_signed_in(stored.id, stored.signed_in).await?;
+        if let Some(secret) = ran {
+            let remember = stored.remember;
+            self.start_account(stored, secret, remember).await?;
+        }
+        Ok(())
+    }
+
+    /// What was saved before is not used again either way (`start_remembered`); this takes it off the disk.
+    async fn forget_secret(&self, account: AccountId, jid: &BareJid) {
+        if let Err(error) = self.shared.secrets.forget(jid).await {
+            let event = Event::Warning { code: "secrets".to_owned(), detail: error.to_string() };
+            self.shared.bus.publish(Some(account), event);
         }
     }
 
@@ -176,13 +230,12 @@ impl Client {
         confab_model::Timestamp(self.shared.clock.now().wall.0.saturating_sub(DAYS_MS))
     }
 
-    async fn stop_account(&self, account: AccountId) {
+    /// Stops it if it runs, with what it signed in with.
+    async fn stop_account(&self, account: AccountId) -> Option<AccountSecret> {
         let (reply, removed) = oneshot::channel();
-        if self.shared.core.send(CoreMessage::Remove { account, reply }).await.is_ok()
-            && let Ok(Some(handle)) = removed.await
-        {
-            handle.stop().await;
-        }
+        self.shared.core.send(CoreMessage::Remove { account, reply }).await.ok()?;
+        let handle = removed.await.ok()??;
+        handle.stop().await
     }
 }
 
