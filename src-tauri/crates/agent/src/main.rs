@@ -120,6 +120,47 @@ fn log_filter() -> EnvFilter {
     }
 }
 
+/// Ctrl-C, or what a service manager or the system sends to a program that is to end.
+async fn asked_to_end() {
+    let interrupted = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::warn!(%error, "Ctrl-C is not noticed");
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            terminate.recv().await;
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM is not noticed");
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[cfg(windows)]
+async fn terminated() {
+    use tokio::signal::windows::{ctrl_close, ctrl_shutdown};
+    let (Ok(mut close), Ok(mut shut_down)) = (ctrl_close(), ctrl_shutdown()) else {
+        tracing::warn!("the end of the terminal is not noticed");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = close.recv() => {}
+        _ = shut_down.recv() => {}
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(log_filter()).with_writer(std::io::stderr).init();
@@ -139,13 +180,7 @@ async fn main() -> ExitCode {
         }
     };
     let input = tokio::io::BufReader::new(tokio::io::stdin());
-    let done = tokio::select! {
-        done = confab_agent::run(client.clone(), input, tokio::io::stdout()) => done,
-        _ = tokio::signal::ctrl_c() => {
-            client.shut_down().await;
-            Ok(())
-        }
-    };
+    let done = confab_agent::run(client, input, tokio::io::stdout(), asked_to_end()).await;
     match done {
         // A blocking read of standard input may still be under way; the process ends without it.
         Ok(()) => std::process::exit(0),
