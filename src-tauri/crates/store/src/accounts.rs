@@ -3,7 +3,7 @@
 use confab_model::{AccountId, BareJid, ServerAddress};
 use sqlx::SqliteConnection;
 
-use crate::{Store, StoreError, database::jid};
+use crate::{Store, StoreError, codes, database::jid};
 
 /// An account as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct StoredAccount {
     pub roster_version: Option<String>,
     /// Every message of the archive up to this id is in the store (XEP-0313); `None` before the first catch-up.
     pub archive_position: Option<String>,
+    /// The archive has been read up to now once, and has had no gap since: what comes from it is news.
+    pub history_read: bool,
 }
 
 #[derive(Debug)]
@@ -36,6 +38,7 @@ struct AccountRow {
     remember: i64,
     roster_version: Option<String>,
     archive_position: Option<String>,
+    history: i64,
 }
 
 impl AccountRow {
@@ -57,6 +60,7 @@ impl AccountRow {
             remember: self.remember != 0,
             roster_version: self.roster_version,
             archive_position: self.archive_position,
+            history_read: self.history == codes::HISTORY_READ,
         })
     }
 }
@@ -97,7 +101,7 @@ impl Store {
         let rows = sqlx::query_as!(
             AccountRow,
             r#"SELECT id AS "id!: i64", jid, name, server_host, server_port, server_direct_tls, signed_in, remember,
-                roster_version, archive_position
+                roster_version, archive_position, history
             FROM accounts ORDER BY id"#
         )
         .fetch_all(&self.readers)
@@ -110,7 +114,7 @@ impl Store {
         let row = sqlx::query_as!(
             AccountRow,
             r#"SELECT id AS "id!: i64", jid, name, server_host, server_port, server_direct_tls, signed_in, remember,
-                roster_version, archive_position
+                roster_version, archive_position, history
             FROM accounts WHERE id = ?1"#,
             account.0
         )

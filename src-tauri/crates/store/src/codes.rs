@@ -19,6 +19,12 @@ pub(crate) const READ: i64 = 4;
 pub(crate) const FAILED: i64 = 5;
 pub(crate) const RECALLED: i64 = 6;
 
+/// `accounts.history`: the archive is being read for the first time; has been read up to now; is being read again,
+/// because there was a gap. Also written out in a migration.
+pub(crate) const HISTORY_FIRST: i64 = 0;
+pub(crate) const HISTORY_READ: i64 = 1;
+pub(crate) const HISTORY_AGAIN: i64 = 2;
+
 /// `messages.direction`
 pub(crate) fn direction(direction: Direction) -> i64 {
     match direction {

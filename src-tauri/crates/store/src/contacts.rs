@@ -108,6 +108,14 @@ impl Store {
         Ok(())
     }
 
+    /// Some change of the roster is missing here: no version of it is known.
+    pub async fn forget_roster_version(&self, account: AccountId) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        set_roster_version(&mut tx, account, None).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Keeps a request until it is answered. `true`: it was not known; a repeated one replaces its text.
     pub async fn put_contact_request(&self, account: AccountId, request: &ContactRequest) -> Result<bool, StoreError> {
         let from = request.from.to_string();

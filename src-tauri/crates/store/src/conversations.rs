@@ -1,4 +1,4 @@
-//! Conversations: the list with last message, unread count and draft, and how far each history reaches back.
+//! Conversations: the list with last message, unread count and draft.
 
 use confab_model::{AccountId, BareJid, Conversation, MessageId, Timestamp};
 use sqlx::SqliteConnection;
@@ -105,17 +105,6 @@ impl ConversationRow {
     }
 }
 
-/// How far a conversation's history reaches back in the store.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct HistoryReach {
-    /// The server has nothing older.
-    pub complete: bool,
-    /// The archive id of the oldest message that has one: where to page on (XEP-0313 `before`).
-    pub oldest_archive_id: Option<String>,
-    /// When that message was sent.
-    pub oldest_sent_at: Option<Timestamp>,
-}
-
 impl Store {
     /// All conversations, newest first. Of the last message's text at most 500 characters.
     pub async fn conversations(&self, account: AccountId) -> Result<Vec<Conversation>, StoreError> {
@@ -161,48 +150,6 @@ impl Store {
             account.0,
             conversation,
             text
-        )
-        .execute(&self.writer)
-        .await?;
-        if done.rows_affected() == 0 { Err(StoreError::Unknown("conversation")) } else { Ok(()) }
-    }
-
-    /// How far back the history is here. The default for a conversation that does not exist.
-    pub async fn history_reach(&self, account: AccountId, conversation: &BareJid) -> Result<HistoryReach, StoreError> {
-        let conversation = conversation.to_string();
-        let row = sqlx::query!(
-            r#"SELECT v.history_complete AS "complete!: bool",
-                (SELECT m.archive_id FROM messages m WHERE m.conversation_id = v.id AND m.archive_id IS NOT NULL
-                    ORDER BY m.sent_ms, m.id LIMIT 1) AS "oldest?: String",
-                (SELECT m.sent_ms FROM messages m WHERE m.conversation_id = v.id AND m.archive_id IS NOT NULL
-                    ORDER BY m.sent_ms, m.id LIMIT 1) AS "oldest_ms?: i64"
-            FROM conversations v WHERE v.account_id = ?1 AND v.jid = ?2"#,
-            account.0,
-            conversation
-        )
-        .fetch_optional(&self.readers)
-        .await?;
-        let reach = row.map(|row| HistoryReach {
-            complete: row.complete,
-            oldest_archive_id: row.oldest,
-            oldest_sent_at: row.oldest_ms.map(Timestamp),
-        });
-        Ok(reach.unwrap_or_default())
-    }
-
-    /// Whether the server has nothing older than what is here (the end of its archive was reached).
-    pub async fn set_history_complete(
-        &self,
-        account: AccountId,
-        conversation: &BareJid,
-        complete: bool,
-    ) -> Result<(), StoreError> {
-        let conversation = conversation.to_string();
-        let done = sqlx::query!(
-            "UPDATE conversations SET history_complete = ?3 WHERE account_id = ?1 AND jid = ?2",
-            account.0,
-            conversation,
-            complete
         )
         .execute(&self.writer)
         .await?;

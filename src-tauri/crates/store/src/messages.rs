@@ -7,7 +7,7 @@ use confab_model::{AccountId, BareJid, Conversation, DeliveryState, Direction, M
 use sqlx::SqliteConnection;
 
 use crate::{
-    Store, StoreError, accounts, codes, conversations, outbox,
+    Store, StoreError, accounts, codes, conversations, displayed, history, outbox,
     rows::{MessageRow, message_rows, millis},
     search,
 };
@@ -82,9 +82,9 @@ impl Received {
 pub struct StoredPage {
     /// Oldest first.
     pub messages: Vec<Message>,
-    /// There are older ones in the store.
+    /// There are older ones in the store that follow without a gap.
     pub more: bool,
-    /// The server has nothing older than the oldest one in the store.
+    /// The server has nothing older than the oldest one in the store, and nothing is missing down to there.
     pub history_complete: bool,
 }
 
@@ -102,9 +102,11 @@ impl Store {
         position: Option<&str>,
     ) -> Result<Vec<Received>, StoreError> {
         let mut tx = self.write().await?;
+        let is_read_back = history::is_read_again(&mut tx, account).await?;
         let mut received = Vec::with_capacity(messages.len());
         for message in messages {
-            received.push(receive(&mut tx, account, message).await?);
+            let read_back_from = (is_read_back && message.sent_by_server).then_some(i64::MAX);
+            received.push(receive(&mut tx, account, message, read_back_from).await?);
         }
         if let Some(position) = position {
             accounts::set_archive_position(&mut tx, account, position).await?;
@@ -122,7 +124,7 @@ impl Store {
             .transpose()
     }
 
-    /// The newest `limit` messages, or those before `before`. An unknown `before` or conversation gives an empty page.
+    /// The newest `limit` messages, or those before `before`, down to the next gap (see [`Store::note_gap`]). An unknown `before` or conversation gives an empty page.
     pub async fn messages(
         &self,
         account: AccountId,
@@ -165,20 +167,26 @@ impl Store {
                 }
             }
         };
+        let gap = history::gap_before(&mut tx, state.id, (before_ms, before_row)).await?;
+        let (after_ms, after_row) = gap.unwrap_or((-1, 0));
+        let history_complete = state.complete && gap.is_none();
         let one_more = i64::from(limit) + 1;
         let mut rows = message_rows!(
-            "WHERE m.conversation_id = ?1 AND (m.sent_ms, m.id) < (?2, ?3) ORDER BY m.sent_ms DESC, m.id DESC LIMIT ?4",
+            "WHERE m.conversation_id = ?1 AND (m.sent_ms, m.id) < (?2, ?3) AND (m.sent_ms, m.id) > (?5, ?6)
+            ORDER BY m.sent_ms DESC, m.id DESC LIMIT ?4",
             state.id,
             before_ms,
             before_row,
-            one_more
+            one_more,
+            after_ms,
+            after_row
         )
         .fetch_all(&mut *tx)
         .await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let messages = rows.into_iter().rev().map(MessageRow::into_message).collect::<Result<_, _>>()?;
-        Ok(StoredPage { messages, more, history_complete: state.complete })
+        Ok(StoredPage { messages, more, history_complete })
     }
 
     /// The message that a receipt, marker or correction of the conversation names by its `id` attribute; of several
@@ -234,15 +242,18 @@ struct Known {
     sent_by_server: i64,
 }
 
-async fn receive(
+/// `read_back_from`: the message belongs to a part of the archive that was read backwards from this time on without a
+/// break.
+pub(crate) async fn receive(
     connection: &mut SqliteConnection,
     account: AccountId,
     message: &ReceivedMessage,
+    read_back_from: Option<i64>,
 ) -> Result<Received, StoreError> {
     let sent_ms = millis(message.sent_at);
     let conversation = conversations::ensure(connection, account, &message.conversation, sent_ms).await?;
     match find_known(connection, conversation, message).await? {
-        Some(known) => merge(connection, known, message, sent_ms).await,
+        Some(known) => merge(connection, known, message, sent_ms, read_back_from).await,
         None => insert(connection, account, conversation, message, sent_ms).await.map(Received::Added),
     }
 }
@@ -338,6 +349,18 @@ async fn insert(
     if message.direction == Direction::Incoming && !message.read {
         conversations::add_unread(connection, conversation, 1).await?;
     }
+    match message.direction {
+        // Whoever writes has seen what stands above.
+        Direction::Outgoing => {
+            displayed::display_up_to(connection, conversation, (sent_ms, row)).await?;
+        }
+        Direction::Incoming => {
+            if let Some(stanza_id) = &message.stanza_id {
+                let whose = (&message.conversation, conversation);
+                displayed::apply_early_marker(connection, account, whose, stanza_id, (sent_ms, row)).await?;
+            }
+        }
+    }
     if message.direction == Direction::Outgoing && message.sent_by_server {
         // Older history of another own device: its read marker came long ago.
         confirm_by_marker(connection, row, true).await?;
@@ -351,8 +374,12 @@ async fn merge(
     known: Known,
     message: &ReceivedMessage,
     sent_ms: i64,
+    read_back_from: Option<i64>,
 ) -> Result<Received, StoreError> {
     let origin = origin(message);
+    if let Some(from_ms) = read_back_from {
+        history::met(connection, known.conversation_id, (known.sent_ms, known.row), from_ms).await?;
+    }
     sqlx::query!(
         "UPDATE messages SET stanza_id = coalesce(stanza_id, ?2), origin_id = coalesce(origin_id, ?3),
             archive_id = coalesce(archive_id, ?4)

@@ -11,6 +11,15 @@ use crate::{
     search,
 };
 
+/// A part of what is to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxPage {
+    /// In the order of sending.
+    pub messages: Vec<Message>,
+    /// The place of the last one in the outbox: where the next page starts.
+    pub last: i64,
+}
+
 impl Store {
     /// Queues a text. `id` is also its stanza id and origin id; a message with this id that is here already comes back
     /// unchanged. `at`: now, by the server's clock where its offset is known.
@@ -50,18 +59,31 @@ impl Store {
         Ok(stored)
     }
 
-    /// What is to be sent, in order. At most `limit`.
-    pub async fn outbox(&self, account: AccountId, limit: u32) -> Result<Vec<Message>, StoreError> {
-        message_rows!(
-            "JOIN outbox o ON o.message_id = m.id WHERE o.account_id = ?1 ORDER BY o.seq LIMIT ?2",
+    /// What is to be sent, in order, after a place in the outbox (0: from the start). At most `limit`.
+    pub async fn outbox(&self, account: AccountId, after: i64, limit: u32) -> Result<OutboxPage, StoreError> {
+        // One transaction: the last place is that of the last message.
+        let mut tx = self.readers.begin().await?;
+        let places = sqlx::query_scalar!(
+            "SELECT seq FROM outbox WHERE account_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3",
             account.0,
+            after,
             limit
         )
-        .fetch_all(&self.readers)
+        .fetch_all(&mut *tx)
+        .await?;
+        let Some(&last) = places.last() else { return Ok(OutboxPage { messages: Vec::new(), last: after }) };
+        let messages = message_rows!(
+            "JOIN outbox o ON o.message_id = m.id WHERE o.account_id = ?1 AND o.seq > ?2 AND o.seq <= ?3 ORDER BY o.seq",
+            account.0,
+            after,
+            last
+        )
+        .fetch_all(&mut *tx)
         .await?
         .into_iter()
         .map(MessageRow::into_message)
-        .collect()
+        .collect::<Result<_, _>>()?;
+        Ok(OutboxPage { messages, last })
     }
 
     /// The server has the message (XEP-0198). `None`: unknown, or it had got as far already.

@@ -1,30 +1,9 @@
-//! Who has got and who has displayed what (XEP-0184, XEP-0333), in both directions.
+//! Who has got and who has displayed own messages (XEP-0184, XEP-0333). What this account displays is in `displayed`.
 
-use confab_model::{AccountId, BareJid, Conversation, Message, MessageId, Timestamp};
+use confab_model::{AccountId, BareJid, Message, MessageId, Timestamp};
 use sqlx::SqliteConnection;
 
-use crate::{
-    Store, StoreError, codes, conversations, messages, outbox,
-    rows::{MessageRow, message_rows, millis},
-};
-
-/// What this account has now displayed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Displayed {
-    pub conversation: Conversation,
-    /// The messages that were unread, oldest first. A marker is due for the last one with a `stanza_id` (XEP-0333 §4:
-    /// a marker covers all earlier ones), a synchronised position (XEP-0490) for the last one with an `archive_id`.
-    pub messages: Vec<DisplayedMessage>,
-}
-
-/// One message that has now been displayed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DisplayedMessage {
-    pub id: MessageId,
-    /// What the sender calls it.
-    pub stanza_id: Option<String>,
-    pub archive_id: Option<String>,
-}
+use crate::{Store, StoreError, codes, messages, outbox, rows::millis};
 
 impl Store {
     /// A receipt by `peer` for an own message. `None` if `peer` is not whom the message went to, or nothing is new.
@@ -105,80 +84,6 @@ impl Store {
         }
         tx.commit().await?;
         Ok(changed)
-    }
-
-    /// This account has displayed the conversation up to a message, here or on another device.
-    ///
-    /// # Errors
-    /// `Unknown` if the conversation does not hold that message.
-    pub async fn mark_displayed(
-        &self,
-        account: AccountId,
-        conversation: &BareJid,
-        up_to: &MessageId,
-    ) -> Result<Displayed, StoreError> {
-        let mut tx = self.write().await?;
-        let id =
-            conversations::find(&mut tx, account, conversation).await?.ok_or(StoreError::Unknown("conversation"))?;
-        let last = sqlx::query!(
-            r#"SELECT id AS "row!: i64", sent_ms FROM messages
-            WHERE account_id = ?1 AND uid = ?2 AND conversation_id = ?3"#,
-            account.0,
-            up_to.0,
-            id
-        )
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or(StoreError::Unknown("message"))?;
-        let unread = sqlx::query!(
-            "SELECT uid, stanza_id, archive_id FROM messages
-            WHERE conversation_id = ?1 AND direction = 0 AND delivery = 3 AND (sent_ms, id) <= (?2, ?3)
-            ORDER BY sent_ms, id",
-            id,
-            last.sent_ms,
-            last.row
-        )
-        .fetch_all(&mut *tx)
-        .await?;
-        if !unread.is_empty() {
-            sqlx::query!(
-                "UPDATE messages SET delivery = 4
-                WHERE conversation_id = ?1 AND direction = 0 AND delivery = 3 AND (sent_ms, id) <= (?2, ?3)",
-                id,
-                last.sent_ms,
-                last.row
-            )
-            .execute(&mut *tx)
-            .await?;
-            let fewer = i64::try_from(unread.len()).unwrap_or(i64::MAX);
-            conversations::add_unread(&mut tx, id, -fewer).await?;
-        }
-        let conversation = conversations::load(&mut tx, id).await?;
-        tx.commit().await?;
-        let messages = unread
-            .into_iter()
-            .map(|row| DisplayedMessage {
-                id: MessageId(row.uid),
-                stanza_id: row.stanza_id,
-                archive_id: row.archive_id,
-            })
-            .collect();
-        Ok(Displayed { conversation, messages })
-    }
-
-    /// All unread messages of a conversation, oldest first.
-    pub async fn unread(&self, account: AccountId, conversation: &BareJid) -> Result<Vec<Message>, StoreError> {
-        let address = conversation.to_string();
-        message_rows!(
-            "WHERE v.account_id = ?1 AND v.jid = ?2 AND m.direction = 0 AND m.delivery = 3 ORDER BY m.sent_ms, m.id",
-            account.0,
-            address
-        )
-        .fetch_all(&self.readers)
-        .await?
-        .into_iter()
-        .map(MessageRow::into_message)
-        .collect()
     }
 }
 

@@ -5,12 +5,12 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use confab_call::{Calls, Done, FloorEvent, FloorRequest, Readiness};
 use confab_model::{Account, AccountId, ConnectionState, Event, RequestId};
 use confab_session::{NetworkConnector, Session, SessionConfig, SessionEvent, SessionHandle, SignInToken};
-use confab_store::{ReceivedMessage, Store, StoredAccount};
+use confab_store::{Store, StoredAccount};
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::Instrument as _;
 
 use super::{
-    AccountHandle, AccountMessage, MAILBOX, Reply, ice::IceServers, messages::MessageFailures,
+    AccountHandle, AccountMessage, MAILBOX, Reply, arrivals::Arrivals, ice::IceServers, messages::MessageFailures,
     outgoing::OutgoingQueue, records::CallRecords,
 };
 use crate::{
@@ -73,7 +73,7 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
     let actor = AccountActor {
         id: stored.id,
         jid: stored.jid.clone(),
-        outgoing: OutgoingQueue::start(session.clone(), failed),
+        outgoing: OutgoingQueue::start(session.clone(), (context.store.clone(), stored.id), failed),
         records: CallRecords::start(stored.id, context.store.clone(), context.bus.clone()),
         failures,
         context,
@@ -95,7 +95,10 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
         ice_servers: IceServers::default(),
         readiness: None,
         catching_up: true,
-        catch_up: Vec::new(),
+        history_read: stored.history_read,
+        settle_due: false,
+        roster_whole: true,
+        arrivals: Arrivals::default(),
     };
     tokio::spawn(actor.run().instrument(span));
     AccountHandle { jid: stored.jid, session, account: account_watch, mailbox: mailbox_sender, floor: floor_sender }
@@ -133,8 +136,14 @@ pub(super) struct AccountActor {
     pub(super) readiness: Option<Readiness>,
     /// The archive has not been read up to now.
     pub(super) catching_up: bool,
-    /// Received and not yet written: a page of the archive.
-    pub(super) catch_up: Vec<ReceivedMessage>,
+    /// What comes from the archive is news: it has been read up to now before.
+    pub(super) history_read: bool,
+    /// The archive has been read up to now, and what came is not all written yet.
+    pub(super) settle_due: bool,
+    /// The store has all of the roster up to the version that it has.
+    pub(super) roster_whole: bool,
+    /// Received and not yet written.
+    pub(super) arrivals: Arrivals,
 }
 
 impl AccountActor {
@@ -147,11 +156,12 @@ impl AccountActor {
                     Some(message) => self.handle(message).await,
                     None => break None,
                 },
-                event = self.session_events.recv() => match event {
+                event = self.session_events.recv(), if self.arrivals.has_room() => match event {
                     Some(event) => self.handle_session(event).await,
                     None => break None,
                 },
                 Some(event) = self.floor.recv() => self.handle_floor(event).await,
+                () = sleep_until(self.arrivals.retry_at()) => self.write_arrivals().await,
                 Some((id, detail)) = self.failures.recv() => self.message_unsendable(id, detail).await,
                 () = sleep_until(deadline) => {
                     self.call_timers_due().await;
@@ -193,7 +203,9 @@ impl AccountActor {
             AccountMessage::OpenConversation { jid, reply } => {
                 let _ = reply.send(self.open_conversation(jid).await);
             }
-            AccountMessage::LoadOlder { conversation, reply } => self.load_older(conversation, reply).await,
+            AccountMessage::LoadOlder { conversation, before, reply } => {
+                self.load_older(conversation, before, reply).await;
+            }
             AccountMessage::OlderLoaded { conversation, page, reply } => {
                 let _ = reply.send(self.older_loaded(conversation, *page).await);
             }

@@ -1,23 +1,33 @@
 //! What the session tells of itself, and where its other events go.
 
+use std::time::Instant;
+
 use confab_model::{ConnectionState, Event};
 use confab_session::{SessionEvent, SignInToken};
+use confab_store::StoreError;
 
-use super::actor::AccountActor;
+use super::{
+    actor::AccountActor,
+    arrivals::{Arrival, ArrivalWriter, is_kept},
+};
 
 impl AccountActor {
     pub(super) async fn handle_session(&mut self, event: SessionEvent) {
-        // Messages of a catch-up wait for the end of their page; whatever refers to them comes after them.
-        if !matches!(event, SessionEvent::MessageReceived(_) | SessionEvent::ArchiveReached { .. }) {
-            self.flush_received(None).await;
+        if is_kept(&event) {
+            if self.arrivals.push(event) {
+                self.write_arrivals().await;
+            }
+            return;
         }
+        // Whatever comes after a message may refer to it.
+        self.write_arrivals().await;
         match event {
             SessionEvent::ConnectionChanged(state) => self.connection_changed(state).await,
             SessionEvent::Online { jid, resumed } => {
                 self.keep_secret();
                 self.calls_online(jid, resumed).await;
+                self.outgoing.sending().online(resumed);
                 if !resumed {
-                    self.flush_outbox().await;
                     self.refresh_ice_servers();
                 }
             }
@@ -29,25 +39,38 @@ impl AccountActor {
                 self.secret.token = None;
                 self.keep_secret();
             }
-            SessionEvent::ContactsLoaded { contacts, version } => self.contacts_loaded(contacts, version).await,
-            SessionEvent::ContactChanged { contact, version } => self.contact_changed(contact, version).await,
-            SessionEvent::ContactRemoved { jid, version } => self.contact_removed(jid, version).await,
-            SessionEvent::ContactRequested(request) => self.contact_requested(request).await,
-            SessionEvent::ContactRequestSettled { from } => self.request_settled(from).await,
-            SessionEvent::MessageReceived(message) => self.message_received(*message).await,
-            SessionEvent::MessageSent { id } => self.message_sent(id).await,
             // They are in the outbox still; the next `Online` sends them.
-            SessionEvent::MessagesUnacknowledged { ids } => tracing::info!(count = ids.len(), "not acknowledged"),
-            SessionEvent::MessageDelivered(by) => self.message_delivered(by).await,
-            SessionEvent::MessageDisplayed(by) => self.message_displayed(by).await,
-            SessionEvent::DisplayedElsewhere { conversation, up_to } => {
-                self.displayed_elsewhere(conversation, up_to).await;
+            SessionEvent::MessagesUnacknowledged { ids } => {
+                tracing::info!(count = ids.len(), "not acknowledged");
+                self.outgoing.sending().lost(&ids);
             }
-            SessionEvent::MessageFailed { id, to, why } => self.message_bounced(id, to, why).await,
             SessionEvent::Typing { from, state } => self.publish(Event::Typing { conversation: from, state }),
-            SessionEvent::ArchiveReached { id } => self.flush_received(Some(&id)).await,
-            SessionEvent::ArchiveGap => tracing::warn!("the server's archive does not reach back to the last known id"),
             SessionEvent::SignalReceived(signal) => self.signal_received(signal).await,
+            // Kept: not here.
+            SessionEvent::ContactsLoaded { .. }
+            | SessionEvent::ContactChanged { .. }
+            | SessionEvent::ContactRemoved { .. }
+            | SessionEvent::ContactRequested(_)
+            | SessionEvent::ContactRequestSettled { .. }
+            | SessionEvent::MessageReceived(_)
+            | SessionEvent::MessageSent { .. }
+            | SessionEvent::MessageDelivered(_)
+            | SessionEvent::MessageDisplayed(_)
+            | SessionEvent::DisplayedElsewhere { .. }
+            | SessionEvent::MessageFailed { .. }
+            | SessionEvent::ArchiveReached { .. }
+            | SessionEvent::ArchiveGap => {}
+        }
+    }
+
+    /// Writes what the session told, as far as the store takes it.
+    pub(super) async fn write_arrivals(&mut self) {
+        let mut arrivals = std::mem::take(&mut self.arrivals);
+        arrivals.write(Instant::now(), self).await;
+        self.arrivals = arrivals;
+        if self.settle_due && self.arrivals.is_empty() {
+            self.settle_due = false;
+            self.settle_history().await;
         }
     }
 
@@ -56,9 +79,16 @@ impl AccountActor {
         let is_online = matches!(state, ConnectionState::Online { .. });
         let caught_up = matches!(state, ConnectionState::Online { catching_up: false });
         self.change_account(|account| account.connection = state);
+        if !is_online {
+            self.outgoing.sending().offline();
+        }
         if was_online && !is_online {
             self.catching_up = true;
             self.calls_offline().await;
+        }
+        if caught_up {
+            self.settle_due = true;
+            self.write_arrivals().await;
         }
         if caught_up && self.catching_up {
             self.catching_up = false;
@@ -86,6 +116,58 @@ impl AccountActor {
     fn keep_secret(&self) {
         if self.remember {
             self.keeper.keep(self.secret.clone());
+        }
+    }
+}
+
+impl ArrivalWriter for AccountActor {
+    async fn write(&mut self, arrival: Arrival) -> Result<(), StoreError> {
+        let event = match arrival {
+            Arrival::Messages { messages, position } => {
+                return self.messages_received(messages, position.as_deref()).await;
+            }
+            Arrival::Other(event) => *event,
+        };
+        match event {
+            SessionEvent::ContactsLoaded { contacts, version } => self.contacts_loaded(contacts, version).await,
+            SessionEvent::ContactChanged { contact, version } => self.contact_changed(contact, version).await,
+            SessionEvent::ContactRemoved { jid, version } => self.contact_removed(jid, version).await,
+            SessionEvent::ContactRequested(request) => self.contact_requested(request).await,
+            SessionEvent::ContactRequestSettled { from } => self.settle_request(from).await,
+            SessionEvent::MessageSent { id } => self.message_sent(id).await,
+            SessionEvent::MessageDelivered(by) => self.message_delivered(by).await,
+            SessionEvent::MessageDisplayed(by) => self.message_displayed(by).await,
+            SessionEvent::DisplayedElsewhere { conversation, up_to } => {
+                self.displayed_elsewhere(conversation, up_to).await
+            }
+            SessionEvent::MessageFailed { id, to, why } => self.message_bounced(id, to, why).await,
+            SessionEvent::ArchiveGap => self.archive_gap().await,
+            // Messages and positions come above, the rest is not kept.
+            SessionEvent::MessageReceived(_)
+            | SessionEvent::ArchiveReached { .. }
+            | SessionEvent::ConnectionChanged(_)
+            | SessionEvent::Online { .. }
+            | SessionEvent::ServerFeaturesKnown(_)
+            | SessionEvent::TokenIssued(_)
+            | SessionEvent::TokenRefused
+            | SessionEvent::MessagesUnacknowledged { .. }
+            | SessionEvent::Typing { .. }
+            | SessionEvent::SignalReceived(_) => Ok(()),
+        }
+    }
+
+    fn failing(&mut self, error: &StoreError) {
+        self.store_failed(error);
+    }
+
+    async fn left_out(&mut self, arrival: Arrival, error: &StoreError) {
+        tracing::error!(%error, "something that was received cannot be kept");
+        if let Arrival::Other(event) = arrival
+            && let SessionEvent::ContactsLoaded { .. }
+            | SessionEvent::ContactChanged { .. }
+            | SessionEvent::ContactRemoved { .. } = *event
+        {
+            self.roster_incomplete().await;
         }
     }
 }

@@ -1,52 +1,63 @@
 //! Contacts of an account: what the roster and presence tell goes to the store and to the listeners.
 
 use confab_model::{BareJid, Contact, ContactRequest, Event, Subscription};
+use confab_store::StoreError;
 
 use super::actor::AccountActor;
 
 impl AccountActor {
-    pub(super) async fn contacts_loaded(&mut self, contacts: Vec<Contact>, version: Option<String>) {
-        let known = match self.context.store.contacts(self.id).await {
-            Ok(known) => known,
-            Err(error) => return self.store_failed(&error),
-        };
-        if let Err(error) = self.context.store.replace_roster(self.id, &contacts, version.as_deref()).await {
-            return self.store_failed(&error);
-        }
+    pub(super) async fn contacts_loaded(
+        &mut self,
+        contacts: Vec<Contact>,
+        version: Option<String>,
+    ) -> Result<(), StoreError> {
+        let known = self.context.store.contacts(self.id).await?;
+        self.context.store.replace_roster(self.id, &contacts, version.as_deref()).await?;
+        self.roster_whole = true;
         for gone in known.iter().filter(|old| !contacts.iter().any(|new| new.jid == old.jid)) {
             self.publish(Event::ContactRemoved { jid: gone.jid.clone() });
         }
         for contact in contacts {
             self.publish(Event::ContactChanged { contact });
         }
+        Ok(())
     }
 
     /// `version` is there if the roster changed; without it only presence did, which is not kept.
-    pub(super) async fn contact_changed(&mut self, contact: Contact, version: Option<String>) {
-        let roster_changed = match self.context.store.contact(self.id, &contact.jid).await {
-            Ok(known) => !known.is_some_and(|known| same_entry(&known, &contact)),
-            Err(error) => return self.store_failed(&error),
-        };
-        if (roster_changed || version.is_some())
-            && let Err(error) = self.context.store.put_contact(self.id, &contact, version.as_deref()).await
-        {
-            return self.store_failed(&error);
+    pub(super) async fn contact_changed(
+        &mut self,
+        contact: Contact,
+        version: Option<String>,
+    ) -> Result<(), StoreError> {
+        let known = self.context.store.contact(self.id, &contact.jid).await?;
+        if version.is_some() || !known.is_some_and(|known| same_entry(&known, &contact)) {
+            let version = version.filter(|_| self.roster_whole);
+            self.context.store.put_contact(self.id, &contact, version.as_deref()).await?;
         }
         self.publish(Event::ContactChanged { contact });
+        Ok(())
     }
 
-    pub(super) async fn contact_removed(&mut self, jid: BareJid, version: Option<String>) {
-        match self.context.store.remove_contact(self.id, &jid, version.as_deref()).await {
-            Ok(()) => self.publish(Event::ContactRemoved { jid }),
-            Err(error) => self.store_failed(&error),
+    pub(super) async fn contact_removed(&mut self, jid: BareJid, version: Option<String>) -> Result<(), StoreError> {
+        let version = version.filter(|_| self.roster_whole);
+        self.context.store.remove_contact(self.id, &jid, version.as_deref()).await?;
+        self.publish(Event::ContactRemoved { jid });
+        Ok(())
+    }
+
+    /// A change of the roster was left out: no version may say that it is here, so that the server sends the whole
+    /// roster at the next sign-in.
+    pub(super) async fn roster_incomplete(&mut self) {
+        self.roster_whole = false;
+        if let Err(error) = self.context.store.forget_roster_version(self.id).await {
+            tracing::warn!(%error, "the roster's version is kept");
         }
     }
 
-    pub(super) async fn contact_requested(&mut self, request: ContactRequest) {
-        match self.context.store.put_contact_request(self.id, &request).await {
-            Ok(_) => self.publish(Event::ContactRequested { request }),
-            Err(error) => self.store_failed(&error),
-        }
+    pub(super) async fn contact_requested(&mut self, request: ContactRequest) -> Result<(), StoreError> {
+        self.context.store.put_contact_request(self.id, &request).await?;
+        self.publish(Event::ContactRequested { request });
+        Ok(())
     }
 
     /// Whether a person sees our presence anyway. Nobody else is told that this device is there: not by ringing, not by
@@ -64,10 +75,16 @@ impl AccountActor {
         }
     }
 
+    pub(super) async fn settle_request(&mut self, from: BareJid) -> Result<(), StoreError> {
+        self.context.store.remove_contact_request(self.id, &from).await?;
+        self.publish(Event::ContactRequestSettled { from });
+        Ok(())
+    }
+
+    /// The person has answered the request here.
     pub(super) async fn request_settled(&mut self, from: BareJid) {
-        match self.context.store.remove_contact_request(self.id, &from).await {
-            Ok(_) => self.publish(Event::ContactRequestSettled { from }),
-            Err(error) => self.store_failed(&error),
+        if let Err(error) = self.settle_request(from).await {
+            self.store_failed(&error);
         }
     }
 }

@@ -5,10 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use confab_model::{BareJid, Direction, Event, FailureWhy, Message, MessageContent, MessageId, Timestamp, TypingState};
-use confab_session::{
-    ArchivePage, DeliveredBy, MessageBody, MessageSource, OutgoingMessage, ReceivedMessage as FromWire, RequestError,
-};
+use confab_model::{BareJid, Direction, Event, FailureWhy, Message, MessageId, Timestamp, TypingState};
+use confab_session::{ArchivePage, DeliveredBy, MessageBody, MessageSource, ReceivedMessage as FromWire, RequestError};
 use confab_store::{Received, ReceivedContent, ReceivedMessage, StoreError, Stored};
 use tokio::sync::mpsc;
 
@@ -26,10 +24,6 @@ pub(crate) struct OlderPage {
     before: Option<Timestamp>,
 }
 
-/// Messages of a catch-up that are written in one transaction. One page of the archive has 100.
-const BATCH: usize = 200;
-/// Outbox rows that are read at a time when the stream is back.
-const OUTBOX_PAGE: u32 = 500;
 /// Characters that one message may have; servers cut stanzas at 256 KiB or more, a character has up to 4 bytes and
 /// up to 6 as XML.
 const MAX_TEXT: usize = 30_000;
@@ -48,7 +42,7 @@ impl AccountActor {
         let stored = self.context.store.queue_text(self.id, &conversation, &id, &text, now).await?;
         self.publish(Event::MessageAdded { message: stored.message });
         self.publish(Event::ConversationChanged { conversation: stored.conversation });
-        self.outgoing.push(Outgoing::Message(OutgoingMessage { id: id.clone(), to: conversation, body: text }));
+        self.outgoing.sending().queued();
         Ok(id)
     }
 
@@ -57,96 +51,106 @@ impl AccountActor {
         let Some(stored) = self.context.store.resend(self.id, &message, now).await? else {
             return Err(OperationError::new(ErrorCode::UnknownMessage, "there is no failed message of that id"));
         };
-        self.push_message(&stored.message);
+        self.outgoing.sending().queued();
         self.publish_stored(stored);
         Ok(())
     }
 
-    /// Sends again what no server has acknowledged, in order and with the same ids.
-    pub(super) async fn flush_outbox(&mut self) {
-        match self.context.store.outbox(self.id, OUTBOX_PAGE).await {
-            Ok(messages) => messages.iter().for_each(|message| self.push_message(message)),
-            Err(error) => self.store_failed(&error),
+    pub(super) async fn message_sent(&mut self, id: MessageId) -> Result<(), StoreError> {
+        let changed = self.context.store.mark_sent(self.id, &id).await?;
+        self.outgoing.sending().settled(&id);
+        if let Some(message) = changed {
+            self.publish_updated(message).await;
         }
-    }
-
-    fn push_message(&self, message: &Message) {
-        if let MessageContent::Text { text } = &message.content {
-            self.outgoing.push(Outgoing::Message(OutgoingMessage {
-                id: message.id.clone(),
-                to: message.conversation.clone(),
-                body: text.clone(),
-            }));
-        }
-    }
-
-    pub(super) async fn message_sent(&mut self, id: MessageId) {
-        match self.context.store.mark_sent(self.id, &id).await {
-            Ok(Some(message)) => self.publish_updated(message).await,
-            Ok(None) => {}
-            Err(error) => self.store_failed(&error),
-        }
+        Ok(())
     }
 
     pub(super) async fn message_unsendable(&mut self, id: MessageId, detail: String) {
-        self.message_failed(id, FailureWhy::Other { detail }).await;
+        if let Err(error) = self.message_failed(id, FailureWhy::Other { detail }).await {
+            self.store_failed(&error);
+        }
     }
 
     /// An error came back. Only the person to whom the message went may fail it.
-    pub(super) async fn message_bounced(&mut self, id: MessageId, to: BareJid, why: FailureWhy) {
-        match self.context.store.message(self.id, &id).await {
-            Ok(Some(message)) if message.conversation == to && message.direction == Direction::Outgoing => {
-                self.message_failed(id, why).await;
+    pub(super) async fn message_bounced(
+        &mut self,
+        id: MessageId,
+        to: BareJid,
+        why: FailureWhy,
+    ) -> Result<(), StoreError> {
+        match self.context.store.message(self.id, &id).await? {
+            Some(message) if message.conversation == to && message.direction == Direction::Outgoing => {
+                self.message_failed(id, why).await
             }
-            Ok(_) => tracing::info!("an error for a message that was not sent there was dropped"),
-            Err(error) => self.store_failed(&error),
-        }
-    }
-
-    async fn message_failed(&mut self, id: MessageId, why: FailureWhy) {
-        match self.context.store.mark_failed(self.id, &id, &why).await {
-            Ok(Some(message)) => self.publish_updated(message).await,
-            Ok(None) => {}
-            Err(error) => self.store_failed(&error),
-        }
-    }
-
-    pub(super) async fn message_delivered(&mut self, DeliveredBy { message, by, at }: DeliveredBy) {
-        match self.context.store.receipt(self.id, &by, &message, at).await {
-            Ok(Some(message)) => self.publish_updated(message).await,
-            Ok(None) => {}
-            Err(error) => self.store_failed(&error),
-        }
-    }
-
-    pub(super) async fn message_displayed(&mut self, DeliveredBy { message, by, at }: DeliveredBy) {
-        match self.context.store.read_marker(self.id, &by, &message, at).await {
-            Ok(messages) => {
-                for message in messages {
-                    self.publish_updated(message).await;
-                }
+            _ => {
+                tracing::info!("an error for a message that was not sent there was dropped");
+                Ok(())
             }
-            Err(error) => self.store_failed(&error),
         }
     }
 
-    /// Live messages are written at once, those of a catch-up in batches.
-    pub(super) async fn message_received(&mut self, message: FromWire) {
-        let is_archived = message.source == MessageSource::Archive;
-        self.catch_up.push(to_store(message, &self.jid));
-        if !is_archived || self.catch_up.len() >= BATCH {
-            self.flush_received(None).await;
+    async fn message_failed(&mut self, id: MessageId, why: FailureWhy) -> Result<(), StoreError> {
+        if let Some(message) = self.context.store.mark_failed(self.id, &id, &why).await? {
+            self.outgoing.sending().settled(&id);
+            self.publish_updated(message).await;
         }
+        Ok(())
+    }
+
+    pub(super) async fn message_delivered(&mut self, delivered: DeliveredBy) -> Result<(), StoreError> {
+        let DeliveredBy { message, by, at } = delivered;
+        if let Some(message) = self.context.store.receipt(self.id, &by, &message, at).await? {
+            self.publish_updated(message).await;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn message_displayed(&mut self, displayed: DeliveredBy) -> Result<(), StoreError> {
+        let DeliveredBy { message, by, at } = displayed;
+        for message in self.context.store.read_marker(self.id, &by, &message, at).await? {
+            self.publish_updated(message).await;
+        }
+        Ok(())
     }
 
     /// Writes what was received; with `position`, everything in the archive up to there is then in the store.
-    pub(super) async fn flush_received(&mut self, position: Option<&str>) {
-        let batch = std::mem::take(&mut self.catch_up);
-        if batch.is_empty() && position.is_none() {
+    pub(super) async fn messages_received(
+        &mut self,
+        messages: Vec<FromWire>,
+        position: Option<&str>,
+    ) -> Result<(), StoreError> {
+        let history_read = self.history_read;
+        let batch = messages.into_iter().map(|message| {
+            // What a new device finds is not news; `settle_history` says at the end what was not displayed anywhere.
+            let read = message.source == MessageSource::Archive && !history_read;
+            ReceivedMessage { read, ..to_store(message, &self.jid) }
+        });
+        let batch: Vec<_> = batch.collect();
+        let received = self.context.store.receive(self.id, &batch, position).await?;
+        self.publish_received(received).await;
+        Ok(())
+    }
+
+    /// The archive does not reach back to what is here.
+    pub(super) async fn archive_gap(&mut self) -> Result<(), StoreError> {
+        tracing::warn!("the server's archive does not reach back to the last known id");
+        self.context.store.note_gap(self.id).await?;
+        self.history_read = false;
+        Ok(())
+    }
+
+    /// The archive has been read up to now and everything is written: decides what of it is unread.
+    pub(super) async fn settle_history(&mut self) {
+        if self.history_read {
             return;
         }
-        match self.context.store.receive(self.id, &batch, position).await {
-            Ok(received) => self.publish_received(received).await,
+        match self.context.store.settle_history(self.id).await {
+            Ok(conversations) => {
+                self.history_read = true;
+                for conversation in conversations {
+                    self.publish(Event::ConversationChanged { conversation });
+                }
+            }
             Err(error) => self.store_failed(&error),
         }
     }
@@ -181,9 +185,10 @@ impl AccountActor {
         Ok(conversation)
     }
 
-    /// Asks the archive for what is older than everything here. Answers whether the history is complete.
-    pub(super) async fn load_older(&mut self, conversation: BareJid, reply: Reply<bool>) {
-        let reach = match self.context.store.history_reach(self.id, &conversation).await {
+    /// Asks the archive for what is older than what is here before a message without a gap. Answers whether the history
+    /// is complete.
+    pub(super) async fn load_older(&mut self, conversation: BareJid, before: Option<MessageId>, reply: Reply<bool>) {
+        let reach = match self.context.store.history_reach(self.id, &conversation, before.as_ref()).await {
             Ok(reach) if !reach.complete => reach,
             Ok(_) => {
                 let _ = reply.send(Ok(true));
@@ -229,13 +234,7 @@ impl AccountActor {
                 ReceivedMessage { read: true, sent_at, ..message }
             })
             .collect();
-        self.context.store.receive(self.id, &batch, None).await?;
-        if page.complete {
-            match self.context.store.set_history_complete(self.id, &conversation, true).await {
-                Ok(()) | Err(StoreError::Unknown(_)) => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
+        self.context.store.receive_older(self.id, &conversation, &batch, before, page.complete).await?;
         Ok(page.complete)
     }
 
@@ -251,32 +250,26 @@ impl AccountActor {
         conversation: BareJid,
         up_to: MessageId,
     ) -> Result<(), OperationError> {
-        let displayed = self.context.store.mark_displayed(self.id, &conversation, &up_to).await?;
-        let last = displayed.messages.iter().rev().find_map(|message| message.stanza_id.clone());
-        if let Some(stanza_id) = last
-            && self.may_know_of_us(&conversation).await
-        {
-            self.outgoing.push(Outgoing::Displayed(conversation, MessageId(stanza_id)));
-        }
+        let tell = self.may_know_of_us(&conversation).await;
+        let displayed = self.context.store.mark_displayed(self.id, &conversation, &up_to, tell).await?;
         if !displayed.messages.is_empty() {
+            self.outgoing.sending().marker_due();
             self.publish(Event::ConversationChanged { conversation: displayed.conversation });
         }
         Ok(())
     }
 
     /// Another own device displayed the conversation up to a message of the far side.
-    pub(super) async fn displayed_elsewhere(&mut self, conversation: BareJid, stanza_id: MessageId) {
-        let store = &self.context.store;
-        let found = match store.find_by_stanza_id(self.id, &conversation, stanza_id.as_str()).await {
-            Ok(Some(found)) => found,
-            Ok(None) => return,
-            Err(error) => return self.store_failed(&error),
-        };
-        match store.mark_displayed(self.id, &conversation, &found).await {
-            Ok(displayed) => self.publish(Event::ConversationChanged { conversation: displayed.conversation }),
-            Err(StoreError::Unknown(_)) => {}
-            Err(error) => self.store_failed(&error),
+    pub(super) async fn displayed_elsewhere(
+        &mut self,
+        conversation: BareJid,
+        stanza_id: MessageId,
+    ) -> Result<(), StoreError> {
+        let changed = self.context.store.displayed_elsewhere(self.id, &conversation, stanza_id.as_str()).await?;
+        if let Some(conversation) = changed {
+            self.publish(Event::ConversationChanged { conversation });
         }
+        Ok(())
     }
 
     pub(super) async fn save_draft(&mut self, conversation: BareJid, text: String) -> Result<(), OperationError> {

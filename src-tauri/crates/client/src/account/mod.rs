@@ -5,11 +5,14 @@
 //! The actor never waits for the network; what has to wait is done by the caller or by a task of its own.
 
 mod actor;
+mod arrivals;
 mod calls;
 mod connection;
 mod contacts;
 mod ice;
+mod markers;
 mod messages;
+mod outbox;
 mod outgoing;
 mod records;
 
@@ -46,6 +49,7 @@ pub(crate) enum AccountMessage {
     },
     LoadOlder {
         conversation: BareJid,
+        before: Option<MessageId>,
         reply: Reply<bool>,
     },
     SetTyping {

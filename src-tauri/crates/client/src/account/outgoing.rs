@@ -1,44 +1,74 @@
 //! What an account sends, in order, without ever making its actor wait.
 //!
 //! The actor must not wait for the session, because the session may be waiting for the actor to take its events.
-//! So this task waits in its place. Chat messages are safe in the store's outbox and are simply dropped here when
-//! there is no stream: the actor sends them again after the next sign-in. Call signals have no such home: they
-//! are kept here, in order, until the stream is back or they are too old to mean anything.
+//! So this task waits in its place. Chat messages and displayed markers are safe in the store, from where they are sent
+//! as soon as there is a stream ([`super::outbox`], [`super::markers`]). Call signals have no such home: they
+//! are kept here, in order, until the stream is back or they are too old to mean anything; they go before messages.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use confab_model::{BareJid, MessageId, OutgoingSignal, TypingState};
-use confab_session::{OutgoingMessage, SendError, SessionHandle};
-use tokio::{sync::mpsc, time::Instant};
+use confab_model::{AccountId, BareJid, MessageId, OutgoingSignal, TypingState};
+use confab_session::{SendError, SessionHandle};
+use confab_store::Store;
+use tokio::{
+    sync::{
+        mpsc::{self, error::TryRecvError},
+        oneshot,
+    },
+    time::Instant,
+};
 
-/// Things that may wait to be written to the stream. Beyond it messages are dropped, and stay in the outbox.
+use super::{
+    markers::Markers,
+    outbox::{Outbox, Sending, Step},
+};
+
+/// Signals and typing notifications that may wait to be written to the stream. Beyond it they are dropped: a machine
+/// that is a thousand signals behind has no call any more.
 const QUEUE: usize = 1_024;
 /// A signal of a call that is older than this finds the call over: reconnecting takes 60 s at most.
 const SIGNAL_LIFETIME: Duration = Duration::from_secs(60);
+/// How long signing out waits for the last words about calls.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 /// How often a waiting signal is tried again. The session itself says only that it is not online.
 const RETRY: Duration = Duration::from_millis(250);
 
-/// One thing to be sent.
+/// One thing to be sent that is not in the store.
 #[derive(Debug)]
 pub(crate) enum Outgoing {
-    Message(OutgoingMessage),
     Signal(OutgoingSignal),
-    Displayed(BareJid, MessageId),
     ChatState(BareJid, TypingState),
+    /// Answered when the session has every signal before it.
+    Flush(oneshot::Sender<()>),
 }
 
 /// Where the actor puts things to be sent. Ends with the task when dropped.
 #[derive(Debug)]
 pub(crate) struct OutgoingQueue {
     sender: mpsc::Sender<Outgoing>,
+    sending: Arc<Sending>,
 }
 
 impl OutgoingQueue {
     /// Starts the task. `failed` hears of messages that cannot be written as a stanza at all.
-    pub(crate) fn start(session: SessionHandle, failed: mpsc::UnboundedSender<(MessageId, String)>) -> Self {
+    pub(crate) fn start(
+        session: SessionHandle,
+        (store, account): (Store, AccountId),
+        failed: mpsc::UnboundedSender<(MessageId, String)>,
+    ) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        tokio::spawn(Task { session, receiver, failed, waiting: VecDeque::new() }.run());
-        Self { sender }
+        let sending = Arc::new(Sending::default());
+        let task = Task {
+            outbox: Outbox::new(session.clone(), (store.clone(), account), failed),
+            markers: Markers::new(session.clone(), store, account),
+            session,
+            receiver,
+            sending: Arc::clone(&sending),
+            waiting: VecDeque::new(),
+            flushes: Vec::new(),
+        };
+        tokio::spawn(task.run());
+        Self { sender, sending }
     }
 
     /// Queues it; `false` if the queue is full.
@@ -49,52 +79,79 @@ impl OutgoingQueue {
         }
         queued
     }
+
+    /// Waits until the session has every signal, as far as there is a stream; before signing out.
+    pub(super) async fn flush(&self) {
+        let (reply, flushed) = oneshot::channel();
+        let flush = async {
+            if self.sender.send(Outgoing::Flush(reply)).await.is_ok() {
+                let _ = flushed.await;
+            }
+        };
+        if tokio::time::timeout(FLUSH_TIMEOUT, flush).await.is_err() {
+            tracing::warn!("signals were not sent before signing out");
+        }
+    }
+
+    /// What the task is told of the stream and of the store.
+    pub(super) fn sending(&self) -> &Sending {
+        &self.sending
+    }
 }
 
 struct Task {
     session: SessionHandle,
     receiver: mpsc::Receiver<Outgoing>,
-    failed: mpsc::UnboundedSender<(MessageId, String)>,
+    sending: Arc<Sending>,
+    outbox: Outbox<SessionHandle, (Store, AccountId)>,
+    markers: Markers,
     /// Signals that found no stream, oldest first, with the time at which they are given up.
     waiting: VecDeque<(Instant, OutgoingSignal)>,
+    flushes: Vec<oneshot::Sender<()>>,
 }
 
 impl Task {
     async fn run(mut self) {
         loop {
-            let outgoing = if self.waiting.is_empty() {
-                self.receiver.recv().await
-            } else {
-                tokio::select! {
-                    outgoing = self.receiver.recv() => outgoing,
-                    () = tokio::time::sleep(RETRY) => {
-                        self.send_waiting().await;
-                        continue;
-                    }
+            match self.receiver.try_recv() {
+                Ok(outgoing) => {
+                    self.send(outgoing).await;
+                    continue;
                 }
+                Err(TryRecvError::Disconnected) => return,
+                Err(TryRecvError::Empty) => {}
+            }
+            let until = match self.outbox.step(&self.sending).await {
+                Step::Done => continue,
+                Step::Idle(until) => until,
             };
-            match outgoing {
-                Some(outgoing) => self.send(outgoing).await,
-                None => return,
+            self.markers.step(&self.sending).await;
+            let retry = (!self.waiting.is_empty()).then(|| Instant::now() + RETRY);
+            let wake = [until, retry].into_iter().flatten().min();
+            tokio::select! {
+                outgoing = self.receiver.recv() => match outgoing {
+                    Some(outgoing) => self.send(outgoing).await,
+                    None => return,
+                },
+                // Keeps one notification that came while nobody waited.
+                () = self.sending.changed.notified() => self.send_waiting().await,
+                answer = self.markers.proof() => self.markers.proven(answer).await,
+                () = sleep_until(wake) => self.send_waiting().await,
             }
         }
     }
 
     async fn send(&mut self, outgoing: Outgoing) {
         match outgoing {
-            Outgoing::Message(message) => {
-                let id = message.id.clone();
-                if let Err(SendError::Invalid(detail)) = self.session.send_message(message).await {
-                    let _ = self.failed.send((id, detail));
-                }
-            }
             Outgoing::Signal(signal) => {
                 self.waiting.push_back((Instant::now() + SIGNAL_LIFETIME, signal));
                 self.send_waiting().await;
             }
-            Outgoing::Displayed(to, message) => {
-                let _ = self.session.send_displayed(to, message).await;
+            Outgoing::Flush(reply) => {
+                self.flushes.push(reply);
+                self.send_waiting().await;
             }
+            // Means nothing later.
             Outgoing::ChatState(to, state) => {
                 let _ = self.session.send_chat_state(to, state).await;
             }
@@ -116,5 +173,15 @@ impl Task {
                 }
             }
         }
+        for flushed in self.flushes.drain(..) {
+            let _ = flushed.send(());
+        }
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }

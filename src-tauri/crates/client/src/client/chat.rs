@@ -38,8 +38,9 @@ impl Client {
         let Ok(handle) = self.handle(account) else {
             return Ok(MessagePage { messages: page.messages, complete: false });
         };
-        let of = conversation.clone();
-        let complete = handle.ask(|reply| AccountMessage::LoadOlder { conversation: of, reply }).await?;
+        let (of, from) = (conversation.clone(), before.clone());
+        let load = |reply| AccountMessage::LoadOlder { conversation: of, before: from, reply };
+        let complete = handle.ask(load).await?;
         let page = store.messages(account, &conversation, before.as_ref(), limit).await?;
         Ok(MessagePage { complete: complete && !page.more, messages: page.messages })
     }

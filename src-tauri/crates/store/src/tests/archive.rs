@@ -28,7 +28,7 @@ async fn origin_ids_of_others_do_not_collide() {
     let his = ReceivedMessage { id: id("mine"), origin_id: Some("mine".into()), ..incoming("x", 20) };
     let received = w.receive(his).await;
     assert!(matches!(&received, Received::Added(message) if message.id != id("mine")));
-    assert_eq!(w.store.outbox(w.alice, 10).await.unwrap().len(), 1);
+    assert_eq!(w.store.outbox(w.alice, 0, 10).await.unwrap().messages.len(), 1);
     // Two without any id are two.
     let bare = ReceivedMessage { origin_id: None, stanza_id: None, ..incoming("y", 30) };
     w.receive(bare.clone()).await;
@@ -45,7 +45,10 @@ async fn an_own_message_that_comes_back_is_sent() {
     let echo = w.receive(archived(ReceivedMessage { origin_id: None, ..outgoing("a", 15) }, "A1")).await;
     assert!(matches!(&echo, Received::Updated(message) if message.delivery == DeliveryState::Sent));
     assert!(matches!(w.receive(archived(outgoing("a", 15), "A1")).await, Received::Known(_)));
-    assert_eq!(w.store.outbox(w.alice, 10).await.unwrap().iter().map(|m| &m.id.0).collect::<Vec<_>>(), ["b"]);
+    assert_eq!(
+        w.store.outbox(w.alice, 0, 10).await.unwrap().messages.iter().map(|m| &m.id.0).collect::<Vec<_>>(),
+        ["b"]
+    );
     // From another own device: known by its stanza id, so that receipts find it.
     w.receive(outgoing("elsewhere", 30)).await;
     w.store.receipt(w.alice, &w.bob, &id("elsewhere"), at(31)).await.unwrap().unwrap();
@@ -81,18 +84,18 @@ async fn position_and_page_are_one_transaction() {
     let position = || async { w.store.account(w.alice).await.unwrap().unwrap().archive_position };
     assert_eq!(position().await.as_deref(), Some("A2"));
     assert_eq!(
-        w.store.history_reach(w.alice, &w.bob).await.unwrap(),
+        w.store.history_reach(w.alice, &w.bob, None).await.unwrap(),
         HistoryReach { complete: false, oldest_archive_id: Some("A1".into()), oldest_sent_at: Some(at(10)) }
     );
-    w.store.receive(w.alice, &[archived(incoming("older", 5), "A0")], None).await.unwrap();
-    w.store.set_history_complete(w.alice, &w.bob, true).await.unwrap();
+    let older = [archived(incoming("older", 5), "A0")];
+    w.store.receive_older(w.alice, &w.bob, &older, Some(at(10)), true).await.unwrap();
     assert_eq!(
-        w.store.history_reach(w.alice, &w.bob).await.unwrap(),
+        w.store.history_reach(w.alice, &w.bob, None).await.unwrap(),
         HistoryReach { complete: true, oldest_archive_id: Some("A0".into()), oldest_sent_at: Some(at(5)) }
     );
     assert_eq!(position().await.as_deref(), Some("A2"));
     assert!(w.store.messages(w.alice, &w.bob, None, 2).await.unwrap().history_complete);
-    assert_eq!(w.store.history_reach(w.alice, &jid("carol@example.org")).await.unwrap(), HistoryReach::default());
+    assert_eq!(w.store.history_reach(w.alice, &jid("carol@example.org"), None).await.unwrap(), HistoryReach::default());
     let nobody = confab_model::AccountId(77);
     assert_eq!(w.store.receive(nobody, &page, None).await, Err(StoreError::Unknown("account")));
 }

@@ -13,7 +13,16 @@ async fn outbox_keeps_order_until_the_server_has_it() {
     w.queue("c", 30).await;
     let outbox = |w: &super::World| {
         let (store, alice) = (w.store.clone(), w.alice);
-        async move { store.outbox(alice, 10).await.unwrap().into_iter().map(|message| message.id.0).collect::<Vec<_>>() }
+        async move {
+            store
+                .outbox(alice, 0, 10)
+                .await
+                .unwrap()
+                .messages
+                .into_iter()
+                .map(|message| message.id.0)
+                .collect::<Vec<_>>()
+        }
     };
     assert_eq!(outbox(&w).await, ["a", "b", "c"]);
     assert_eq!(w.store.mark_sent(w.alice, &id("b")).await.unwrap().unwrap().delivery, DeliveryState::Sent);
@@ -40,7 +49,7 @@ async fn delivery_never_goes_back() {
     w.queue("a", 10).await;
     let delivered = w.store.receipt(w.alice, &w.bob, &id("a"), at(11)).await.unwrap().unwrap();
     assert_eq!(delivered.delivery, DeliveryState::Delivered, "a receipt that overtakes the acknowledgement counts");
-    assert_eq!(w.store.outbox(w.alice, 10).await.unwrap(), []);
+    assert_eq!(w.store.outbox(w.alice, 0, 10).await.unwrap().messages, []);
     assert_eq!(w.store.mark_sent(w.alice, &id("a")).await.unwrap(), None);
     assert_eq!(w.store.mark_failed(w.alice, &id("a"), &FailureWhy::TooLarge).await.unwrap(), None);
     let read = w.store.read_marker(w.alice, &w.bob, &id("a"), at(12)).await.unwrap();
@@ -103,16 +112,16 @@ async fn displaying_lowers_unread_and_names_what_to_acknowledge() {
         w.receive(incoming(name, ms)).await;
     }
     assert_eq!(w.unread().await, (3, Some("a".into())));
-    let displayed = w.store.mark_displayed(w.alice, &w.bob, &id("b")).await.unwrap();
+    let displayed = w.store.mark_displayed(w.alice, &w.bob, &id("b"), false).await.unwrap();
     let named = |name: &str| DisplayedMessage { id: id(name), stanza_id: Some(format!("s-{name}")), archive_id: None };
     assert_eq!(displayed.messages, [named("a"), named("b")]);
     assert_eq!((displayed.conversation.unread, displayed.conversation.first_unread), (1, Some(id("c"))));
-    assert_eq!(w.store.mark_displayed(w.alice, &w.bob, &id("b")).await.unwrap().messages, []);
+    assert_eq!(w.store.mark_displayed(w.alice, &w.bob, &id("b"), false).await.unwrap().messages, []);
     assert_eq!(w.ladder().await, ladder(&[("a", "Read"), ("b", "Read"), ("c", "Delivered")]));
     assert_eq!(w.store.unread(w.alice, &w.bob).await.unwrap().len(), 1);
-    let nowhere = w.store.mark_displayed(w.alice, &jid("carol@example.org"), &id("b")).await;
+    let nowhere = w.store.mark_displayed(w.alice, &jid("carol@example.org"), &id("b"), false).await;
     assert_eq!(nowhere, Err(StoreError::Unknown("conversation")));
-    assert_eq!(w.store.mark_displayed(w.alice, &w.bob, &id("x")).await, Err(StoreError::Unknown("message")));
+    assert_eq!(w.store.mark_displayed(w.alice, &w.bob, &id("x"), false).await, Err(StoreError::Unknown("message")));
 }
 
 #[tokio::test]

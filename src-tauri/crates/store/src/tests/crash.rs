@@ -21,7 +21,7 @@ async fn writer() {
     let Some(file) = std::env::var_os(FILE_VARIABLE).map(PathBuf::from) else { return };
     let store = Store::open(&file).await.unwrap();
     let alice = store.add_account(&jid("alice@example.org"), None, true).await.unwrap();
-    let start = store.outbox(alice, u32::MAX).await.unwrap().len();
+    let start = store.outbox(alice, 0, u32::MAX).await.unwrap().messages.len();
     for n in (start..).take(1_000_000) {
         let name = format!("m{n}");
         let text = format!("crash word{n} 会议");
@@ -73,7 +73,7 @@ async fn nothing_that_was_reported_is_lost() {
         let store = Store::open(&file).await.unwrap();
         store.check().await.unwrap();
         let alice = store.accounts().await.unwrap()[0].id;
-        let queued = store.outbox(alice, u32::MAX).await.unwrap();
+        let queued = store.outbox(alice, 0, u32::MAX).await.unwrap().messages;
         let names: Vec<String> = queued.iter().map(|message| message.id.0.clone()).collect();
         let expected: Vec<String> = (0..names.len()).map(|n| format!("m{n}")).collect();
         assert_eq!(names, expected, "in order, without gaps");

@@ -26,7 +26,7 @@ async fn a_full_disk_is_told_and_everything_committed_stays() {
     // The failed message left no trace, and the connection still works.
     let refused = w.store.queue_text(w.alice, &w.bob, &id("again"), &text.repeat(50), at(5000)).await;
     assert_eq!(refused, Err(StoreError::DiskFull));
-    assert_eq!(w.store.outbox(w.alice, 2000).await.unwrap().len(), kept as usize);
+    assert_eq!(w.store.outbox(w.alice, 0, 2000).await.unwrap().messages.len(), kept as usize);
     assert_eq!(w.ladder().await.len(), kept.min(200) as usize);
     w.store.check().await.unwrap();
     // There is space again.

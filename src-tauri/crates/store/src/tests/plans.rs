@@ -53,10 +53,12 @@ fn sorts_few(statement: &str) -> bool {
 async fn the_index_of_each_hot_query_is_the_intended_one() {
     let w = world().await;
     let hot = [
-        ("(m.sent_ms, m.id) < (?2, ?3) ORDER BY m.sent_ms DESC", "messages_page (conversation_id=? AND sent_ms<"),
+        ("(m.sent_ms, m.id) > (?5, ?6)", "messages_page (conversation_id=? AND sent_ms>? AND sent_ms<?)"),
         ("ORDER BY v.updated_ms DESC", "conversations_newest (account_id=?)"),
         ("json_each", "messages_search (search_id=?)"),
-        ("ORDER BY o.seq", "outbox_order (account_id=?)"),
+        ("o.seq <= ?3 ORDER BY o.seq", "outbox_order (account_id=? AND seq>"),
+        ("marker_due IS NOT NULL AND c.subscription", "conversations_marker_due (account_id=?)"),
+        ("LIMIT 1 OFFSET ?3", "early_markers_oldest (account_id=? AND jid=?)"),
         ("(c.started_ms, c.id) < (?2, ?3)", "calls_newest (account_id=? AND started_ms<"),
         ("c.reason IS NULL ORDER BY", "calls_open (account_id=?)"),
         ("archive_id = ?2", "messages_archive (conversation_id=? AND archive_id=?)"),

@@ -1,0 +1,159 @@
+//! Arrivals against a store that fails by script: nothing is lost, nothing gets ahead.
+
+#![allow(clippy::unwrap_used)]
+
+use confab_model::{MessageId, Pii, Timestamp};
+use confab_session::MessageBody;
+
+use super::*;
+
+/// What was written, told and left out, in order, and how the next tries end.
+#[derive(Default)]
+struct Script {
+    log: Vec<String>,
+    failures: VecDeque<StoreError>,
+    /// A message that no store would take.
+    poison: Option<&'static str>,
+}
+
+fn name(arrival: &Arrival) -> String {
+    match arrival {
+        Arrival::Messages { messages, position } => {
+            let ids: Vec<&str> = messages.iter().map(|message| message.id.as_str()).collect();
+            format!("{}{}", ids.join(" "), position.as_ref().map_or(String::new(), |id| format!(" to {id}")))
+        }
+        Arrival::Other(event) => match event.as_ref() {
+            SessionEvent::MessageSent { id } => format!("sent {id}"),
+            other => format!("{other:?}"),
+        },
+    }
+}
+
+impl ArrivalWriter for Script {
+    async fn write(&mut self, arrival: Arrival) -> Result<(), StoreError> {
+        let name = name(&arrival);
+        if self.poison.is_some_and(|poison| name.split(' ').any(|word| word == poison)) {
+            return Err(StoreError::Internal { detail: String::new() });
+        }
+        match self.failures.pop_front() {
+            Some(error) => Err(error),
+            None => {
+                self.log.push(name);
+                Ok(())
+            }
+        }
+    }
+
+    fn failing(&mut self, error: &StoreError) {
+        self.log.push(format!("failing: {}", error.code()));
+    }
+
+    async fn left_out(&mut self, arrival: Arrival, _error: &StoreError) {
+        self.log.push(format!("left out: {}", name(&arrival)));
+    }
+}
+
+fn received(id: &str, source: MessageSource) -> SessionEvent {
+    SessionEvent::MessageReceived(Box::new(ReceivedMessage {
+        id: MessageId::from(id),
+        origin_id: None,
+        archive_id: Some(id.to_owned()),
+        conversation: "bob@example.org".parse().unwrap(),
+        sender: "bob@example.org".parse().unwrap(),
+        device: None,
+        own: false,
+        body: MessageBody::Text(Pii("hi".to_owned())),
+        sent_at: Timestamp(0),
+        source,
+        markable: false,
+    }))
+}
+
+fn archived(id: &str) -> SessionEvent {
+    received(id, MessageSource::Archive)
+}
+
+fn reached(id: &str) -> SessionEvent {
+    SessionEvent::ArchiveReached { id: id.to_owned() }
+}
+
+fn sent(id: &str) -> SessionEvent {
+    SessionEvent::MessageSent { id: id.into() }
+}
+
+/// Takes events as the actor does.
+async fn take(
+    arrivals: &mut Arrivals,
+    script: &mut Script,
+    now: Instant,
+    events: impl IntoIterator<Item = SessionEvent>,
+) {
+    for event in events {
+        if arrivals.push(event) {
+            arrivals.write(now, script).await;
+        }
+    }
+}
+
+/// Goes on at the times that are wanted until nothing waits. Returns the pauses.
+async fn run(arrivals: &mut Arrivals, script: &mut Script, mut now: Instant) -> Vec<u128> {
+    let mut pauses = Vec::new();
+    while let Some(at) = arrivals.retry_at() {
+        pauses.push((at - now).as_millis());
+        now = at;
+        arrivals.write(now, script).await;
+    }
+    assert!(arrivals.is_empty());
+    pauses
+}
+
+#[tokio::test]
+async fn a_page_is_one_transaction_and_live_messages_are_written_at_once() {
+    let (mut arrivals, mut script, now) = (Arrivals::default(), Script::default(), Instant::now());
+    let events = [archived("a"), archived("b"), reached("b"), received("c", MessageSource::Live), sent("m")];
+    take(&mut arrivals, &mut script, now, events).await;
+    assert_eq!(script.log, ["a b to b", "c", "sent m"]);
+    assert!(arrivals.is_empty());
+}
+
+#[tokio::test]
+async fn what_could_not_be_written_is_kept_and_no_position_gets_ahead() {
+    let (mut arrivals, mut script, now) = (Arrivals::default(), Script::default(), Instant::now());
+    script.failures = vec![StoreError::DiskFull; 9].into();
+    take(&mut arrivals, &mut script, now, [archived("a"), reached("a")]).await;
+    // What comes while the disk is full stands behind, and does not hurry the store.
+    let later = [received("b", MessageSource::Live), reached("b"), sent("m"), archived("c"), reached("c")];
+    take(&mut arrivals, &mut script, now, later).await;
+    assert_eq!(script.failures.len(), 8);
+    let pauses = run(&mut arrivals, &mut script, now).await;
+    assert_eq!(pauses, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+    assert_eq!(
+        script.log,
+        ["failing: diskFull", "a to a", "b to b", "sent m", "c to c"],
+        "told once, written in order"
+    );
+}
+
+#[tokio::test]
+async fn what_no_store_takes_is_left_out_alone() {
+    let (mut arrivals, mut script, now) = (Arrivals::default(), Script::default(), Instant::now());
+    script.poison = Some("b");
+    take(&mut arrivals, &mut script, now, [archived("a"), archived("b"), archived("c"), reached("c"), sent("m")]).await;
+    run(&mut arrivals, &mut script, now).await;
+    assert_eq!(script.log, ["failing: storeFailed", "a", "left out: b", "c", " to c", "sent m"]);
+}
+
+#[tokio::test]
+async fn a_waiting_backlog_is_bounded() {
+    let (mut arrivals, mut script, now) = (Arrivals::default(), Script::default(), Instant::now());
+    script.failures = vec![StoreError::Busy].into();
+    let mut count = 0;
+    while arrivals.has_room() {
+        take(&mut arrivals, &mut script, now, [sent(&count.to_string())]).await;
+        count += 1;
+    }
+    assert_eq!(count, MAX_WAITING);
+    run(&mut arrivals, &mut script, now).await;
+    assert_eq!(script.log.len(), MAX_WAITING + 1);
+    assert!(arrivals.has_room());
+}

@@ -1,0 +1,162 @@
+//! How far each conversation's history reaches back, and the gaps in it.
+//!
+//! The archive is read forwards from the last known message. When the server does not know that one any more, it is read
+//! backwards from its end, and may stop before it meets what is here: between the two a gap is left in every
+//! conversation. Pages end at a gap; reading on from there brings what is missing, and meeting a message from before
+//! the gap closes it.
+
+use confab_model::{AccountId, BareJid, MessageId, Timestamp};
+use sqlx::SqliteConnection;
+
+use crate::{Received, ReceivedMessage, Store, StoreError, codes, conversations, messages, rows::millis};
+
+/// How far a conversation's history reaches back in the store without a gap.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HistoryReach {
+    /// The server has nothing older.
+    pub complete: bool,
+    /// The archive id of the oldest message that has one: where to page on (XEP-0313 `before`).
+    pub oldest_archive_id: Option<String>,
+    /// When that message was sent.
+    pub oldest_sent_at: Option<Timestamp>,
+}
+
+impl Store {
+    /// How far back the history is here from `before` on (from the newest message on, if that is not given or not
+    /// here). The default for a conversation that does not exist.
+    pub async fn history_reach(
+        &self,
+        account: AccountId,
+        conversation: &BareJid,
+        before: Option<&MessageId>,
+    ) -> Result<HistoryReach, StoreError> {
+        let (address, before) = (conversation.to_string(), before.map(|before| &before.0));
+        let mut tx = self.readers.begin().await?;
+        let found = sqlx::query!(
+            r#"SELECT v.id AS "id!: i64", v.history_complete AS "complete!: bool",
+                (SELECT m.sent_ms FROM messages m WHERE m.account_id = ?1 AND m.uid = ?3
+                    AND m.conversation_id = v.id) AS "before_ms?: i64",
+                (SELECT m.id FROM messages m WHERE m.account_id = ?1 AND m.uid = ?3
+                    AND m.conversation_id = v.id) AS "before_id?: i64"
+            FROM conversations v WHERE v.account_id = ?1 AND v.jid = ?2"#,
+            account.0,
+            address,
+            before
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some(found) = found else { return Ok(HistoryReach::default()) };
+        let place = found.before_ms.zip(found.before_id).unwrap_or((i64::MAX, i64::MAX));
+        let gap = gap_before(&mut tx, found.id, place).await?;
+        let (after_ms, after_id) = gap.unwrap_or((-1, 0));
+        let oldest = sqlx::query!(
+            r#"SELECT archive_id AS "archive_id!: String", sent_ms FROM messages
+            WHERE conversation_id = ?1 AND archive_id IS NOT NULL AND (sent_ms, id) > (?2, ?3)
+            ORDER BY sent_ms, id LIMIT 1"#,
+            found.id,
+            after_ms,
+            after_id
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        let (oldest_archive_id, oldest_sent_at) = oldest.map(|row| (row.archive_id, Timestamp(row.sent_ms))).unzip();
+        Ok(HistoryReach { complete: found.complete && gap.is_none(), oldest_archive_id, oldest_sent_at })
+    }
+
+    /// A page of a conversation's older messages, which the archive has directly before those of [`Store::history_reach`];
+    /// `at` is their time. `complete`: it has nothing before the page. What is here from before a gap stays, and when the
+    /// page meets it, or the archive ends, the gap is closed.
+    pub async fn receive_older(
+        &self,
+        account: AccountId,
+        conversation: &BareJid,
+        page: &[ReceivedMessage],
+        at: Option<Timestamp>,
+        complete: bool,
+    ) -> Result<Vec<Received>, StoreError> {
+        let at_ms = at.map_or(i64::MAX, millis);
+        let mut tx = self.write().await?;
+        let mut received = Vec::with_capacity(page.len());
+        for message in page {
+            received.push(messages::receive(&mut tx, account, message, Some(at_ms)).await?);
+        }
+        if complete && let Some(id) = conversations::find(&mut tx, account, conversation).await? {
+            sqlx::query!("UPDATE conversations SET history_complete = 1 WHERE id = ?1", id).execute(&mut *tx).await?;
+            met(&mut tx, id, (-1, 0), at_ms).await?;
+        }
+        tx.commit().await?;
+        Ok(received)
+    }
+
+    /// The server's archive does not reach back to what is here: it is read backwards from its end from now on, and
+    /// every conversation may have a gap. Until [`Store::settle_history`], what comes is taken as read.
+    pub async fn note_gap(&self, account: AccountId) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        // Behind the last message that came from the archive: what is still to be sent stands after the gap.
+        sqlx::query!(
+            "INSERT INTO gaps (conversation_id, before_ms, before_id)
+            SELECT m.conversation_id, m.sent_ms, m.id FROM conversations v JOIN messages m ON m.id =
+                (SELECT l.id FROM messages l WHERE l.conversation_id = v.id AND l.archive_id IS NOT NULL
+                    ORDER BY l.sent_ms DESC, l.id DESC LIMIT 1)
+            WHERE v.account_id = ?1
+            ON CONFLICT DO NOTHING",
+            account.0
+        )
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query!(
+            "UPDATE accounts SET history = ?2 WHERE id = ?1 AND history = ?3",
+            account.0,
+            codes::HISTORY_AGAIN,
+            codes::HISTORY_READ
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// The last message before the newest gap that lies before a place; all as `(sent_ms, row)`.
+pub(crate) async fn gap_before(
+    connection: &mut SqliteConnection,
+    conversation: i64,
+    (sent_ms, row): (i64, i64),
+) -> Result<Option<(i64, i64)>, StoreError> {
+    let gap = sqlx::query!(
+        "SELECT before_ms, before_id FROM gaps WHERE conversation_id = ?1 AND (before_ms, before_id) < (?2, ?3)
+        ORDER BY before_ms DESC, before_id DESC LIMIT 1",
+        conversation,
+        sent_ms,
+        row
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(gap.map(|gap| (gap.before_ms, gap.before_id)))
+}
+
+/// The archive, read backwards from `from_ms` on, had a message that is here: nothing is missing between the two.
+pub(crate) async fn met(
+    connection: &mut SqliteConnection,
+    conversation: i64,
+    (sent_ms, row): (i64, i64),
+    from_ms: i64,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "DELETE FROM gaps WHERE conversation_id = ?1 AND (before_ms, before_id) >= (?2, ?3) AND before_ms < ?4",
+        conversation,
+        sent_ms,
+        row,
+        from_ms
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whether the archive is being read backwards because of a gap.
+pub(crate) async fn is_read_again(connection: &mut SqliteConnection, account: AccountId) -> Result<bool, StoreError> {
+    let history =
+        sqlx::query_scalar!("SELECT history FROM accounts WHERE id = ?1", account.0).fetch_optional(connection).await?;
+    Ok(history == Some(codes::HISTORY_AGAIN))
+}
