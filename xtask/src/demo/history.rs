@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::agent::Agent;
 
 /// Name of the account (also its password) and the name that others give to this person.
-pub const ALICE: (&str, &str) = ("alice", "Alice Weber");
-pub const BOB: (&str, &str) = ("bob", "Bob Chen");
-const CAROL: (&str, &str) = ("carol", "Carol Diaz");
+pub const ALICE: (&str, &str) = ("alice", "Alice");
+pub const BOB: (&str, &str) = ("bob", "Bob");
+const CAROL: (&str, &str) = ("carol", "Carol");
 const ZHANG: (&str, &str) = ("zhangwei", "张伟");
 
 /// What alice (true) and bob said to each other.
