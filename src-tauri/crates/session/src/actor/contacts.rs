@@ -20,6 +20,8 @@ use crate::{
 
 /// A device that is online answers in a round trip.
 const DEVICE_INFO_TIMEOUT: Duration = Duration::from_secs(5);
+/// Devices that are asked at the same time for what their common hash stands for.
+const HOLDERS_ASKED: usize = 2;
 /// Contact requests that are kept; somebody who sends more is not looking for contacts.
 const MAX_CONTACT_REQUESTS: usize = 1000;
 /// Characters of a reason or nickname.
@@ -144,8 +146,7 @@ impl Actor {
     }
 
     fn subscribe_requested(&mut self, from: BareJid, reason: String, nickname: String) {
-        if self.people.wanted_by_us(&from) || self.people.sees_us(&from) {
-            // We asked them first, or said yes before: their answer needs no second question to the person.
+        if self.people.may_see_us(&from) {
             let _ = self.send(presence_6121::subscription(&from, "subscribed", "", ""));
             return;
         }
@@ -184,6 +185,7 @@ impl Actor {
     pub(super) fn decline_contact(&mut self, jid: &BareJid, reason: &str, reply: Done) {
         let result = self.send(presence_6121::subscription(jid, "unsubscribed", reason, ""));
         if result.is_ok() {
+            self.people.was_refused(jid);
             self.contact_requests.remove(jid);
         }
         let _ = reply.send(result.map_err(Into::into));
@@ -212,9 +214,10 @@ impl Actor {
         let is_asked =
             |purpose: &Purpose| matches!(purpose, Purpose::DeviceInfo { device: asked, .. } if asked == device);
         let hash_is_asked = |purpose: &Purpose| matches!(purpose, Purpose::DeviceInfo { caps: asked, .. } if asked.is_some() && *asked == caps);
-        // One device answers for all with its hash; a question that is waited for goes to the device itself.
+        // One device answers for all with its hash, and a second one in case that the first is gone without a word; a
+        // question that is waited for goes to the device itself.
         let waited_for = self.feature_questions.contains_key(device);
-        if self.requests.any(is_asked) || (!waited_for && self.requests.any(hash_is_asked)) {
+        if self.requests.any(is_asked) || (!waited_for && self.requests.count(hash_is_asked) >= HOLDERS_ASKED) {
             return;
         }
         let node = caps.as_ref().map(|caps| format!("{}#{}", caps.node, caps.ver));
@@ -227,6 +230,10 @@ impl Actor {
         let info = answer.ok().flatten().as_ref().and_then(disco_0030::Info::read);
         if let Some(info) = &info {
             self.people.told(device, caps, info);
+            // It may have answered for others that are waited for.
+            for waiting in self.feature_questions.keys().cloned().collect::<Vec<_>>() {
+                self.answer_feature_questions(&waiting);
+            }
         }
         for (feature, reply) in self.feature_questions.remove(device).unwrap_or_default() {
             // A device without presence is not kept, but its answer is good for who asked.

@@ -191,6 +191,9 @@ impl Actor {
     fn bounced(&mut self, stanza: &Element) {
         let (Some(id), Some(from)) = (stanza.attr("id"), jid_attr(stanza, "from")) else { return };
         let error = stanza_error(stanza);
+        if self.proposal_bounced(id, &from, &error.condition) {
+            return;
+        }
         let detail = if error.text.is_empty() { error.condition.clone() } else { error.text };
         let why = match error.condition.as_str() {
             "item-not-found" | "jid-malformed" | "gone" => FailureWhy::NoSuchAddress,

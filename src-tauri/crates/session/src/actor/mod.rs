@@ -7,6 +7,7 @@
 //! Overflow: 256 events wait in the channel and [`MAX_EVENTS`] behind it. When the app takes none any more, the stream
 //! is not read on, so that the server is slowed down by TCP; commands still work. Nothing is dropped.
 
+mod call_memory;
 mod catch_up;
 mod connection;
 mod contacts;
@@ -34,6 +35,7 @@ use tokio::{sync::mpsc, time::Instant};
 #[cfg(any(test, feature = "fuzzing"))]
 pub use self::dispatcher::Dispatcher;
 use self::{
+    call_memory::CallMemory,
     catch_up::{Archive, History},
     connection::Connection,
     greeting::Greeting,
@@ -45,7 +47,7 @@ use crate::{
     ArchivePage, Connector, RequestError, SendError, ServerFeatures, SessionConfig, SessionEvent, SessionHandle,
     handle::{COMMAND_QUEUE, Command, Reply},
     signals::Codecs,
-    xep::{disco_0030, queries, roster_6121},
+    xep::{caps_0115, disco_0030, queries, roster_6121},
     xml::{ElementExt, element, ns},
 };
 
@@ -154,6 +156,7 @@ struct Actor {
     contact_requests: HashSet<BareJid>,
     /// Questions for features of devices that are being asked.
     feature_questions: HashMap<FullJid, Vec<(String, Reply<bool>)>>,
+    calls: CallMemory,
     archive: Archive,
     server: ServerFeatures,
     greeting: Greeting,
@@ -175,9 +178,14 @@ impl Actor {
     ) -> Self {
         let mut features = config.features.clone();
         features.extend(codecs.features.iter().map(|&feature| feature.to_owned()));
+        let own_info = disco_0030::own_info(&config.client.name, &features);
+        let mut people = People::new(config.roster.clone(), config.roster_version.clone());
+        // Most contacts have the client that we have: nobody needs to be asked what it can do.
+        people.knows_client(caps_0115::HASH.to_owned(), caps_0115::verification(&own_info), &own_info);
         Self {
-            own_info: disco_0030::own_info(&config.client.name, &features),
-            people: People::new(config.roster.clone(), config.roster_version.clone()),
+            own_info,
+            people,
+            calls: CallMemory::default(),
             archive: Archive::new(config.last_archive_id.clone(), config.catch_up_since),
             config,
             connector,

@@ -49,6 +49,8 @@ pub(super) struct People {
     devices: HashMap<BareJid, BTreeMap<String, DeviceState>>,
     features: HashMap<(String, String), HashSet<String>>,
     told: VecDeque<BareJid>,
+    /// Whom we asked, who said yes and has not asked back yet.
+    welcome: HashSet<BareJid>,
 }
 
 impl People {
@@ -64,9 +66,19 @@ impl People {
         Self { contacts, roster_version: version, ..Self::default() }
     }
 
+    /// What every device with this hash can do. Of a client whose features are known anyway: our own.
+    pub(super) fn knows_client(&mut self, hash: String, ver: String, info: &Info) {
+        self.features.insert((hash, ver), info.features.iter().cloned().collect());
+    }
+
     /// Replaces the roster.
     pub(super) fn load(&mut self, roster: Roster) {
-        self.contacts.clear();
+        let before = std::mem::take(&mut self.contacts);
+        for entry in &roster.entries {
+            if let Entry::Present(contact) = entry {
+                self.note_welcome(before.get(&contact.jid), contact);
+            }
+        }
         self.roster_version = roster.version;
         for entry in roster.entries {
             // Whether it is a contact does not matter: the whole roster is told.
@@ -79,11 +91,14 @@ impl People {
         match entry {
             Entry::Present(contact) => {
                 let jid = contact.jid.clone();
+                let before = self.contacts.remove(&jid);
+                self.note_welcome(before.as_ref(), &contact);
                 self.contacts.insert(jid.clone(), *contact);
                 self.refresh(&jid).ok_or(jid)
             }
             Entry::Removed(jid) => {
                 self.contacts.remove(&jid);
+                self.welcome.remove(&jid);
                 Err(jid)
             }
         }
@@ -123,6 +138,29 @@ impl People {
         self.contacts.get(jid).is_some_and(|contact| {
             contact.requested || matches!(contact.subscription, Subscription::To | Subscription::Both)
         })
+    }
+
+    /// A request of ours was granted: who granted it may see us too when they ask, and this once.
+    fn note_welcome(&mut self, before: Option<&Contact>, now: &Contact) {
+        let granted = before.is_some_and(|before| before.requested) && now.subscription == Subscription::To;
+        if granted {
+            self.welcome.insert(now.jid.clone());
+        } else if now.subscription != Subscription::To {
+            self.welcome.remove(&now.jid);
+        }
+    }
+
+    /// Whether a request of this person needs no question to ours: we have asked them, or they see us already. Somebody
+    /// from whom the permission was taken back does not get it again by asking.
+    pub(super) fn may_see_us(&self, jid: &BareJid) -> bool {
+        self.sees_us(jid)
+            || self.welcome.contains(jid)
+            || self.contacts.get(jid).is_some_and(|contact| contact.requested)
+    }
+
+    /// This person was refused.
+    pub(super) fn was_refused(&mut self, jid: &BareJid) {
+        self.welcome.remove(jid);
     }
 
     /// Forgets all presence, as after a new sign-in.

@@ -119,6 +119,11 @@ impl<P> Requests<P> {
     pub(super) fn any(&self, matches: impl Fn(&P) -> bool) -> bool {
         self.by_id.values().any(|request| matches(&request.purpose))
     }
+
+    /// How many outstanding requests match.
+    pub(super) fn count(&self, matches: impl Fn(&P) -> bool) -> usize {
+        self.by_id.values().filter(|request| matches(&request.purpose)).count()
+    }
 }
 
 /// A request to nobody in particular is answered by the own account or the own server.

@@ -1,7 +1,8 @@
 //! Call signals in and out: everything around the codecs of [`crate::signals`].
 
 use confab_model::{
-    BareJid, CONFAB_CALL_NS, FullJid, Provenance, ReceivedSignal, SessionId, Signal, SignalSource, SignalTarget,
+    BareJid, CONFAB_CALL_NS, FullJid, Provenance, ReceivedSignal, RejectReason, SessionId, Signal, SignalSource,
+    SignalTarget,
 };
 use jid::Jid;
 use minidom::Element;
@@ -17,6 +18,9 @@ use crate::{
     xep::jingle_0166::{GROUPING_FEATURE, NS_GROUPING},
     xml::jid_attr,
 };
+
+/// Stands in for the device of a person whose server answered in its place.
+const NO_DEVICE: &str = "unreachable";
 
 impl Actor {
     pub(super) fn send_signal(&mut self, to: SignalTarget, signal: &Signal) -> Result<(), SendError> {
@@ -38,22 +42,28 @@ impl Actor {
         }
         match written {
             Written::Message(children) => {
-                let to = match to {
+                let address = match &to {
                     SignalTarget::Person(person) => person.to_string(),
                     SignalTarget::Device(device) => device.to_string(),
                     SignalTarget::OwnDevices => self.own().to_string(),
                 };
-                let mut message = self.note(to);
+                let mut message = self.note(address);
                 for child in children {
                     message.append_child(child);
                 }
                 message.append_child(hint("store"));
-                self.send(message)
+                let stanza_id = message.attr("id").unwrap_or_default().to_owned();
+                self.send(message)?;
+                if let (Signal::Propose { call, .. }, SignalTarget::Person(person)) = (signal, to) {
+                    self.calls.proposed(stanza_id, call.clone(), person);
+                }
+                Ok(())
             }
             Written::Iq(payload) => {
                 let (Some(device), Some(sid)) = (device, signal.session().cloned()) else {
                     return Err(SendError::Invalid("a session's signal goes to one device".to_owned()));
                 };
+                self.calls.session(&device.bare(), signal);
                 let purpose = Purpose::Signal { sid, device: device.clone() };
                 self.request(true, Some(Jid::from(device)), payload, purpose);
                 Ok(())
@@ -70,9 +80,29 @@ impl Actor {
             Err(RequestError::Timeout) => "remote-server-timeout".to_owned(),
             Err(_) => "recipient-unavailable".to_owned(),
         };
+        if condition == "unknown-session" {
+            self.calls.is_gone(&device.bare(), &sid);
+        }
         let provenance = self.provenance(device, self.config.jid.clone(), SignalSource::Live, self.now());
         let signal = Signal::SessionError { sid, condition };
         self.emit(SessionEvent::SignalReceived(ReceivedSignal { signal, provenance }));
+    }
+
+    /// An invitation came back from the person's server, or from the own one for theirs: nobody rings. An error of one
+    /// device says nothing of the others. `false`: it was not an invitation.
+    pub(super) fn proposal_bounced(&mut self, stanza_id: &str, from: &Jid, condition: &str) -> bool {
+        let person = BareJid::from(from.to_bare());
+        if from.resource().is_some() {
+            return false;
+        }
+        let Some(call) = self.calls.bounced(stanza_id, &person) else { return false };
+        // A rejection is what it comes down to. No device sent it, so it has the name of none.
+        let Ok(nobody) = person.with_resource(NO_DEVICE) else { return true };
+        let reason = RejectReason::Other(condition.to_owned());
+        let signal = Signal::Reject { call, reason, text: None, extension: None };
+        let provenance = self.provenance(nobody, self.config.jid.clone(), SignalSource::Live, self.now());
+        self.emit(SessionEvent::SignalReceived(ReceivedSignal { signal, provenance }));
+        true
     }
 
     fn provenance(
@@ -100,6 +130,11 @@ impl Actor {
         if self.jid.as_ref() == Some(&from) {
             // Our own, come back because it went to all own devices.
             return;
+        }
+        if let Some(call) = signal.call()
+            && !parties.own
+        {
+            self.calls.arrived(call, &parties.sender);
         }
         let addressed = jid_attr(message, "to");
         let source = match (envelope.source, parties.own) {

@@ -1,12 +1,13 @@
 //! Incoming stanzas to their places, and answers to other entities' queries.
 
+use confab_model::FullJid;
 use jid::Jid;
 use minidom::Element;
 
 use super::Actor;
 use crate::{
     signals::Refusal,
-    xep::{queries, roster_6121},
+    xep::{jingle_0166, queries, roster_6121},
     xml::{ElementExt, element, error_child, jid_attr, ns},
 };
 
@@ -75,9 +76,16 @@ impl Actor {
         let from = jid_attr(iq, "from").and_then(|from| from.try_into_full().ok());
         match (self.codecs.read_iq(payload), from) {
             (Some(Ok(signal)), Some(from)) => {
+                let from = FullJid::from(from);
+                if !self.calls.session(&from.bare(), &signal) {
+                    // XEP-0166 §6.1: after a restart of this device, say, the far side is not to go on in vain.
+                    let unknown = element("unknown-session", jingle_0166::NS_ERRORS);
+                    let error = error_child("cancel", "item-not-found").with_child(unknown);
+                    return self.refuse_with(iq, error);
+                }
                 // Acknowledged before it is acted on: the far side's timers run.
                 self.answer(iq, None);
-                self.signal_received_live(signal, from.into(), self.config.jid.clone(), iq);
+                self.signal_received_live(signal, from, self.config.jid.clone(), iq);
             }
             (Some(Err(Refusal::NotImplemented)), _) => self.refuse(iq, "cancel", "feature-not-implemented"),
             (Some(_), _) => self.refuse(iq, "modify", "bad-request"),
@@ -117,8 +125,12 @@ impl Actor {
     }
 
     fn refuse(&mut self, iq: &Element, kind: &str, condition: &str) {
+        self.refuse_with(iq, error_child(kind, condition));
+    }
+
+    fn refuse_with(&mut self, iq: &Element, error: Element) {
         if let Some(answer) = self.reply_to(iq, "error") {
-            let _ = self.send(answer.with_child(error_child(kind, condition)));
+            let _ = self.send(answer.with_child(error));
         }
     }
 }

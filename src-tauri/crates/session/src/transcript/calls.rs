@@ -3,8 +3,8 @@
 //! With a codec of three lines, so that nothing here depends on how Jingle looks.
 
 use confab_model::{
-    BareJid, CallId, MediaDescription, OutgoingSignal, Provenance, ReceivedSignal, SessionId, Signal, SignalSource,
-    SignalTarget,
+    BareJid, CallId, CallMedia, MediaDescription, OutgoingSignal, Provenance, ReceivedSignal, RejectReason, SessionId,
+    Signal, SignalSource, SignalTarget, TerminateReason,
 };
 
 use super::*;
@@ -26,11 +26,19 @@ fn codecs() -> Codecs {
                 sid: SessionId(payload.attr("sid").ok_or(Refusal::Malformed)?.to_owned()),
                 description: MediaDescription::default(),
             }),
+            "stop" => Ok(Signal::SessionTerminate {
+                sid: SessionId(payload.attr("sid").ok_or(Refusal::Malformed)?.to_owned()),
+                reason: TerminateReason::Success,
+                text: None,
+            }),
             _ => Err(Refusal::NotImplemented),
         })],
         writers: vec![|signal, _| match signal {
             Signal::Ringing { call, .. } => {
                 Some(Written::Message(vec![element("ring", TOY).with("id", call.as_str())]))
+            }
+            Signal::Propose { call, .. } => {
+                Some(Written::Message(vec![element("propose", TOY).with("id", call.as_str())]))
             }
             Signal::SessionInitiate { sid, .. } => Some(Written::Iq(element("start", TOY).with("sid", sid.as_str()))),
             _ => None,
@@ -240,5 +248,74 @@ async fn a_cut_does_not_fail_a_signal_whose_answer_it_held_back() {
     t.quiet().await;
     // The answer counted: nothing is told when the rest of the time is over.
     tokio::time::sleep(Duration::from_secs(12)).await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_speaks_of_a_session_that_is_not_there_is_told() {
+    let mut t = online_with_bob().await;
+    let unknown = "<error type='cancel'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>\
+        <unknown-session xmlns='urn:xmpp:jingle:errors:1'/></error>";
+    let stop = |id: &str, sid: &str| {
+        format!("<iq type='set' id='{id}' from='bob@example.org/x'><stop xmlns='urn:toy' sid='{sid}'/></iq>")
+    };
+    t.send(&stop("1", "s")).await;
+    t.recv(&format!("<iq type='error' id='1' to='bob@example.org/x'>{unknown}</iq>")).await;
+    // From now on it is there, until it ends.
+    t.send("<iq type='set' id='2' from='bob@example.org/x'><start xmlns='urn:toy' sid='s'/></iq>").await;
+    t.recv("<iq type='result' id='2' to='bob@example.org/x'/>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::SignalReceived(_))).await;
+    t.send(&stop("3", "another")).await;
+    t.recv(&format!("<iq type='error' id='3' to='bob@example.org/x'>{unknown}</iq>")).await;
+    t.send(&stop("4", "s")).await;
+    t.recv("<iq type='result' id='4' to='bob@example.org/x'/>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::SignalReceived(_))).await;
+    t.send(&stop("5", "s")).await;
+    t.recv(&format!("<iq type='error' id='5' to='bob@example.org/x'>{unknown}</iq>")).await;
+    // One that this side begins.
+    let to = SignalTarget::Device("bob@example.org/x".parse().unwrap());
+    let start = Signal::SessionInitiate { sid: "ours".into(), description: MediaDescription::default() };
+    t.handle.send_signal(OutgoingSignal { to, signal: start }).await.unwrap();
+    t.recv("<iq type='set' id='{a}' to='bob@example.org/x'><start xmlns='urn:toy' sid='ours'/></iq>").await;
+    t.send(&stop("6", "ours")).await;
+    t.recv("<iq type='result' id='6' to='bob@example.org/x'/>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::SignalReceived(_))).await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_invitation_that_comes_back_rejects_the_call() {
+    let mut t = online().await;
+    let bob: BareJid = "bob@example.net".parse().unwrap();
+    let bounce = |from: &str, id: &str| {
+        format!(
+            "<message type='error' from='{from}' id='{id}'><error type='cancel'>\
+             <remote-server-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>"
+        )
+    };
+    for call in ["c1", "c2"] {
+        let signal = Signal::Propose { call: call.into(), media: CallMedia::Audio, timeout_s: None, extension: None };
+        t.handle.send_signal(OutgoingSignal { to: SignalTarget::Person(bob.clone()), signal }).await.unwrap();
+        t.recv(&format!(
+            "<message type='chat' to='bob@example.net' id='{{{call}}}'><propose xmlns='urn:toy' id='{call}'/>\
+             <store xmlns='urn:xmpp:hints'/></message>"
+        ))
+        .await;
+    }
+    // Of somebody else, who cannot know the id but may guess it; and of one device of several.
+    t.send(&bounce("eve@example.net", "{c1}")).await;
+    t.event_matching(|event| matches!(event, SessionEvent::MessageFailed { .. })).await;
+    t.send(&bounce("bob@example.net/phone", "{c1}")).await;
+    t.event_matching(|event| matches!(event, SessionEvent::MessageFailed { .. })).await;
+    t.send(&bounce("bob@example.net", "{c1}")).await;
+    let reason = RejectReason::Other("remote-server-not-found".to_owned());
+    let rejected = Signal::Reject { call: "c1".into(), reason, text: None, extension: None };
+    assert_eq!(t.event().await, from("bob@example.net/unreachable", "me@example.org", SignalSource::Live, rejected));
+    // Bob's phone rings already: what comes back is a copy for something else.
+    let rings = ring("bob@example.net/phone", "me@example.org/here").replace("id='c'", "id='c2'");
+    t.send(&rings).await;
+    t.event_matching(|event| matches!(event, SessionEvent::SignalReceived(_))).await;
+    t.send(&bounce("bob@example.net", "{c2}")).await;
+    t.event_matching(|event| matches!(event, SessionEvent::MessageFailed { .. })).await;
     t.end().await;
 }

@@ -170,6 +170,31 @@ async fn who_we_asked_ourselves_is_let_in_without_a_question() {
     t.end().await;
 }
 
+/// A roster push that is answered and told.
+async fn pushed(t: &mut Transcript, item: &str) {
+    t.send(&format!("<iq type='set' id='p'><query xmlns='jabber:iq:roster'>{item}</query></iq>")).await;
+    t.recv("<iq type='result' id='p'/>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_said_yes_and_then_asks_is_let_in_once() {
+    let mut t = Transcript::online(config(), Offers::default()).await;
+    pushed(&mut t, "<item jid='bob@example.org' subscription='none' ask='subscribe'/>").await;
+    // Bob accepts, and asks back after that.
+    pushed(&mut t, "<item jid='bob@example.org' subscription='to'/>").await;
+    t.send("<presence type='subscribe' from='bob@example.org'/>").await;
+    t.recv("<presence to='bob@example.org' type='subscribed'/>").await;
+    pushed(&mut t, "<item jid='bob@example.org' subscription='both'/>").await;
+    // The permission is taken back, and Bob asks again.
+    t.handle.decline_contact(jid("bob@example.org"), String::new()).await.unwrap();
+    t.recv("<presence to='bob@example.org' type='unsubscribed'/>").await;
+    pushed(&mut t, "<item jid='bob@example.org' subscription='to'/>").await;
+    t.send("<presence type='subscribe' from='bob@example.org'/>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::ContactRequested(_))).await;
+    t.end().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn presence_is_the_best_of_all_devices() {
     let mut t = with_bob().await;
@@ -247,4 +272,52 @@ async fn a_forged_hash_holds_for_the_liar_only() {
 async fn a_device_that_does_not_answer_speaks_nothing() {
     let t = with_bob().await;
     assert!(!t.handle.speaks("bob@example.org/gone".parse().unwrap(), "urn:xmpp:jingle:1").await);
+}
+
+const SPEAKS_MUC: &str = "http://jabber.org/protocol/muc";
+
+#[tokio::test(start_paused = true)]
+async fn a_device_that_is_gone_without_a_word_holds_up_nobody_with_its_hash() {
+    let mut t = with_bob().await;
+    let question = "<iq type='get' id='{q}' to='bob@example.org/{r}'><query xmlns='http://jabber.org/protocol/disco#info' \
+        node='n#QgayPKawpkPSDYmwT/WM94uAlu0='/></iq>";
+    for device in ["killed", "live"] {
+        t.send(&format!("<presence from='bob@example.org/{device}'>{EXODUS_CAPS}</presence>")).await;
+        t.recv(&question.replace("{r}", device).replace("{q}", &format!("{{{device}}}"))).await;
+    }
+    t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
+    // Asked for before anybody has answered.
+    let before = tokio::time::Instant::now();
+    let handle = t.handle.clone();
+    let killed =
+        tokio::spawn(async move { handle.speaks("bob@example.org/killed".parse().unwrap(), SPEAKS_MUC).await });
+    tokio::time::sleep(AT_ONCE).await;
+    t.send(&format!(
+        "<iq type='result' id='{{live}}' from='bob@example.org/live'>\
+         <query xmlns='http://jabber.org/protocol/disco#info'>{EXODUS}</query></iq>"
+    ))
+    .await;
+    assert!(killed.await.unwrap());
+    assert!(before.elapsed() < Duration::from_secs(1), "waited {:?}", before.elapsed());
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_like_ours_is_not_asked_what_it_can_do() {
+    let mut t =
+        Transcript::online_with(config(), Offers::default(), Codecs { features: vec!["urn:toy"], ..Codecs::default() })
+            .await;
+    t.send(&format!("<iq type='set' id='p0'><query xmlns='jabber:iq:roster'>{BOB}</query></iq>")).await;
+    t.recv("<iq type='result' id='p0'/>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
+    let ver = t.captured("caps").to_owned();
+    t.send(&format!(
+        "<presence from='bob@example.org/a'><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' \
+         node='https://confab.im' ver='{ver}'/></presence>"
+    ))
+    .await;
+    t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
+    assert!(t.handle.speaks("bob@example.org/a".parse().unwrap(), "urn:toy").await);
+    assert!(!t.handle.speaks("bob@example.org/a".parse().unwrap(), SPEAKS_MUC).await);
+    t.end().await;
 }

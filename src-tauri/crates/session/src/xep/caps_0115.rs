@@ -10,6 +10,8 @@ use crate::xml::{ElementExt, element};
 pub const NS: &str = "http://jabber.org/protocol/caps";
 /// Octets of each part that a presence may claim: it is kept for every device, and a hash has at most 88.
 const MAX_PART: usize = 256;
+/// The only hash function that is computed, as §5.1 demands of everybody.
+pub const HASH: &str = "sha-1";
 /// Names the software (§4).
 pub const NODE: &str = "https://confab.im";
 
@@ -30,13 +32,13 @@ pub fn read(presence: &Element) -> Option<Caps> {
 
 /// The child of the own presence.
 pub fn child(own: &Info) -> Element {
-    element("c", NS).with("hash", "sha-1").with("node", NODE).with("ver", verification(own))
+    element("c", NS).with("hash", HASH).with("node", NODE).with("ver", verification(own))
 }
 
 /// Whether the information is what the hash stands for. Otherwise a contact could give other contacts' clients
 /// features that they do not have (§8.1: "caps poisoning").
 pub fn is_genuine(caps: &Caps, info: &Info) -> bool {
-    caps.hash == "sha-1" && !info.ill_formed && verification(info) == caps.ver
+    caps.hash == HASH && !info.ill_formed && verification(info) == caps.ver
 }
 
 /// §5.1.

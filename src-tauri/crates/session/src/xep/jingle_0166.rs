@@ -15,6 +15,8 @@ use crate::{
     xml::{ElementExt as _, element, ns},
 };
 
+/// XEP-0166 §10: conditions of errors.
+pub const NS_ERRORS: &str = "urn:xmpp:jingle:errors:1";
 /// XEP-0338.
 pub const NS_GROUPING: &str = "urn:xmpp:jingle:apps:grouping:0";
 /// By which a client says that it groups (XEP-0338 §2). Some advertise the namespace instead.
