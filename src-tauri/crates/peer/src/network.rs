@@ -113,7 +113,10 @@ pub(crate) fn ice_servers(servers: &[IceServer]) -> Servers {
                 format!("turn:{}:{}?transport=udp", relay::name(position), server.port)
             }
         };
-        let (Some(username), Some(password)) = (&server.username, &server.password) else {
+        let credentials = |server: &IceServer| Some((server.username.clone()?, server.password.clone()?));
+        // Prosody's mod_turn_external has credentials for `turn` only, and means the same server.
+        let same_host = || servers.iter().filter(|other| other.host == server.host).find_map(credentials);
+        let Some((username, password)) = credentials(server).or_else(same_host) else {
             tracing::debug!("TURN server without credentials left out");
             continue;
         };
@@ -123,7 +126,7 @@ pub(crate) fn ice_servers(servers: &[IceServer]) -> Servers {
         } else {
             has_udp_relay = true;
         }
-        shown.push(RTCIceServer { urls: vec![url], username: username.0.clone(), credential: password.0.clone() });
+        shown.push(RTCIceServer { urls: vec![url], username: username.0, credential: password.0 });
     }
     Servers { shown, streams, has_udp_relay }
 }
@@ -204,6 +207,7 @@ mod tests {
             server(IceServerKind::Turn, true, "b.example", Some("y")),
             server(IceServerKind::Turns, true, "evil/path", Some("y")),
             server(IceServerKind::Turns, false, "c.example", Some("z")),
+            server(IceServerKind::Turns, true, "a.example", None),
         ]);
         let shown: Vec<_> = shown.iter().map(|server| (server.urls[0].as_str(), server.username.as_str())).collect();
         assert_eq!(
@@ -213,9 +217,13 @@ mod tests {
                 ("turn:a.example:3478?transport=udp", "x"),
                 ("turn:0.relay.invalid:3478?transport=udp", "y"),
                 ("turn:1.relay.invalid:3478?transport=udp", "z"),
+                ("turn:2.relay.invalid:3478?transport=udp", "x"),
             ]
         );
         let streams: Vec<_> = streams.iter().map(|relay| (relay.host.as_str(), relay.tls)).collect();
-        assert_eq!((streams, has_udp_relay), (vec![("b.example", false), ("c.example", true)], true));
+        assert_eq!(
+            (streams, has_udp_relay),
+            (vec![("b.example", false), ("c.example", true), ("a.example", true)], true)
+        );
     }
 }
