@@ -1,7 +1,8 @@
 //! Small things for reading and writing stanzas as [`minidom::Element`].
 //!
 //! Stanzas are read leniently by hand rather than by typed parsers: a child that does not follow its schema must
-//! cost that child, not the stanza.
+//! cost that child, not the stanza. (The library has types for the stanzas themselves; `connect::scanner` repairs what
+//! they are too strict about.)
 
 use jid::{BareJid, Jid};
 use minidom::Element;

@@ -152,6 +152,7 @@ fn kind(failure: &SignInFailure) -> &'static str {
         SignInFailure::Certificate { .. } => "certificate",
         SignInFailure::NoEncryption => "no encryption",
         SignInFailure::WrongPassword => "wrong password",
+        SignInFailure::NotRemembered => "not remembered",
         SignInFailure::AccountDisabled { .. } => "account disabled",
         SignInFailure::NoMechanism => "no mechanism",
         SignInFailure::Replaced => "replaced",
@@ -284,6 +285,7 @@ impl Actor {
     fn is_fatal(&self, failure: &SignInFailure) -> bool {
         match failure {
             SignInFailure::WrongPassword
+            | SignInFailure::NotRemembered
             | SignInFailure::AccountDisabled { .. }
             | SignInFailure::NoMechanism
             | SignInFailure::Replaced => true,

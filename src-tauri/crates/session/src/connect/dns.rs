@@ -41,16 +41,24 @@ pub(super) async fn targets(domain: &str, server: Option<&ServerAddress>) -> Res
         srv_records(domain, "_xmpp-client._tcp", false),
         srv_records(domain, "_xmpps-client._tcp", true)
     );
-    let records: Vec<Record> = starttls.into_iter().chain(direct).collect();
-    if records.is_empty() {
-        return Ok(vec![Target { host: domain.to_owned(), port: CLIENT_PORT, direct_tls: false }]);
+    in_reach(domain, starttls, direct, &mut rand::rng())
+}
+
+/// What the records of the two services say. RFC 2782: the target "." says that there is decidedly no such service, and
+/// says it of this one only.
+fn in_reach(
+    domain: &str,
+    starttls: Vec<Record>,
+    direct: Vec<Record>,
+    random: &mut impl Rng,
+) -> Result<Vec<Target>, SignInFailure> {
+    let is_refused = !starttls.is_empty() && starttls.iter().all(|record| record.target.host.is_empty());
+    let targets = in_order(starttls.into_iter().chain(direct).collect(), random);
+    match (targets.is_empty(), is_refused) {
+        (false, _) => Ok(targets),
+        (true, false) => Ok(vec![Target { host: domain.to_owned(), port: CLIENT_PORT, direct_tls: false }]),
+        (true, true) => Err(SignInFailure::UnknownServer { domain: domain.to_owned() }),
     }
-    let targets = in_order(records, &mut rand::rng());
-    if targets.is_empty() {
-        // RFC 2782: the target "." says that there is decidedly no such service.
-        return Err(SignInFailure::UnknownServer { domain: domain.to_owned() });
-    }
-    Ok(targets)
 }
 
 async fn srv_records(domain: &str, service: &str, direct_tls: bool) -> Vec<Record> {
@@ -175,5 +183,19 @@ mod tests {
     #[test]
     fn the_root_as_target_means_no_service() {
         assert_eq!(in_order(vec![record(0, 0, "")], &mut StdRng::seed_from_u64(1)), Vec::new());
+        let hosts = |starttls: &[&str], direct: &[&str]| {
+            let records = |hosts: &[&str]| hosts.iter().map(|host| record(0, 0, host)).collect();
+            let random = &mut StdRng::seed_from_u64(1);
+            let targets = in_reach("example.org", records(starttls), records(direct), random).ok()?;
+            Some(targets.into_iter().map(|target| target.host).collect::<Vec<_>>())
+        };
+        let just = |host: &str| Some(vec![host.to_owned()]);
+        assert_eq!(hosts(&[], &[]), just("example.org"));
+        assert_eq!(hosts(&[""], &[]), None);
+        assert_eq!(hosts(&[""], &[""]), None);
+        assert_eq!(hosts(&[""], &["direct"]), just("direct"));
+        assert_eq!(hosts(&["plain"], &[""]), just("plain"));
+        // No direct TLS says nothing about the ordinary way.
+        assert_eq!(hosts(&[], &[""]), just("example.org"));
     }
 }

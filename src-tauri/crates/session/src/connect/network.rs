@@ -106,8 +106,8 @@ pub(crate) async fn connect_securely(
         .unwrap_or_else(|_| Err(SignInFailure::Unreachable { detail: "no answer in time".to_owned() }))
 }
 
-/// Tries the domain's servers in turn. A server that answers but is not to be trusted ends the search: going on
-/// would hide the problem.
+/// Tries the domain's servers in turn. One that shows a wrong certificate ends the search: going on would hide that
+/// somebody is in between. One that is broken otherwise does not; what it said is told when no other works.
 async fn connect_with(
     domain: &str,
     server: Option<&ServerAddress>,
@@ -115,32 +115,45 @@ async fn connect_with(
 ) -> Result<SecureStream, SignInFailure> {
     let domain =
         idna::domain_to_ascii(domain).map_err(|_| SignInFailure::UnknownServer { domain: domain.to_owned() })?;
-    let mut failure = SignInFailure::UnknownServer { domain: domain.clone() };
-    for target in dns::targets(&domain, server).await? {
-        let tcp = match dns::connect(&target).await {
-            Ok(tcp) => tcp,
-            Err(why) => {
-                failure = why;
-                continue;
-            }
-        };
-        let encrypted = if target.direct_tls {
-            tls::handshake(tcp, &domain, config.clone(), true).await
-        } else {
-            match starttls(tcp, &domain).await {
-                Ok(tcp) => tls::handshake(tcp, &domain, config.clone(), false).await,
-                Err(why) => Err(why),
-            }
-        };
-        match encrypted {
-            Ok((stream, channel_binding)) => {
-                return Ok(SecureStream { io: BufStream::new(stream), channel_binding });
-            }
-            Err(why @ SignInFailure::Unreachable { .. }) => failure = why,
-            Err(why) => return Err(why),
+    let targets = dns::targets(&domain, server).await?;
+    connect_to_first(&targets, &domain, config).await
+}
+
+async fn connect_to_first(
+    targets: &[dns::Target],
+    domain: &str,
+    config: Arc<ClientConfig>,
+) -> Result<SecureStream, SignInFailure> {
+    let mut failure = None;
+    for target in targets {
+        match connect_to(target, domain, config.clone()).await {
+            Ok(secure) => return Ok(secure),
+            Err(why @ SignInFailure::Certificate { .. }) => return Err(why),
+            Err(why) => failure = Some(more_telling(failure, why)),
         }
     }
-    Err(failure)
+    Err(failure.unwrap_or_else(|| SignInFailure::UnknownServer { domain: domain.to_owned() }))
+}
+
+async fn connect_to(
+    target: &dns::Target,
+    domain: &str,
+    config: Arc<ClientConfig>,
+) -> Result<SecureStream, SignInFailure> {
+    let tcp = dns::connect(target).await?;
+    let tcp = if target.direct_tls { tcp } else { starttls(tcp, domain).await? };
+    let (stream, channel_binding) = tls::handshake(tcp, domain, config, target.direct_tls).await?;
+    Ok(SecureStream { io: BufStream::new(stream), channel_binding })
+}
+
+/// What a server said is worth more than that another one could not be reached.
+fn more_telling(before: Option<SignInFailure>, now: SignInFailure) -> SignInFailure {
+    let is_silence =
+        |why: &SignInFailure| matches!(why, SignInFailure::Unreachable { .. } | SignInFailure::UnknownServer { .. });
+    match before {
+        Some(before) if !is_silence(&before) || is_silence(&now) => before,
+        _ => now,
+    }
 }
 
 /// RFC 6120 §5. A server that does not offer it is refused, never talked to in the clear.
@@ -248,4 +261,47 @@ async fn sign_in(secure: SecureStream, request: &SignInRequest) -> Result<Signed
     }
     let io = sasl::authenticate(stream, &features, binding.as_deref(), request).await?;
     Ok(SignedIn { io: Box::new(io), opening: None, token: None, token_refused: request.token.is_some() })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn what_a_server_said_is_told_rather_than_silence() {
+        let silent = || SignInFailure::Unreachable { detail: "x".to_owned() };
+        let broken = || SignInFailure::Protocol { detail: "y".to_owned() };
+        assert_eq!(more_telling(None, silent()), silent());
+        assert_eq!(more_telling(Some(silent()), broken()), broken());
+        assert_eq!(more_telling(Some(broken()), silent()), broken());
+        assert_eq!(more_telling(Some(broken()), SignInFailure::NoEncryption), broken());
+    }
+
+    /// A place that says this to everybody, and tells of each who came.
+    async fn place(text: &'static [u8], direct_tls: bool) -> (dns::Target, tokio::sync::mpsc::UnboundedReceiver<()>) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (came, guests) = tokio::sync::mpsc::unbounded_channel();
+        tokio::spawn(async move {
+            while let Ok((mut connection, _)) = listener.accept().await {
+                let _ = came.send(());
+                let _ = tokio::io::AsyncWriteExt::write_all(&mut connection, text).await;
+            }
+        });
+        (dns::Target { host: "127.0.0.1".to_owned(), port, direct_tls }, guests)
+    }
+
+    #[tokio::test]
+    async fn a_broken_target_does_not_hide_the_others() {
+        let config = load_tls_config(None).await.unwrap();
+        let (plain, _) = place(b"HTTP/1.1 400 Bad Request\r\n\r\n", false).await;
+        let (direct, _) = place(b"HTTP/1.1 400 Bad Request\r\n\r\n", true).await;
+        let (last, mut guests) = place(b"", false).await;
+        let failure = connect_to_first(&[plain, direct, last], "example.org", config).await.err();
+        assert!(matches!(failure, Some(SignInFailure::Protocol { .. })), "{failure:?}");
+        assert_eq!(guests.try_recv(), Ok(()), "the last was not tried");
+    }
 }

@@ -1,6 +1,7 @@
 //! The shape of XML as it goes by: depth and length are bounded before a parser sees them, a stream error is kept.
 //!
-//! Octets in, octets out, and what was noticed. Knows nothing of what elements mean but for two of the stream's own.
+//! Octets in, octets out, and what was noticed. Knows nothing of what elements mean but for two of the stream's own, and
+//! for the few values for which the library would drop a whole stanza.
 
 /// Elements may be nested this deep, counted from the stream's root. The deepest real stanza that we know (a
 /// forwarded Jingle message in an archive result) has 12 levels.
@@ -36,8 +37,13 @@ pub(crate) struct Scanner {
     /// The start tag since `<`, without the values.
     name: Vec<u8>,
     slash: bool,
-    /// The start tag of a child of the root, until it is complete.
+    /// The start tag of a child of the root until it is complete, or a child of a presence that may be left out.
     held: Option<Vec<u8>>,
+    in_presence: bool,
+    /// What the held child of a presence is.
+    child: Option<Child>,
+    /// Those that this presence has had.
+    children: Vec<Child>,
     /// Collects a stream error while it arrives.
     error: Option<Vec<u8>>,
     finished_error: Option<Vec<u8>>,
@@ -56,6 +62,25 @@ enum State {
     CData,
 }
 
+/// Children of a presence that have one of few values (RFC 6121 §4.7.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Child {
+    Show,
+    Priority,
+}
+
+impl Child {
+    /// Whether this XML of one is what the RFC allows.
+    fn is_valid(self, xml: &[u8]) -> bool {
+        let text = std::str::from_utf8(xml).ok().and_then(|xml| Some(xml.split_once('>')?.1.rsplit_once("</")?.0));
+        match (self, text) {
+            (Self::Show, Some(text)) => matches!(text, "away" | "chat" | "dnd" | "xa"),
+            (Self::Priority, Some(text)) => text.parse::<i8>().is_ok(),
+            (_, None) => false,
+        }
+    }
+}
+
 impl Scanner {
     /// `depth`: elements that are open already, that is 1 within a stream.
     pub(crate) fn new(depth: usize, max_octets: usize) -> Self {
@@ -70,6 +95,9 @@ impl Scanner {
             name: Vec::new(),
             slash: false,
             held: None,
+            in_presence: false,
+            child: None,
+            children: Vec::new(),
             error: None,
             finished_error: None,
             marker: Vec::new(),
@@ -111,14 +139,27 @@ impl Scanner {
         }
     }
 
-    /// Lets a held start tag go.
+    /// Lets go what is held, repaired.
     fn release(&mut self, out: &mut Vec<u8>) {
         let Some(mut held) = self.held.take() else { return };
-        if held.starts_with(b"<failed") && held.ends_with(b">") && !self.name.windows(3).any(|window| window == b" h=")
-        {
-            held.splice(7..7, *b" h='0'");
+        match self.tag() {
+            b"failed"
+                if held.starts_with(b"<failed")
+                    && held.ends_with(b">")
+                    && !self.name.windows(3).any(|window| window == b" h=") =>
+            {
+                held.splice(7..7, *b" h='0'");
+            }
+            b"message" if held.starts_with(b"<message") => set_known_type(&mut held),
+            _ => {}
         }
         self.emit(&held, out);
+    }
+
+    /// The name of the element whose start tag was read last.
+    fn tag(&self) -> &[u8] {
+        let end = self.name.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/');
+        &self.name[..end.unwrap_or(self.name.len())]
     }
 
     fn step(&mut self, byte: u8, out: &mut Vec<u8>) {
@@ -151,7 +192,7 @@ impl Scanner {
             State::End => {
                 self.emit(&[byte], out);
                 if byte == b'>' {
-                    self.element_ends();
+                    self.element_ends(out);
                 }
             }
             State::Instruction => {
@@ -191,6 +232,9 @@ impl Scanner {
                 if self.depth == 1 {
                     self.error = Some(Vec::new());
                     self.held = Some(Vec::new());
+                    self.child = None;
+                } else if self.depth == 2 && self.in_presence {
+                    self.held = Some(Vec::new());
                 }
                 self.emit(&[b'<', byte], out);
             }
@@ -202,19 +246,43 @@ impl Scanner {
             self.error = None;
         }
         self.emit(b">", out);
-        self.release(out);
+        if self.depth == 1 {
+            self.in_presence = self.tag() == b"presence";
+            self.children.clear();
+        }
+        self.child = match self.tag() {
+            b"show" if self.depth == 2 && self.in_presence => Some(Child::Show),
+            b"priority" if self.depth == 2 && self.in_presence => Some(Child::Priority),
+            _ if self.depth > 2 => self.child,
+            _ => None,
+        };
+        if self.child.is_none() {
+            self.release(out);
+        }
         self.depth += 1;
         self.state = State::Text;
         if self.slash {
-            self.element_ends();
+            self.element_ends(out);
         }
     }
 
-    fn element_ends(&mut self) {
+    fn element_ends(&mut self, out: &mut Vec<u8>) {
         self.state = State::Text;
         self.depth = self.depth.saturating_sub(1);
         if self.leaving_out == Some(self.depth) {
             self.leaving_out = None;
+        }
+        if self.depth == 2
+            && let Some(child) = self.child.take()
+        {
+            let is_good =
+                self.held.as_deref().is_none_or(|held| child.is_valid(held)) && !self.children.contains(&child);
+            self.children.push(child);
+            if is_good {
+                self.release(out);
+            } else {
+                self.held = None;
+            }
         }
         if self.depth == 1 {
             self.octets = 0;
@@ -240,6 +308,33 @@ impl Scanner {
             self.marker.drain(..13);
         }
     }
+}
+
+/// RFC 6121 §5.2.2: a message of a type that is not known is a normal one.
+fn set_known_type(start: &mut Vec<u8>) {
+    let mut open = None;
+    for (at, byte) in start.iter().copied().enumerate() {
+        match open {
+            None if matches!(byte, b'"' | b'\'') => open = Some((byte, at)),
+            Some((quote, from)) if byte == quote => {
+                let is_known =
+                    matches!(&start[from + 1..at], b"chat" | b"error" | b"groupchat" | b"headline" | b"normal");
+                if attribute(&start[..from]) == Some(b"type") && !is_known {
+                    start.splice(from + 1..at, *b"normal");
+                    return;
+                }
+                open = None;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The name of the attribute whose value begins after this much of a start tag.
+fn attribute(start: &[u8]) -> Option<&[u8]> {
+    let name = start.trim_ascii_end().strip_suffix(b"=")?.trim_ascii_end();
+    let from = name.iter().rposition(u8::is_ascii_whitespace)?;
+    name.get(from + 1..)
 }
 
 /// What is let through of the bytes within an open stream, for fuzzing.
@@ -310,6 +405,35 @@ mod tests {
         assert_eq!(found.as_deref(), Some(error));
         let (_, found) = scan(1, &["<message>", error, "</message>"]);
         assert_eq!(found, None);
+    }
+
+    #[test]
+    fn what_the_library_would_drop_a_stanza_for_is_left_out() {
+        let cases = [
+            ("<presence><show>online</show><status>x</status></presence>", "<presence><status>x</status></presence>"),
+            ("<presence><show>xa</show><priority>-5</priority></presence>", ""),
+            (
+                "<presence><priority>200</priority><a><show>b</show></a></presence>",
+                "<presence><a><show>b</show></a></presence>",
+            ),
+            ("<presence><show/><priority/><c/></presence>", "<presence><c/></presence>"),
+            ("<presence><show>away</show><show>dnd</show></presence>", "<presence><show>away</show></presence>"),
+            ("<presence><show><b>away</b></show>x</presence>", "<presence>x</presence>"),
+            ("<presence><show xml:lang='en'>away</show></presence><presence><show>dnd</show></presence>", ""),
+            ("<iq><show>online</show></iq>", ""),
+            (
+                "<message type='odd' id='type'><show>x</show></message>",
+                "<message type='normal' id='type'><show>x</show></message>",
+            ),
+            ("<message id=\"a type='x'\" type = \"\"/>", "<message id=\"a type='x'\" type = \"normal\"/>"),
+            ("<message my:type='odd' mytype='odd' type='chat'/>", ""),
+        ];
+        for (given, expected) in cases {
+            let expected = if expected.is_empty() { given } else { expected };
+            for split in 0..given.len() {
+                assert_eq!(scan(1, &[&given[..split], &given[split..]]).0, expected, "{given} split at {split}");
+            }
+        }
     }
 
     #[test]

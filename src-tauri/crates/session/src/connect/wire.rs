@@ -1,4 +1,4 @@
-//! The byte stream between TLS and the XML parser, with six things the stanza stream of the library lacks:
+//! The byte stream between TLS and the XML parser, with seven things the stanza stream of the library lacks:
 //!
 //! * it can be cut at once ([`WireControl::cut`]), so that a link that our own probe found dead is given up in
 //!   seconds instead of after the library's time-out;
@@ -10,6 +10,8 @@
 //!   A longer one ends the connection;
 //! * it completes `<failed/>` (XEP-0198 §5) with the count that servers leave out for a session they do not know: the
 //!   library's type insists on it, fails the connection, keeps the dead session and would try to resume it for ever;
+//! * it repairs what the library's types would drop a whole stanza for: a message of an unknown type becomes a normal one
+//!   (RFC 6121 §5.2.2), a `<show/>` or `<priority/>` with a value that is none is left out of its presence;
 //! * it can play a stream opening that has already taken place: after SASL2 (XEP-0388 §2.6) the stream goes on
 //!   without a restart, but the stanza stream begins with one.
 //!

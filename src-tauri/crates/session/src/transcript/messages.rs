@@ -262,8 +262,7 @@ async fn what_cannot_be_read_costs_itself_only() {
     let mut t = with_bob().await;
     // Stanzas that the library's types refuse, and kinds that are not conversations.
     t.send("<message from='@' id='x'><body>no sender</body></message>").await;
-    t.send("<presence from='bob@example.org/x'><show>sleeping</show></presence>").await;
-    t.send("<message type='shout' from='bob@example.org/x' id='1'><body>a</body></message>").await;
+    t.send("<presence type='asleep' from='bob@example.org/x'/>").await;
     t.send("<message type='groupchat' from='room@example.org/bob' id='2'><body>a</body></message>").await;
     t.send("<iq type='what' id='3'/>").await;
     t.send("<message type='chat' from='bob@example.org/x' id='ok'><body>still here</body></message>").await;
@@ -289,4 +288,20 @@ async fn nothing_is_taken_while_offline() {
     let t = Transcript::start(config());
     let message = OutgoingMessage { id: "m1".into(), to: jid("bob@example.org"), body: "hi".to_owned() };
     assert_eq!(t.handle.send_message(message).await, Err(SendError::NotOnline));
+}
+
+#[tokio::test(start_paused = true)]
+async fn odd_values_cost_the_value_and_not_the_stanza() {
+    let mut t = Transcript::online(config(), Offers::default()).await;
+    t.send("<iq type='set' id='p'><query xmlns='jabber:iq:roster'><item jid='bob@example.org' subscription='both'/></query></iq>")
+        .await;
+    t.recv("<iq type='result' id='p'/>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
+    t.send("<presence from='bob@example.org/x'><show>online</show><status>here</status><priority>200</priority></presence>")
+        .await;
+    t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { contact, .. } if contact.status == "here"))
+        .await;
+    t.send("<message type='odd' from='bob@example.org/x' id='m'><body>hi</body></message>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::MessageReceived(_))).await;
+    t.end().await;
 }
