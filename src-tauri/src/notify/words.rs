@@ -116,18 +116,20 @@ pub(crate) fn incoming_call(language: Language, system: &str) -> &'static str {
 /// Puts a notification into words. `name`: of the person it is about. Without `details` it says neither who nor what.
 pub(crate) fn notice(content: &Content, name: &str, details: bool, language: Language, system: &str) -> Notice {
     let words = words(language, system);
+    let name = unmarked(name);
+    let name = name.as_str();
     let (title, body) = match content {
         Content::Ringing { media, .. } if details => (by_media(*media, words.audio_call, words.video_call), name),
         Content::Missed { media, .. } if details => (by_media(*media, words.missed_audio, words.missed_video), name),
         Content::Message { text, count, .. } if details => {
-            let title = if *count > 1 { format!("{name} ({count})") } else { name.to_owned() };
+            let title = if *count > 1 { format!("{} ({count})", isolated(name)) } else { name.to_owned() };
             let body = text.as_deref().map_or(words.encrypted.to_owned(), excerpt);
             return Notice { title, body, answers: None };
         }
         Content::Request { reason, .. } if details => {
             let body = match excerpt(reason) {
                 reason if reason.is_empty() => words.request.to_owned(),
-                reason => format!("{}: {reason}", words.request),
+                reason => format!("{}: {}", words.request, isolated(&reason)),
             };
             return Notice { title: name.to_owned(), body, answers: None };
         }
@@ -152,8 +154,22 @@ fn by_media(media: CallMedia, audio: &'static str, video: &'static str) -> &'sta
     }
 }
 
+/// Without the marks that change the order of everything after them (UAX #9: embeddings, overrides, isolates): with
+/// them somebody's words could rewrite those beside them.
+fn unmarked(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect()
+}
+
+/// For a place beside words of ours: what is written from right to left keeps its order to itself.
+fn isolated(text: &str) -> String {
+    let right_to_left =
+        |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
+    if text.contains(right_to_left) { format!("\u{2068}{text}\u{2069}") } else { text.to_owned() }
+}
+
 /// The beginning of a text in one line.
 fn excerpt(text: &str) -> String {
+    let text = unmarked(text);
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(EXCERPT) {
         Some((end, _)) => format!("{}…", &line[..end]),
@@ -198,6 +214,16 @@ mod tests {
             assert_eq!(title, "Confab");
             assert!(!body.contains("Zoë") && !body.contains("secret") && !body.is_empty(), "{body}");
         }
+    }
+
+    #[test]
+    fn words_of_others_cannot_reorder_ours() {
+        let say = |name: &str, text: &str| {
+            let notice = notice(&message(Some(text), 2), name, true, Language::English, "");
+            (notice.title, notice.body)
+        };
+        assert_eq!(say("Zo\u{202e}ë", "a\u{2067}b"), ("Zoë (2)".into(), "ab".into()));
+        assert_eq!(say("דנה", "שלום").0, "\u{2068}דנה\u{2069} (2)");
     }
 
     #[test]
