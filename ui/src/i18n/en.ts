@@ -197,6 +197,7 @@ export const en = {
   'error.timeout': '{domain} took too long to answer. Check the network and try again.',
   'error.unknownServer': 'The server {domain} cannot be found. Check the part after the @.',
   'error.unreachable': '{domain} cannot be reached. Check your network, or enter the server’s address by hand.',
+  'error.notRemembered': 'Sign in again: this device was not to remember the password.',
   'error.wrongPassword':
     'The server does not accept this password. Check the keyboard layout and Caps Lock, then try again.',
   'failure.noSuchAddress': 'Not sent. This address does not exist.',

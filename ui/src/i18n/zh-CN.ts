@@ -193,6 +193,7 @@ export const zhCN: Dictionary = {
   'error.timeout': '{domain} 响应超时，请检查网络后重试。',
   'error.unknownServer': '找不到服务器 {domain}，请检查 @ 后面的部分。',
   'error.unreachable': '无法连接 {domain}。请检查网络，或手动填写服务器地址。',
+  'error.notRemembered': '请重新登录：此设备未保存密码。',
   'error.wrongPassword': '服务器不接受这个密码。请检查键盘布局和大写锁定，然后重试。',
   'failure.noSuchAddress': '没有发出：此地址不存在。',
   'failure.other': '没有发出。',

@@ -193,6 +193,7 @@ export const zhTW: Dictionary = {
   'error.timeout': '{domain} 回應逾時，請檢查網路後再試。',
   'error.unknownServer': '找不到伺服器 {domain}，請檢查 @ 後面的部分。',
   'error.unreachable': '無法連線至 {domain}。請檢查網路，或手動填寫伺服器位址。',
+  'error.notRemembered': '請重新登入：此裝置未儲存密碼。',
   'error.wrongPassword': '伺服器不接受這個密碼。請檢查鍵盤配置和大寫鎖定，然後再試。',
   'failure.noSuchAddress': '沒有送出：此位址不存在。',
   'failure.other': '沒有送出。',

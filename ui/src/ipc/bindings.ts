@@ -326,7 +326,10 @@ export type Event =
 { kind: "callRinging"; call: CallId; ring: RingKind } |
 /**  The far side's extension object; never from a stranger before accept. */
 { kind: "callExtension"; call: CallId; extension: Value } |
-/**  Two people called each other: this call was merged into the other one and leaves the screen and the list. */
+/**
+ *  The call leaves the screen without an end: two people called each other and it was merged into the other call, or
+ *  this device stopped while it rang.
+ */
 { kind: "callDiscarded"; call: CallId } |
 /**  A record was opened or closed. */
 { kind: "callRecorded"; record: CallRecord } |
@@ -584,6 +587,8 @@ export type SignInFailure =
 { kind: "noEncryption" } |
 /**  Wrong address or password. */
 { kind: "wrongPassword" } |
+/**  The sign-in was not to be remembered: the password is needed again. */
+{ kind: "notRemembered" } |
 /**  The account exists but may not sign in (disabled, expired), with the server's text. */
 { kind: "accountDisabled"; detail: string } |
 /**  The server offers no sign-in method that Confab accepts. */

@@ -56,7 +56,7 @@ error_codes! {
     InvalidArgument = "invalidArgument",
     /// No such account on this device.
     UnknownAccount = "unknownAccount",
-    /// The account is set up on this device already.
+    /// The account is online on this device already, or in a call: it is signed out first.
     AccountExists = "accountExists",
     /// The operation needs the server, and there is no connection to it.
     NotOnline = "notOnline",
@@ -69,6 +69,8 @@ error_codes! {
     Certificate = "certificate",
     NoEncryption = "noEncryption",
     WrongPassword = "wrongPassword",
+    /// The sign-in is not remembered: the password is needed again.
+    NotRemembered = "notRemembered",
     AccountDisabled = "accountDisabled",
     NoMechanism = "noMechanism",
     /// Another client took this session's place.
@@ -217,6 +219,7 @@ impl From<SignInFailure> for OperationError {
             }
             F::NoEncryption => (ErrorCode::NoEncryption, "the server offers no encryption", None),
             F::WrongPassword => (ErrorCode::WrongPassword, "wrong address or password", None),
+            F::NotRemembered => (ErrorCode::NotRemembered, "the sign-in is not remembered", None),
             F::AccountDisabled { detail } => (ErrorCode::AccountDisabled, "this account may not sign in", Some(detail)),
             F::NoMechanism => (ErrorCode::NoMechanism, "the server offers no sign-in method that is safe", None),
             F::Replaced => (ErrorCode::Replaced, "another client took this session's place", None),

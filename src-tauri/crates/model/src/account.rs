@@ -62,6 +62,8 @@ pub enum SignInFailure {
     NoEncryption,
     /// Wrong address or password.
     WrongPassword,
+    /// The sign-in was not to be remembered: the password is needed again.
+    NotRemembered,
     /// The account exists but may not sign in (disabled, expired), with the server's text.
     AccountDisabled { detail: String },
     /// The server offers no sign-in method that Confab accepts.

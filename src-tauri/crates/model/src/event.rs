@@ -69,7 +69,8 @@ pub enum Event {
         call: CallId,
         extension: serde_json::Value,
     },
-    /// Two people called each other: this call was merged into the other one and leaves the screen and the list.
+    /// The call leaves the screen without an end: two people called each other and it was merged into the other call, or
+    /// this device stopped while it rang.
     CallDiscarded {
         call: CallId,
     },

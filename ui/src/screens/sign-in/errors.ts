@@ -17,6 +17,8 @@ export function explain(error: IpcError, domain: string): ShownError {
   switch (code) {
     case 'wrongPassword':
       return { text: t('error.wrongPassword'), detail: null, place: 'password' };
+    case 'notRemembered':
+      return { text: t('error.notRemembered'), detail: null, place: 'password' };
     case 'unknownServer':
       return { text: t('error.unknownServer', { domain: detail ?? domain }), detail: null, place: 'address' };
     case 'invalidArgument':

@@ -125,6 +125,7 @@ test('every failure has words of its own, with the server’s beside them', () =
     'certificate',
     'noEncryption',
     'wrongPassword',
+    'notRemembered',
     'accountDisabled',
     'noMechanism',
     'replaced',

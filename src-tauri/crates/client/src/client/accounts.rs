@@ -260,11 +260,94 @@ async fn wait_for_sign_in(handle: &AccountHandle) -> Result<(), OperationError> 
 
 /// An account that does not run.
 pub(super) fn signed_out(stored: StoredAccount) -> Account {
-    // Signed in and not running: nothing was remembered, so the person has to type the password.
+    // Signed in and not running: nothing was remembered.
     let connection = if stored.signed_in {
-        ConnectionState::Failed { why: SignInFailure::WrongPassword }
+        ConnectionState::Failed { why: SignInFailure::NotRemembered }
     } else {
         ConnectionState::Offline
     };
     Account { id: stored.id, jid: stored.jid, name: stored.name, connection, has_archive: false, has_relay: false }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::{ClientConfig, MediaOptions, SecretPlace};
+
+    async fn client(folder: &tempfile::TempDir) -> Client {
+        let config = ClientConfig {
+            data_dir: folder.path().to_owned(),
+            secrets: Some(SecretPlace::File),
+            ca_file: None,
+            device_name: "test".to_owned(),
+            media: MediaOptions::default(),
+            development: false,
+        };
+        Client::start(config).await.unwrap()
+    }
+
+    fn jid() -> BareJid {
+        "alice@localhost".parse().unwrap()
+    }
+
+    /// Nobody listens on port 1.
+    fn nowhere() -> Option<ServerAddress> {
+        Some(ServerAddress { host: "127.0.0.1".to_owned(), port: 1, direct_tls: false })
+    }
+
+    fn secret() -> AccountSecret {
+        AccountSecret { password: Some(Pii("right".to_owned())), token: None }
+    }
+
+    async fn tries(client: &Client, remember: bool) -> ErrorCode {
+        let password = Pii("mistyped".to_owned());
+        client.sign_in(jid(), password, nowhere(), remember).await.unwrap_err().code
+    }
+
+    #[tokio::test]
+    async fn a_sign_in_that_fails_changes_nothing_of_a_known_account() {
+        let folder = tempfile::tempdir().unwrap();
+        let client = client(&folder).await;
+        let shared = &client.shared;
+        // Signed out here, with another server.
+        let other = ServerAddress { host: "other.example.org".to_owned(), port: 5222, direct_tls: false };
+        let id = shared.store.add_account(&jid(), Some(&other), true).await.unwrap();
+        shared.store.set_signed_in(id, false).await.unwrap();
+        shared.secrets.save(&jid(), &secret()).await.unwrap();
+        let before = shared.store.account(id).await.unwrap();
+        assert_eq!(tries(&client, false).await, ErrorCode::Unreachable);
+        assert_eq!(shared.store.account(id).await.unwrap(), before);
+        assert_eq!(shared.secrets.load(&jid()).await, Ok(Some(secret())));
+        assert!(client.handle(id).is_err());
+        // It runs, and looks for its server: it goes on doing so with its own password.
+        let id = shared.store.add_account(&jid(), nowhere().as_ref(), true).await.unwrap();
+        let stored = client.stored(id).await.unwrap();
+        client.start_account(stored.clone(), secret(), true).await.unwrap();
+        assert_eq!(tries(&client, false).await, ErrorCode::Unreachable);
+        assert_eq!(client.stored(id).await.unwrap(), stored);
+        assert_eq!(client.handle(id).unwrap().stop().await, Some(secret()));
+    }
+
+    #[tokio::test]
+    async fn a_new_account_stays_only_if_its_sign_in_works() {
+        let folder = tempfile::tempdir().unwrap();
+        let client = client(&folder).await;
+        assert_eq!(tries(&client, true).await, ErrorCode::Unreachable);
+        assert_eq!(client.shared.store.accounts().await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_to_be_remembered_is_not_used_though_it_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = client(&folder).await;
+        first.shared.store.add_account(&jid(), nowhere().as_ref(), false).await.unwrap();
+        first.shared.secrets.save(&jid(), &secret()).await.unwrap();
+        drop(first);
+        let second = client(&folder).await;
+        let account = second.startup().await.unwrap().accounts.remove(0);
+        assert_eq!(account.connection, ConnectionState::Failed { why: SignInFailure::NotRemembered });
+        assert!(second.handle(account.id).is_err());
+    }
 }
