@@ -175,6 +175,7 @@ impl AccountActor {
 
     async fn stop(mut self, reply: Option<oneshot::Sender<AccountSecret>>) {
         self.leave_calls().await;
+        self.outgoing.flush().await;
         // The session may still have events to deliver while it closes the stream: nobody waits for them.
         self.session_events.close();
         self.session.sign_out().await;
