@@ -46,6 +46,8 @@ pub struct AgentOptions {
     pub namespace: Option<Arc<Namespace>>,
     /// Keep what calls sent and received.
     pub record: bool,
+    /// Calls use relays only.
+    pub relay_only: bool,
 }
 
 impl AgentOptions {
@@ -62,6 +64,9 @@ impl AgentOptions {
         command.args(["--camera", "test:picture", "--picture-limit", &self.picture, "--decode"]);
         if self.namespace.is_none() {
             command.arg("--loopback");
+        }
+        if self.relay_only {
+            command.arg("--relay-only");
         }
         if self.record {
             command.arg("--record-dir").arg(self.folder.join("calls"));

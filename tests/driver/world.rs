@@ -102,6 +102,7 @@ impl World {
             tone: FIRST_TONE + number * TONE_STEP,
             namespace: None,
             record: false,
+            relay_only: false,
         }
     }
 

@@ -14,6 +14,7 @@ mod devices;
 mod lines;
 mod network;
 mod outages;
+mod relay;
 mod steps;
 
 use std::future::Future;
