@@ -216,8 +216,8 @@ impl CallMediaRun {
         config.muted = !self.gate.microphone;
         config.gate_open = self.gate.playback;
         if let Some(dir) = &self.stack.options.record_dir {
-            config.record_sent = Some(dir.join(format!("{}.sent.wav", self.call)));
-            config.record_received = Some(dir.join(format!("{}.received.wav", self.call)));
+            config.record_sent = Some(dir.join(format!("{}.sent.wav", super::file_stem(&self.call))));
+            config.record_received = Some(dir.join(format!("{}.received.wav", super::file_stem(&self.call))));
         }
         let (out_sender, out) = mpsc::channel(AUDIO_QUEUE);
         let (in_sender, packets) = mpsc::channel(AUDIO_QUEUE);

@@ -14,7 +14,10 @@ mod quality;
 mod stack;
 mod tasks;
 
-use std::sync::Arc;
+use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::Arc,
+};
 
 use confab_call::{Gate, PeerRole, RemoteDescription};
 use confab_model::{AccountId, CallId, CallMedia, CallSnapshot, IceServer, QualityReport};
@@ -106,4 +109,36 @@ pub(crate) struct OpenCall {
     pub(crate) send_video: bool,
     pub(crate) bundle: bool,
     pub(crate) ice_servers: Vec<IceServer>,
+}
+
+/// What files about a call are named after: its id, unless that is anything but plain. The far side chooses the ids of
+/// its calls, and must not choose a path, a hidden file or a device of the system.
+fn file_stem(call: &CallId) -> String {
+    let id = call.as_str();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+    // Names that Windows reserves are shorter, names that no file system takes longer.
+    if (8..=64).contains(&id.len()) && id.bytes().all(is_plain) {
+        return id.to_owned();
+    }
+    let mut hasher = DefaultHasher::new();
+    id.hash(&mut hasher);
+    format!("call-{:016x}", hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_else_chooses_the_names_of_files() {
+        let stem = |id: &str| file_stem(&CallId(id.to_owned()));
+        let usual = "0a3b8c52-5f0e-4f55-9d43-2b1f0f3b7a11";
+        assert_eq!(stem(usual), usual);
+        let long = "x".repeat(65);
+        let odd = ["../../etc/passwd", "/tmp/evil-file", ".bashrc-x", "C:\\evil\\x", "NUL", "a\0bcdefgh", "", &long];
+        for id in odd {
+            let stem = stem(id);
+            assert!(stem.starts_with("call-") && stem.len() == 21, "{id:?}: {stem}");
+        }
+    }
 }

@@ -62,7 +62,7 @@ impl PictureRoute {
     }
 
     fn recording(&self) -> Option<IvfWriter<BufWriter<File>>> {
-        let path = self.record_dir.as_ref()?.join(format!("{}.received.ivf", self.call));
+        let path = self.record_dir.as_ref()?.join(format!("{}.received.ivf", super::file_stem(&self.call)));
         match File::create(&path) {
             Ok(file) => Some(IvfWriter::new(BufWriter::new(file))),
             Err(error) => {
