@@ -15,6 +15,9 @@ pub struct SessionConfig {
     /// A token of an earlier sign-in (XEP-0484); tried first.
     pub token: Option<SignInToken>,
     pub client: ClientIdentity,
+    /// The strongest SASL mechanism that was told by [`crate::SessionEvent::SignInProven`]. The password is not given to
+    /// a server that offers less: whoever sits in between could have taken the better ones away.
+    pub proven_mechanism: Option<String>,
     /// Disco features that other modules add to those of this crate (XEP-0030).
     pub features: Vec<String>,
     /// The roster as it was last told, with its version (XEP-0237). Presence in it is ignored.
@@ -36,6 +39,7 @@ impl SessionConfig {
             password: Some(password.into()),
             token: None,
             client: ClientIdentity::default(),
+            proven_mechanism: None,
             features: Vec::new(),
             roster: Vec::new(),
             roster_version: None,

@@ -26,6 +26,12 @@ pub enum SessionEvent {
     /// `Failed{WrongPassword}` follows and the person has to type it.
     TokenRefused,
 
+    /// The password was proven by this SASL mechanism, a stronger one than before. Keep it: it goes back into the
+    /// configuration.
+    SignInProven {
+        mechanism: String,
+    },
+
     /// The whole roster. Replaces all contacts; `version` goes back into the configuration.
     ContactsLoaded {
         contacts: Vec<Contact>,

@@ -22,7 +22,9 @@ use super::{
     requests::Answer,
 };
 use crate::{
-    ConnectError, RequestError, SessionEvent, SignInRequest, SignInToken, connect::wire::WireControl, handle::Reply,
+    ConnectError, RequestError, SessionEvent, SignInRequest, SignInToken,
+    connect::{scram::Mechanism, wire::WireControl},
+    handle::Reply,
     xep::delay_0203,
 };
 
@@ -66,6 +68,7 @@ pub(super) struct Attempted {
     wire: WireControl,
     token: Option<SignInToken>,
     token_refused: bool,
+    mechanism: Option<&'static str>,
 }
 
 pub(super) type Attempt = BoxFuture<'static, Result<Attempted, ConnectError>>;
@@ -239,6 +242,7 @@ impl Actor {
             password: self.config.password.clone(),
             token: self.config.token.clone(),
             client: self.config.client.clone(),
+            proven_mechanism: self.config.proven_mechanism.clone(),
         };
         let resource = self.config.resource.as_deref().and_then(|resource| self.own().with_resource_str(resource).ok());
         let identity = resource.map_or_else(|| jid::Jid::from(self.own().clone()), jid::Jid::from);
@@ -246,14 +250,18 @@ impl Actor {
         self.connection.attempt = Some(Box::pin(async move {
             let mut signed_in = connector.connect(request).await?;
             let (token, token_refused) = (signed_in.token.take(), signed_in.token_refused);
+            let mechanism = signed_in.mechanism;
             let (connection, wire) = link::open(signed_in, identity).await?;
-            Ok(Attempted { connection, wire, token, token_refused })
+            Ok(Attempted { connection, wire, token, token_refused, mechanism })
         }));
     }
 
     pub(super) fn attempted(&mut self, result: Result<Attempted, ConnectError>) {
         match result {
-            Ok(Attempted { connection, wire, token, token_refused }) => {
+            Ok(Attempted { connection, wire, token, token_refused, mechanism }) => {
+                if let Some(mechanism) = mechanism {
+                    self.proven(mechanism);
+                }
                 if token_refused {
                     self.forget_token();
                 }
@@ -272,6 +280,16 @@ impl Actor {
                 }
                 if self.is_fatal(&failure) { self.fail(failure) } else { self.wait(failure) }
             }
+        }
+    }
+
+    fn proven(&mut self, mechanism: &'static str) {
+        let before = self.config.proven_mechanism.as_deref().and_then(Mechanism::named);
+        let is_news =
+            Mechanism::named(mechanism).is_some_and(|now| before.is_none_or(|before| before.is_weaker_than(now)));
+        if is_news {
+            self.config.proven_mechanism = Some(mechanism.to_owned());
+            self.emit(SessionEvent::SignInProven { mechanism: mechanism.to_owned() });
         }
     }
 

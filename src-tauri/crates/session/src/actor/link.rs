@@ -84,6 +84,7 @@ async fn fill_with_nothing(mut slot: Undropped) {
         opening: Some(OPENING.to_vec()),
         token: None,
         token_refused: false,
+        mechanism: None,
     };
     let Ok(identity) = jid::Jid::new("none.invalid") else { return };
     if let Ok((connection, _)) = open(nothing, identity).await

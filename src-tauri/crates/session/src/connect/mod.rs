@@ -10,7 +10,7 @@ mod network;
 mod sasl;
 mod sasl2;
 pub(crate) mod scanner;
-mod scram;
+pub(crate) mod scram;
 mod tls;
 pub(crate) mod wire;
 
@@ -32,6 +32,8 @@ pub struct SignInRequest {
     pub password: Option<Pii<String>>,
     pub token: Option<SignInToken>,
     pub client: ClientIdentity,
+    /// A weaker mechanism is not used for the password; see [`SessionConfig`](crate::SessionConfig).
+    pub proven_mechanism: Option<String>,
 }
 
 /// A stream that is secured and signed in, and not bound to a resource.
@@ -43,6 +45,8 @@ pub struct SignedIn {
     pub token: Option<SignInToken>,
     /// The token of the request was refused; the password did it.
     pub token_refused: bool,
+    /// The mechanism by which the password was proven; `None` for a token.
+    pub mechanism: Option<&'static str>,
 }
 
 impl std::fmt::Debug for SignedIn {

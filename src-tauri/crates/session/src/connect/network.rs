@@ -259,8 +259,9 @@ async fn sign_in(secure: SecureStream, request: &SignInRequest) -> Result<Signed
     if let Some(offer) = sasl2::Offer::read(&features) {
         return sasl2::authenticate(stream, &offer, binding.as_deref(), request).await;
     }
-    let io = sasl::authenticate(stream, &features, binding.as_deref(), request).await?;
-    Ok(SignedIn { io: Box::new(io), opening: None, token: None, token_refused: request.token.is_some() })
+    let (io, mechanism) = sasl::authenticate(stream, &features, binding.as_deref(), request).await?;
+    let (io, mechanism, token_refused) = (Box::new(io), Some(mechanism), request.token.is_some());
+    Ok(SignedIn { io, opening: None, token: None, token_refused, mechanism })
 }
 
 #[cfg(test)]

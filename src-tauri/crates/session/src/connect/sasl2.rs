@@ -69,7 +69,7 @@ pub(super) async fn authenticate(
 ) -> Result<SignedIn, ConnectError> {
     if let Some(token) = &request.token {
         return match with_token(&mut stream, offer, binding, request, token).await {
-            Ok(success) => finish(stream, &success, Some(&token.mechanism)).await,
+            Ok(success) => finish(stream, &success, Some(&token.mechanism), None).await,
             Err(TokenFailure::Refused) => {
                 Err(ConnectError { failure: SignInFailure::WrongPassword, token_refused: true })
             }
@@ -77,8 +77,8 @@ pub(super) async fn authenticate(
         };
     }
     let Some(password) = &request.password else { return Err(SignInFailure::WrongPassword.into()) };
-    let success = with_password(&mut stream, offer, binding, request, &password.0).await?;
-    finish(stream, &success, offer.token_mechanism(binding)).await
+    let (success, mechanism) = with_password(&mut stream, offer, binding, request, &password.0).await?;
+    finish(stream, &success, offer.token_mechanism(binding), Some(mechanism)).await
 }
 
 enum TokenFailure {
@@ -140,7 +140,7 @@ async fn with_password(
     binding: Option<&[u8]>,
     request: &SignInRequest,
     password: &str,
-) -> Result<Element, SignInFailure> {
+) -> Result<(Element, &'static str), SignInFailure> {
     let (mechanism, mut scram): (_, Scram) = sasl::start(&offer.mechanisms, &offer.features, binding, request)?;
     let mut authenticate = authenticate_element(mechanism.name, &scram.first(), request);
     if let Some(wanted) = offer.token_mechanism(binding) {
@@ -154,7 +154,7 @@ async fn with_password(
             send(stream, &element("response", SASL2).with_text(BASE64.encode(response))).await?;
         } else if answer.is("success", SASL2) {
             scram.verify(&additional_data(&answer)?.unwrap_or_default()).map_err(protocol)?;
-            return Ok(answer);
+            return Ok((answer, mechanism.name));
         } else if answer.is("failure", SASL2) {
             return Err(sasl::failure(&answer));
         } else if answer.is("continue", SASL2) {
@@ -188,10 +188,16 @@ fn unexpected(element: &Element) -> SignInFailure {
 }
 
 /// Reads the token, if one came, and the features that follow without a new stream header.
-async fn finish(mut stream: Stream, success: &Element, mechanism: Option<&str>) -> Result<SignedIn, ConnectError> {
+/// `of_token`: the mechanism that it was asked for; `mechanism`: the one that proved the password.
+async fn finish(
+    mut stream: Stream,
+    success: &Element,
+    of_token: Option<&str>,
+    mechanism: Option<&'static str>,
+) -> Result<SignedIn, ConnectError> {
     let token = success.get_child("token", FAST).and_then(|issued| {
         Some(SignInToken {
-            mechanism: mechanism?.to_owned(),
+            mechanism: of_token?.to_owned(),
             token: Pii(issued.attr("token")?.to_owned()),
             expires_at: issued.attr("expiry").and_then(crate::xep::datetime_0082::parse),
         })
@@ -207,5 +213,11 @@ async fn finish(mut stream: Stream, success: &Element, mechanism: Option<&str>) 
     features.write_to(&mut opening).map_err(|error| ConnectError::from(protocol(error)))?;
     let expires: Option<Timestamp> = token.as_ref().and_then(|token| token.expires_at);
     tracing::debug!(issued = token.is_some(), ?expires, "signed in by SASL2");
-    Ok(SignedIn { io: Box::new(stream.into_inner().into_inner()), opening: Some(opening), token, token_refused: false })
+    Ok(SignedIn {
+        io: Box::new(stream.into_inner().into_inner()),
+        opening: Some(opening),
+        token,
+        token_refused: false,
+        mechanism,
+    })
 }

@@ -13,13 +13,13 @@ const MAX_ITERATIONS: u32 = 5_000_000;
 
 /// A mechanism, weakest last in [`Mechanism::PREFERRED`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mechanism {
+pub(crate) struct Mechanism {
     pub name: &'static str,
     hash: Hash,
     pub plus: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Hash {
     Sha1,
     Sha256,
@@ -34,6 +34,16 @@ impl Mechanism {
         Self { name: "SCRAM-SHA-256", hash: Hash::Sha256, plus: false },
         Self { name: "SCRAM-SHA-1", hash: Hash::Sha1, plus: false },
     ];
+
+    /// One of ours by its name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::PREFERRED.into_iter().find(|own| own.name == name)
+    }
+
+    /// Whether it lacks something that the other has.
+    pub(crate) fn is_weaker_than(self, other: Self) -> bool {
+        (!self.plus && other.plus) || self.hash < other.hash
+    }
 
     /// The best mechanism that is offered. `binds`: both sides can do `tls-exporter`.
     pub(super) fn choose(offered: &[String], binds: bool) -> Option<Self> {
@@ -74,6 +84,31 @@ pub(super) enum ScramError {
     TooManyIterations,
     #[error("the server does not know the password")]
     WrongSignature,
+    #[error("somebody between here and the server changed the list of ways to sign in")]
+    ChangedOffer,
+}
+
+/// What the server offered, as it arrived, to be compared with what it says that it sent (XEP-0474).
+#[derive(Debug, Clone, Default)]
+pub(super) struct Offered {
+    pub mechanisms: Vec<String>,
+    /// `None`: it said nothing about channel bindings (XEP-0440).
+    pub bindings: Option<Vec<String>>,
+}
+
+impl Offered {
+    /// XEP-0474 §5: sorted by octets, separated by RS, the two lists by US.
+    fn text(&self) -> String {
+        let list = |names: &[String]| {
+            let mut names = names.to_vec();
+            names.sort();
+            names.join("\u{1e}")
+        };
+        match &self.bindings {
+            Some(bindings) => format!("{}\u{1f}{}", list(&self.mechanisms), list(bindings)),
+            None => list(&self.mechanisms),
+        }
+    }
 }
 
 /// One exchange: [`Scram::first`], [`Scram::respond`], [`Scram::verify`].
@@ -81,6 +116,7 @@ pub(super) enum ScramError {
 pub(super) struct Scram {
     mechanism: Mechanism,
     binding: Binding,
+    offered: Offered,
     first_bare: String,
     nonce: String,
     server_signature: Vec<u8>,
@@ -88,11 +124,11 @@ pub(super) struct Scram {
 
 impl Scram {
     /// `nonce`: random, printable, without commas.
-    pub(super) fn new(mechanism: Mechanism, binding: Binding, name: &str, nonce: String) -> Self {
+    pub(super) fn new(mechanism: Mechanism, binding: Binding, offered: Offered, name: &str, nonce: String) -> Self {
         // RFC 5802 §5.1: `,` and `=` are escaped. The local part of an address is already prepared.
         let name = name.replace('=', "=3D").replace(',', "=2C");
         let first_bare = format!("n={name},r={nonce}");
-        Self { mechanism, binding, first_bare, nonce, server_signature: Vec::new() }
+        Self { mechanism, binding, offered, first_bare, nonce, server_signature: Vec::new() }
     }
 
     pub(super) fn first(&self) -> Vec<u8> {
@@ -110,6 +146,11 @@ impl Scram {
                 Some(("i", value)) => iterations = value.parse::<u32>().ok(),
                 // RFC 5802 §5.1: a mandatory extension that we do not know.
                 Some(("m", _)) => return Err(ScramError::Malformed),
+                // Part of what both proofs are made over, so that nobody in between can change or invent it; one who
+                // leaves it out fails as well. Servers without XEP-0474 say nothing.
+                Some(("h", value)) if BASE64.decode(value) != Ok(self.mechanism.hash.digest(&self.offered.text())) => {
+                    return Err(ScramError::ChangedOffer);
+                }
                 _ => {}
             }
         }
@@ -164,6 +205,13 @@ impl Hash {
         (proof, self.hmac(&server_key, message))
     }
 
+    fn digest(self, text: &str) -> Vec<u8> {
+        match self {
+            Self::Sha1 => Sha1::digest(text).to_vec(),
+            Self::Sha256 => Sha256::digest(text).to_vec(),
+        }
+    }
+
     fn hmac(self, key: &[u8], message: &[u8]) -> Vec<u8> {
         match self {
             Self::Sha1 => {
@@ -195,7 +243,7 @@ mod tests {
     #[test]
     fn example_of_rfc_7677() {
         let nonce = "rOprNGfwEbeRWgbNEkqO".to_owned();
-        let mut scram = Scram::new(mechanism("SCRAM-SHA-256"), Binding::Unsupported, "user", nonce);
+        let mut scram = Scram::new(mechanism("SCRAM-SHA-256"), Binding::Unsupported, Offered::default(), "user", nonce);
         assert_eq!(scram.first(), b"n,,n=user,r=rOprNGfwEbeRWgbNEkqO");
         let challenge = b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096";
         let answer = scram.respond(challenge, "pencil").unwrap();
@@ -216,7 +264,7 @@ mod tests {
     #[test]
     fn example_of_rfc_5802() {
         let nonce = "fyko+d2lbbFgONRv9qkxdawL".to_owned();
-        let mut scram = Scram::new(mechanism("SCRAM-SHA-1"), Binding::Unsupported, "user", nonce);
+        let mut scram = Scram::new(mechanism("SCRAM-SHA-1"), Binding::Unsupported, Offered::default(), "user", nonce);
         let challenge = b"r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096";
         let answer = scram.respond(challenge, "pencil").unwrap();
         assert!(answer.ends_with(b",p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts="));
@@ -225,7 +273,8 @@ mod tests {
 
     #[test]
     fn hostile_challenges_are_refused() {
-        let mut scram = Scram::new(mechanism("SCRAM-SHA-1"), Binding::Unsupported, "a=b,c", "abc".to_owned());
+        let (mechanism, offered) = (mechanism("SCRAM-SHA-1"), Offered::default());
+        let mut scram = Scram::new(mechanism, Binding::Unsupported, offered, "a=b,c", "abc".to_owned());
         assert_eq!(scram.first(), b"n,,n=a=3Db=2Cc,r=abc");
         assert_eq!(scram.respond(b"r=abd1,s=AAAA,i=4096", "x"), Err(ScramError::WrongNonce));
         assert_eq!(scram.respond(b"r=abc,s=AAAA,i=4096", "x"), Err(ScramError::WrongNonce));
@@ -234,6 +283,41 @@ mod tests {
         assert_eq!(scram.respond(b"m=x,r=abc1,s=AAAA,i=1", "x"), Err(ScramError::Malformed));
         assert_eq!(scram.respond(b"\xff", "x"), Err(ScramError::Malformed));
         assert_eq!(scram.verify(b"v="), Err(ScramError::WrongSignature), "before the exchange");
+    }
+
+    #[test]
+    fn a_changed_offer_is_noticed() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        // The example of XEP-0474 §6.3.
+        let mechanisms = names(&["SCRAM-SHA-1", "SCRAM-SHA-1-PLUS"]);
+        let bindings = Some(names(&["tls-server-end-point", "tls-exporter"]));
+        let whole = Offered { mechanisms, bindings };
+        let respond = |offered: &Offered, hash: &str| {
+            let mechanism = mechanism("SCRAM-SHA-1");
+            let mut scram = Scram::new(mechanism, Binding::Unsupported, offered.clone(), "user", "abc".to_owned());
+            scram.respond(format!("r=abcd,s=AAAA,i=1{hash}").as_bytes(), "x").map(drop)
+        };
+        let hash = ",h=G6k/rBLDqgOhRRaCuuatSDFkJ08=";
+        assert_eq!(respond(&whole, hash), Ok(()));
+        assert_eq!(respond(&whole, ""), Ok(()), "a server that does not say");
+        let without_plus = Offered { mechanisms: names(&["SCRAM-SHA-1"]), ..whole.clone() };
+        let without_exporter = Offered { bindings: Some(names(&["tls-server-end-point"])), ..whole.clone() };
+        let without_bindings = Offered { bindings: None, ..whole };
+        for changed in [without_plus, without_exporter, without_bindings] {
+            assert_eq!(respond(&changed, hash), Err(ScramError::ChangedOffer), "{changed:?}");
+        }
+    }
+
+    #[test]
+    fn one_mechanism_is_weaker_by_its_hash_or_by_its_binding() {
+        let weaker =
+            |one: &str, other: &str| Mechanism::named(one).unwrap().is_weaker_than(Mechanism::named(other).unwrap());
+        assert!(weaker("SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"));
+        assert!(weaker("SCRAM-SHA-256", "SCRAM-SHA-1-PLUS"));
+        assert!(weaker("SCRAM-SHA-1-PLUS", "SCRAM-SHA-256"));
+        assert!(!weaker("SCRAM-SHA-256-PLUS", "SCRAM-SHA-1"));
+        assert!(!weaker("SCRAM-SHA-1", "SCRAM-SHA-1"));
+        assert_eq!(Mechanism::named("PLAIN"), None);
     }
 
     #[test]

@@ -44,6 +44,7 @@ const AT_ONCE: Duration = Duration::from_millis(1);
 pub enum Attempt {
     Succeed,
     SucceedWith(SignInToken),
+    SucceedBy(&'static str),
     Fail(ConnectError),
 }
 
@@ -59,14 +60,15 @@ impl Connector for PipeConnector {
         let attempt = self.script.lock().unwrap().try_recv().unwrap_or(Attempt::Succeed);
         let pipes = self.pipes.clone();
         Box::pin(async move {
-            let token = match attempt {
+            let (token, mechanism) = match attempt {
                 Attempt::Fail(error) => return Err(error),
-                Attempt::Succeed => None,
-                Attempt::SucceedWith(token) => Some(token),
+                Attempt::Succeed => (None, None),
+                Attempt::SucceedWith(token) => (Some(token), None),
+                Attempt::SucceedBy(mechanism) => (None, Some(mechanism)),
             };
             let (near, far) = duplex(1 << 20);
             pipes.send(far).ok();
-            Ok(SignedIn { io: Box::new(BufStream::new(near)), opening: None, token, token_refused: false })
+            Ok(SignedIn { io: Box::new(BufStream::new(near)), opening: None, token, token_refused: false, mechanism })
         })
     }
 }

@@ -109,3 +109,25 @@ async fn sign_out_says_good_bye() {
     signed_out.await.unwrap();
     assert_eq!(t.events.recv().await, None);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_strongest_proof_is_told_once_and_asked_for_from_then_on() {
+    let names = ["SCRAM-SHA-1", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256-PLUS"];
+    let attempts = names.map(Attempt::SucceedBy).into();
+    let mut t = Transcript::start_with(config(), Codecs::default(), attempts);
+    for (number, name) in names.into_iter().enumerate() {
+        t.connected(ConnectionState::Connecting).await;
+        t.accept(Offers::default()).await;
+        if number < 2 {
+            assert_eq!(t.event().await, SessionEvent::SignInProven { mechanism: name.to_owned() });
+        }
+        t.cut();
+        t.event_matching(|event| matches!(event, SessionEvent::ConnectionChanged(ConnectionState::Waiting { .. })))
+            .await;
+    }
+    let mut asked_for = Vec::new();
+    for _ in names {
+        asked_for.push(t.requests.recv().await.unwrap().proven_mechanism);
+    }
+    assert_eq!(asked_for, [None, Some("SCRAM-SHA-1".to_owned()), Some("SCRAM-SHA-256-PLUS".to_owned())]);
+}
