@@ -24,6 +24,8 @@ pub struct StoredAccount {
     pub archive_position: Option<String>,
     /// The archive has been read up to now once, and has had no gap since: what comes from it is news.
     pub history_read: bool,
+    /// The strongest SASL mechanism that has proven the password.
+    pub proven_mechanism: Option<String>,
 }
 
 #[derive(Debug)]
@@ -39,6 +41,7 @@ struct AccountRow {
     roster_version: Option<String>,
     archive_position: Option<String>,
     history: i64,
+    proven_mechanism: Option<String>,
 }
 
 impl AccountRow {
@@ -61,6 +64,7 @@ impl AccountRow {
             roster_version: self.roster_version,
             archive_position: self.archive_position,
             history_read: self.history == codes::HISTORY_READ,
+            proven_mechanism: self.proven_mechanism,
         })
     }
 }
@@ -101,7 +105,7 @@ impl Store {
         let rows = sqlx::query_as!(
             AccountRow,
             r#"SELECT id AS "id!: i64", jid, name, server_host, server_port, server_direct_tls, signed_in, remember,
-                roster_version, archive_position, history
+                roster_version, archive_position, history, proven_mechanism
             FROM accounts ORDER BY id"#
         )
         .fetch_all(&self.readers)
@@ -114,7 +118,7 @@ impl Store {
         let row = sqlx::query_as!(
             AccountRow,
             r#"SELECT id AS "id!: i64", jid, name, server_host, server_port, server_direct_tls, signed_in, remember,
-                roster_version, archive_position, history
+                roster_version, archive_position, history, proven_mechanism
             FROM accounts WHERE id = ?1"#,
             account.0
         )
@@ -126,6 +130,14 @@ impl Store {
     /// Whether the account is to be signed in at the next start.
     pub async fn set_signed_in(&self, account: AccountId, signed_in: bool) -> Result<(), StoreError> {
         let done = sqlx::query!("UPDATE accounts SET signed_in = ?2 WHERE id = ?1", account.0, signed_in)
+            .execute(&self.writer)
+            .await?;
+        if done.rows_affected() == 0 { Err(StoreError::Unknown("account")) } else { Ok(()) }
+    }
+
+    /// The password was proven by this SASL mechanism, the strongest so far.
+    pub async fn set_proven_mechanism(&self, account: AccountId, mechanism: &str) -> Result<(), StoreError> {
+        let done = sqlx::query!("UPDATE accounts SET proven_mechanism = ?2 WHERE id = ?1", account.0, mechanism)
             .execute(&self.writer)
             .await?;
         if done.rows_affected() == 0 { Err(StoreError::Unknown("account")) } else { Ok(()) }

@@ -7,6 +7,7 @@ use crate::{
     Store, StoreError,
     database::jid,
     rows::{MessageRow, millis},
+    strangers,
 };
 
 /// A conversation's row together with its last message.
@@ -137,6 +138,7 @@ impl Store {
     ) -> Result<Conversation, StoreError> {
         let mut tx = self.write().await?;
         let id = ensure(&mut tx, account, conversation, millis(at)).await?;
+        strangers::familiar(&mut tx, id).await?;
         let opened = load(&mut tx, id).await?;
         tx.commit().await?;
         Ok(opened)

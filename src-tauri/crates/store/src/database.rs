@@ -8,7 +8,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::StoreError;
+use crate::{StoreError, search};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -53,6 +53,7 @@ impl Store {
         // is something to migrate, so ask.
         writer.begin_with("BEGIN IMMEDIATE").await?.rollback().await?;
         MIGRATIONS.run(&writer).await?;
+        search::rebuild(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -78,7 +78,7 @@ impl Store {
         let mut tx = self.write().await?;
         let mut received = Vec::with_capacity(page.len());
         for message in page {
-            received.push(messages::receive(&mut tx, account, message, Some(at_ms)).await?);
+            received.extend(messages::receive(&mut tx, account, message, Some(at_ms)).await?);
         }
         if complete && let Some(id) = conversations::find(&mut tx, account, conversation).await? {
             sqlx::query!("UPDATE conversations SET history_complete = 1 WHERE id = ?1", id).execute(&mut *tx).await?;

@@ -25,6 +25,7 @@ mod receipts;
 mod rows;
 mod search;
 mod settings;
+mod strangers;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing {

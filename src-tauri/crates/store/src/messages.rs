@@ -3,6 +3,8 @@
 //! In: [`ReceivedMessage`]s whose provenance the caller has checked (carbons of the own bare address only, archive ids
 //! by the own archive only). Out: each message once, with what was new. Own messages start in `outbox`, calls in `calls`.
 
+use std::borrow::Cow;
+
 use confab_model::{AccountId, BareJid, Conversation, DeliveryState, Direction, Message, MessageId, Timestamp};
 use sqlx::SqliteConnection;
 
@@ -10,6 +12,7 @@ use crate::{
     Store, StoreError, accounts, codes, conversations, displayed, history, outbox,
     rows::{MessageRow, message_rows, millis},
     search,
+    strangers::{self, Verdict},
 };
 
 /// A message of the wire.
@@ -95,6 +98,8 @@ impl Store {
     /// A message that is here already (the same archive id; or the same sender and origin id in the conversation) is not
     /// doubled: missing ids are filled in, the server's time replaces this device's for messages of others. An own message that comes back is
     /// sent, and leaves the outbox.
+    ///
+    /// Of what strangers send only a part is kept (see `strangers`); a message that is left out is not in the answer.
     pub async fn receive(
         &self,
         account: AccountId,
@@ -106,7 +111,7 @@ impl Store {
         let mut received = Vec::with_capacity(messages.len());
         for message in messages {
             let read_back_from = (is_read_back && message.sent_by_server).then_some(i64::MAX);
-            received.push(receive(&mut tx, account, message, read_back_from).await?);
+            received.extend(receive(&mut tx, account, message, read_back_from).await?);
         }
         if let Some(position) = position {
             accounts::set_archive_position(&mut tx, account, position).await?;
@@ -249,13 +254,23 @@ pub(crate) async fn receive(
     account: AccountId,
     message: &ReceivedMessage,
     read_back_from: Option<i64>,
-) -> Result<Received, StoreError> {
+) -> Result<Option<Received>, StoreError> {
     let sent_ms = millis(message.sent_at);
-    let conversation = conversations::ensure(connection, account, &message.conversation, sent_ms).await?;
-    match find_known(connection, conversation, message).await? {
-        Some(known) => merge(connection, known, message, sent_ms, read_back_from).await,
-        None => insert(connection, account, conversation, message, sent_ms).await.map(Received::Added),
+    if let Some(conversation) = conversations::find(connection, account, &message.conversation).await?
+        && let Some(known) = find_known(connection, conversation, message).await?
+    {
+        return merge(connection, known, message, sent_ms, read_back_from).await.map(Some);
     }
+    let message = match strangers::judge(connection, account, message, sent_ms).await? {
+        Verdict::Whole => Cow::Borrowed(message),
+        Verdict::Cut(message) => Cow::Owned(message),
+        Verdict::Nothing => {
+            tracing::info!("a message of a stranger is left out: too many of them wrote within an hour");
+            return Ok(None);
+        }
+    };
+    let conversation = conversations::ensure(connection, account, &message.conversation, sent_ms).await?;
+    insert(connection, account, conversation, &message, sent_ms).await.map(|message| Some(Received::Added(message)))
 }
 
 /// The id by which the sender knows the message. Own messages carry the same stanza id and origin id, and a server that
@@ -353,6 +368,7 @@ async fn insert(
         // Whoever writes has seen what stands above.
         Direction::Outgoing => {
             displayed::display_up_to(connection, conversation, (sent_ms, row)).await?;
+            strangers::familiar(connection, conversation).await?;
         }
         Direction::Incoming => {
             if let Some(stanza_id) = &message.stanza_id {

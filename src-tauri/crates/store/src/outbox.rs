@@ -8,7 +8,7 @@ use crate::{
     Store, StoreError, accounts, codes, conversations,
     messages::{self, Stored, confirm_by_marker, set_delivery},
     rows::{MessageRow, message_rows, millis},
-    search,
+    search, strangers,
 };
 
 /// A part of what is to be sent.
@@ -54,6 +54,7 @@ impl Store {
         enqueue(&mut tx, account, row, sent_ms).await?;
         search::index(&mut tx, row, conversation, sent_ms, text).await?;
         conversations::refresh_last(&mut tx, conversation).await?;
+        strangers::familiar(&mut tx, conversation).await?;
         let stored = messages::stored(&mut tx, row).await?;
         tx.commit().await?;
         Ok(stored)

@@ -13,6 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use confab_model::Timestamp;
 use confab_session::{MessageSource, ReceivedMessage, SessionEvent};
 use confab_store::StoreError;
 
@@ -23,6 +24,8 @@ const MAX_WAITING: usize = 2_000;
 /// Pauses between tries: a lock is gone soon, a full disk is not.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// Servers stamp what they kept during a cut with whole seconds (XEP-0203); what came before has milliseconds.
+const STAMP_STEP_MS: i64 = 1_000;
 /// Tries of something that fails for a reason of its own, not of the disk's.
 const MAX_TRIES: u32 = 3;
 
@@ -50,6 +53,7 @@ pub(super) trait ArrivalWriter {
 pub(super) fn is_kept(event: &SessionEvent) -> bool {
     match event {
         SessionEvent::ContactsLoaded { .. }
+        | SessionEvent::SignInProven { .. }
         | SessionEvent::ContactChanged { .. }
         | SessionEvent::ContactRemoved { .. }
         | SessionEvent::ContactRequested(_)
@@ -74,14 +78,29 @@ pub(super) fn is_kept(event: &SessionEvent) -> bool {
 }
 
 /// See the module.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Arrivals {
     events: VecDeque<SessionEvent>,
     retry_at: Option<Instant>,
     pause: Duration,
     tries: u32,
+    /// When the newest message was sent that was written here or came live.
+    latest: Timestamp,
     /// So many of the first messages are written one by one, to find the one that cannot be.
     singly: usize,
+}
+
+impl Default for Arrivals {
+    fn default() -> Self {
+        Self {
+            events: VecDeque::new(),
+            retry_at: None,
+            pause: Duration::ZERO,
+            tries: 0,
+            latest: Timestamp(i64::MIN / 2),
+            singly: 0,
+        }
+    }
 }
 
 impl Arrivals {
@@ -100,13 +119,26 @@ impl Arrivals {
 
     /// Takes an event that [`is_kept`]. Returns whether it is time to write: messages of a catch-up wait for the end
     /// of their page.
-    pub(super) fn push(&mut self, event: SessionEvent) -> bool {
-        let is_paged = match &event {
-            SessionEvent::MessageReceived(message) => message.source == MessageSource::Archive,
+    pub(super) fn push(&mut self, mut event: SessionEvent) -> bool {
+        let is_paged = match &mut event {
+            SessionEvent::MessageReceived(message) if message.source == MessageSource::Archive => true,
+            SessionEvent::MessageReceived(message) => {
+                // Came after it, so it stands after it.
+                if self.latest > message.sent_at && self.latest.0 - message.sent_at.0 < STAMP_STEP_MS {
+                    message.sent_at = self.latest;
+                }
+                self.written_at(message.sent_at);
+                false
+            }
             _ => false,
         };
         self.events.push_back(event);
         !is_paged || self.events.len() >= BATCH
+    }
+
+    /// A message was written here at this time.
+    pub(super) fn written_at(&mut self, at: Timestamp) {
+        self.latest = self.latest.max(at);
     }
 
     /// Writes what waits, in order, unless a pause is running.

@@ -48,6 +48,7 @@ impl AccountActor {
             SessionEvent::SignalReceived(signal) => self.signal_received(signal).await,
             // Kept: not here.
             SessionEvent::ContactsLoaded { .. }
+            | SessionEvent::SignInProven { .. }
             | SessionEvent::ContactChanged { .. }
             | SessionEvent::ContactRemoved { .. }
             | SessionEvent::ContactRequested(_)
@@ -129,6 +130,9 @@ impl ArrivalWriter for AccountActor {
             Arrival::Other(event) => *event,
         };
         match event {
+            SessionEvent::SignInProven { mechanism } => {
+                self.context.store.set_proven_mechanism(self.id, &mechanism).await
+            }
             SessionEvent::ContactsLoaded { contacts, version } => self.contacts_loaded(contacts, version).await,
             SessionEvent::ContactChanged { contact, version } => self.contact_changed(contact, version).await,
             SessionEvent::ContactRemoved { jid, version } => self.contact_removed(jid, version).await,

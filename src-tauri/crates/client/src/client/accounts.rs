@@ -209,6 +209,7 @@ impl Client {
         config.roster = self.shared.store.contacts(stored.id).await?;
         config.roster_version.clone_from(&stored.roster_version);
         config.last_archive_id.clone_from(&stored.archive_position);
+        config.proven_mechanism.clone_from(&stored.proven_mechanism);
         config.catch_up_since = Some(self.catch_up_since());
         let start = AccountStart {
             connector: self.connector(stored.jid.clone(), stored.server.clone()),

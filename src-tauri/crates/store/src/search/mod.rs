@@ -7,7 +7,7 @@
 mod text;
 
 use confab_model::{AccountId, BareJid, Message, MessageId};
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::{Store, StoreError, codes, conversations, rows::message_rows};
 
@@ -18,11 +18,20 @@ const SLOTS_PER_MS: i64 = 16;
 /// does; while it drops many, rounds double.
 const SPARE_CANDIDATES: i64 = 16;
 const MOST_CANDIDATES: i64 = 1024;
+/// Rounds of one search: a query whose candidates are nearly all dropped, of which only made-up texts have many, ends
+/// with what it has found.
+const MOST_ROUNDS: u32 = 32;
+/// Messages that are put into the index in one transaction when it is rebuilt.
+const REBUILD_BATCH: i64 = 2_000;
+/// Characters of a message that can be found. Longer than anything that a person types; of what strangers send less is
+/// kept anyway.
+const LONGEST_INDEXED: usize = 30_000;
 
 impl Store {
     /// Messages that match all words of `query`, newest first, at most `limit`; of one conversation if given; older than
     /// `before` if given (an unknown one gives nothing). Case, width and diacritics do not count; words match from their
-    /// start, Chinese and the like anywhere. A query without words gives nothing.
+    /// start, Chinese and the like anywhere. A query without words gives nothing. Of a long message the first 30,000
+    /// characters count.
     pub async fn search(
         &self,
         account: AccountId,
@@ -49,7 +58,10 @@ impl Store {
         let conversation = conversation.map(ToString::to_string);
         let mut found = Vec::new();
         let mut round = (i64::from(limit) + SPARE_CANDIDATES).min(MOST_CANDIDATES);
-        while found.len() < limit as usize {
+        for _ in 0..MOST_ROUNDS {
+            if found.len() >= limit as usize {
+                break;
+            }
             let candidates = sqlx::query_scalar!(
                 r#"SELECT rowid AS "rowid!: i64" FROM messages_text
                 WHERE messages_text MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3"#,
@@ -107,12 +119,51 @@ pub(crate) async fn index(
     sent_ms: i64,
     body: &str,
 ) -> Result<(), StoreError> {
-    let Some(tokens) = text::index_tokens(body) else { return Ok(()) };
-    let tokens = format!("{} {tokens}", text::conversation_token(conversation));
+    let Some(tokens) = entry(conversation, body) else { return Ok(()) };
     let slot = slot(connection, sent_ms).await?;
     sqlx::query!("UPDATE messages SET search_id = ?2 WHERE id = ?1", row, slot).execute(&mut *connection).await?;
     sqlx::query!("INSERT INTO messages_text (rowid, tokens) VALUES (?1, ?2)", slot, tokens).execute(connection).await?;
     Ok(())
+}
+
+/// The index entry of a message; `None` if there is nothing to find.
+fn entry(conversation: i64, body: &str) -> Option<String> {
+    let end = body.char_indices().nth(LONGEST_INDEXED).map_or(body.len(), |(at, _)| at);
+    let tokens = text::index_tokens(body.get(..end)?)?;
+    Some(format!("{} {tokens}", text::conversation_token(conversation)))
+}
+
+/// Fills the index again if a migration has emptied it. Goes on where it was interrupted.
+pub(crate) async fn rebuild(writer: &SqlitePool) -> Result<(), StoreError> {
+    loop {
+        let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+        let Some(below) = sqlx::query_scalar!("SELECT below FROM search_rebuild ORDER BY below LIMIT 1")
+            .fetch_optional(&mut *tx)
+            .await?
+        else {
+            return Ok(());
+        };
+        let messages = sqlx::query!(
+            r#"SELECT search_id AS "slot!: i64", conversation_id, body FROM messages
+            WHERE search_id IS NOT NULL AND search_id < ?1 ORDER BY search_id DESC LIMIT ?2"#,
+            below,
+            REBUILD_BATCH
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        sqlx::query!("DELETE FROM search_rebuild WHERE below = ?1", below).execute(&mut *tx).await?;
+        for message in &messages {
+            if let Some(tokens) = entry(message.conversation_id, &message.body) {
+                sqlx::query!("INSERT INTO messages_text (rowid, tokens) VALUES (?1, ?2)", message.slot, tokens)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+        }
+        if let Some(last) = messages.last() {
+            sqlx::query!("INSERT INTO search_rebuild (below) VALUES (?1)", last.slot).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+    }
 }
 
 /// Moves the index entry of a message whose time changed.
@@ -147,6 +198,12 @@ async fn slot(connection: &mut SqliteConnection, sent_ms: i64) -> Result<i64, St
     }
 }
 
+/// What the index is asked for a query.
+#[cfg(test)]
+pub(crate) fn expression(query: &str) -> Option<String> {
+    text::match_expression(&text::fold(query))
+}
+
 /// Puts a text and a query through everything that reads them. Returns whether the text matches and the octets of its
 /// index entry. For tests and fuzzing.
 #[cfg(any(test, feature = "fuzzing"))]
@@ -155,9 +212,10 @@ pub(crate) fn probe(text: &str, query: &str) -> (bool, usize) {
     let expression = text::match_expression(&query);
     let tokens = text::index_tokens(text);
     // Words of a query come out quoted: nothing of it can be read as an operator.
-    assert!(expression.iter().all(|words| words.bytes().all(|b| b.is_ascii_alphanumeric() || b"\"* ".contains(&b))));
+    let is_token = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric();
+    assert!(expression.iter().all(|words| words.chars().all(|c| is_token(c) || "\"* ".contains(c))));
     let entry = tokens.as_deref().unwrap_or_default();
-    assert!(entry.bytes().all(|b| b.is_ascii_alphanumeric() || b == b' '), "{entry}");
+    assert!(entry.chars().all(|c| is_token(c) || c == ' '), "{entry}");
     (expression.is_some() && text::matches(text, &query), entry.len())
 }
 

@@ -95,14 +95,12 @@ fn holds(text: &str, word: &str) -> bool {
     false
 }
 
-/// A token as the index keeps it: ASCII only, because SQLite's tables of letters are older than many letters.
+/// A token as the index keeps it. SQLite's tokenizer `ascii` takes letters and digits of ASCII and everything beyond ASCII
+/// as parts of a token, whatever Unicode it knows; other ASCII characters would separate tokens and get a place in
+/// the private use area, where no text has anything to find.
 fn push_encoded(token: &mut String, c: char) {
-    if c.is_ascii_alphanumeric() {
-        token.push(c);
-    } else {
-        // Different texts may share a token ("x41"); `matches` decides.
-        token.push_str(&format!("x{:x}", u32::from(c)));
-    }
+    let kept = if c.is_ascii() && !c.is_ascii_alphanumeric() { char::from_u32(0xe000 + u32::from(c)) } else { Some(c) };
+    token.extend(kept);
 }
 
 fn encoded(chars: &[char]) -> String {
@@ -115,7 +113,7 @@ fn encoded(chars: &[char]) -> String {
 
 /// A token that stands for a conversation, so that a search in one does not walk through the hits of all.
 pub(crate) fn conversation_token(conversation: i64) -> String {
-    // Not of ASCII letters or digits alone, which words of messages are; the tokenizer keeps bytes above 127.
+    // No word begins so: folding takes the accent away.
     format!("\u{e9}{conversation}")
 }
 

@@ -12,8 +12,10 @@ async fn accounts_come_back_and_numbers_are_not_used_again() {
     let carol = w.store.add_account(&jid("carol@example.org"), Some(&server), false).await.unwrap();
     w.store.set_account_name(carol, "Carol").await.unwrap();
     w.store.set_signed_in(carol, false).await.unwrap();
+    w.store.set_proven_mechanism(carol, "SCRAM-SHA-256").await.unwrap();
     let kept = w.store.account(carol).await.unwrap().unwrap();
     assert_eq!((kept.name.as_str(), kept.server, kept.signed_in, kept.remember), ("Carol", Some(server), false, false));
+    assert_eq!(kept.proven_mechanism.as_deref(), Some("SCRAM-SHA-256"));
     assert_eq!(w.store.add_account(&jid("carol@example.org"), None, true).await.unwrap(), carol);
     let kept = w.store.account(carol).await.unwrap().unwrap();
     assert_eq!((kept.name.as_str(), kept.server, kept.signed_in, kept.remember), ("Carol", None, true, true));

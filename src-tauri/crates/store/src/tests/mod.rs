@@ -10,6 +10,8 @@ mod gaps;
 mod lists;
 mod plans;
 mod searching;
+mod strangers;
+mod upgrade;
 
 use confab_model::{AccountId, BareJid, Direction, Message, MessageContent, MessageId, Timestamp};
 use tempfile::TempDir;

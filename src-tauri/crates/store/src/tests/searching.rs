@@ -80,6 +80,26 @@ async fn words_prefixes_scripts_and_symbols() {
 }
 
 #[tokio::test]
+async fn letters_do_not_walk_through_other_scripts() {
+    let w = world().await;
+    for n in 0..50 {
+        let content = ReceivedContent::Text("会议 — 🎉".into());
+        w.receive(ReceivedMessage { content, ..incoming(&format!("m{n}"), n) }).await;
+    }
+    for query in ["x", "x4", "e", "4f1a"] {
+        let expression = crate::search::expression(query).unwrap();
+        let candidates: i64 = sqlx::query_scalar("SELECT count(*) FROM messages_text WHERE messages_text MATCH ?1")
+            .bind(&expression)
+            .fetch_one(&w.store.readers)
+            .await
+            .unwrap();
+        assert_eq!(candidates, 0, "{expression}");
+    }
+    assert_eq!(hits(&w, "议").await.len(), 50);
+    assert_eq!(hits(&w, "—").await.len(), 50);
+}
+
+#[tokio::test]
 async fn pages_conversations_and_accounts_are_kept_apart() {
     let w = world().await;
     let carol = jid("carol@example.org");

@@ -116,6 +116,30 @@ async fn a_page_is_one_transaction_and_live_messages_are_written_at_once() {
     assert!(arrivals.is_empty());
 }
 
+#[test]
+fn a_whole_second_does_not_move_a_message_before_the_one_that_came_first() {
+    let mut arrivals = Arrivals::default();
+    arrivals.written_at(Timestamp(5_100));
+    for (stamp, source) in [
+        (5_000, MessageSource::Live),
+        (5_700, MessageSource::Carbon),
+        (5_000, MessageSource::Live),
+        (5_000, MessageSource::Archive),
+        (2_000, MessageSource::Live),
+        (6_000, MessageSource::Live),
+    ] {
+        let SessionEvent::MessageReceived(mut message) = received("m", source) else { unreachable!() };
+        message.sent_at = Timestamp(stamp);
+        arrivals.push(SessionEvent::MessageReceived(message));
+    }
+    let stamps = arrivals.events.iter().map(|event| match event {
+        SessionEvent::MessageReceived(message) => message.sent_at.0,
+        other => panic!("{other:?}"),
+    });
+    // The archive has an order of its own, and what is older by more is older.
+    assert_eq!(stamps.collect::<Vec<_>>(), [5_100, 5_700, 5_700, 5_000, 2_000, 6_000]);
+}
+
 #[tokio::test]
 async fn what_could_not_be_written_is_kept_and_no_position_gets_ahead() {
     let (mut arrivals, mut script, now) = (Arrivals::default(), Script::default(), Instant::now());

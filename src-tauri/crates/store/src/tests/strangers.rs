@@ -1,0 +1,78 @@
+//! What people whom nobody knows may leave in the store.
+
+use confab_model::{Contact, MessageContent, PresenceShow, Subscription};
+
+use super::{World, at, incoming, jid, outgoing, text_of, world};
+use crate::{ReceivedContent, ReceivedMessage};
+
+const HOUR: i64 = 3_600_000;
+
+fn from(person: &str, ms: i64, text: &str) -> ReceivedMessage {
+    let person = jid(person);
+    let content = ReceivedContent::Text(text.to_owned());
+    ReceivedMessage { conversation: person.clone(), sender: person, content, ..incoming(&format!("m{ms}"), ms) }
+}
+
+async fn kept(w: &World, message: ReceivedMessage) -> usize {
+    w.store.receive(w.alice, &[message], None).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn new_strangers_are_bounded_by_the_hour() {
+    let w = world().await;
+    for n in 0..30 {
+        assert_eq!(kept(&w, from(&format!("spam{n}@example.net"), HOUR + n, "hi")).await, 1);
+    }
+    assert_eq!(kept(&w, from("one-more@example.net", HOUR + 30, "hi")).await, 0);
+    assert_eq!(w.store.conversations(w.alice).await.unwrap().len(), 30);
+    // Who is there already, a contact, and somebody to whom we write are no newcomers.
+    assert_eq!(kept(&w, from("spam7@example.net", HOUR + 31, "again")).await, 1);
+    let contact = Contact {
+        jid: jid("carol@example.org"),
+        name: String::new(),
+        subscription: Subscription::Both,
+        requested: false,
+        groups: Vec::new(),
+        presence: PresenceShow::Offline,
+        status: String::new(),
+    };
+    w.store.put_contact(w.alice, &contact, None).await.unwrap();
+    assert_eq!(kept(&w, from("carol@example.org", HOUR + 32, "hi")).await, 1);
+    w.store.open_conversation(w.alice, &jid("dave@example.org"), at(HOUR + 33)).await.unwrap();
+    assert_eq!(kept(&w, from("dave@example.org", HOUR + 34, "hi")).await, 1);
+    assert_eq!(kept(&w, outgoing("elsewhere", HOUR + 35)).await, 1);
+    // Contacts and acquaintances do not use up the hour, and it ends.
+    assert_eq!(kept(&w, from("late@example.net", 2 * HOUR + 1, "hi")).await, 1);
+    assert_eq!(kept(&w, from("too-late@example.net", 2 * HOUR + 1, "hi")).await, 1);
+    assert_eq!(kept(&w, from("much-too-late@example.net", 2 * HOUR + 1, "hi")).await, 0);
+}
+
+#[tokio::test]
+async fn long_texts_of_strangers_are_cut() {
+    let w = world().await;
+    let long = "会".repeat(5_000);
+    w.receive(from("bob@example.org", 10, &long)).await;
+    let text = |message: &confab_model::Message| text_of(message).chars().count();
+    let page = w.store.messages(w.alice, &w.bob, None, 9).await.unwrap();
+    assert_eq!(text(&page.messages[0]), 4_001);
+    assert!(text_of(&page.messages[0]).ends_with('…'));
+    w.queue("answer", 20).await;
+    let whole = w.receive(from("bob@example.org", 30, &long)).await;
+    assert_eq!(text(whole.message()), 5_000, "somebody to whom we write");
+}
+
+#[tokio::test]
+async fn what_strangers_encrypt_is_bounded() {
+    let w = world().await;
+    for (ms, octets, expected) in [(10, 1_000, Some(1_000)), (20, 100_000, None)] {
+        let content = ReceivedContent::Encrypted { method: "OMEMO".into(), ciphertext: Some(vec![1; octets]) };
+        let received = w.receive(ReceivedMessage { content, ..from("bob@example.org", ms, "") }).await;
+        assert_eq!(received.message().content, MessageContent::Encrypted { method: "OMEMO".into() });
+        let kept: Option<i64> = sqlx::query_scalar("SELECT length(ciphertext) FROM messages WHERE sent_ms = ?1")
+            .bind(ms)
+            .fetch_one(&w.store.readers)
+            .await
+            .unwrap();
+        assert_eq!(kept, expected);
+    }
+}
