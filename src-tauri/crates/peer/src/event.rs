@@ -49,7 +49,8 @@ pub enum PeerEvent {
 #[must_use]
 pub enum SendOutcome {
     Queued,
-    /// The queue to the pacer is full: dropped and counted. An encoder should send a keyframe next.
+    /// Too much waits for the pacer: dropped and counted, with the rest of its picture. The sequence number is used up
+    /// for pictures. An encoder should send a keyframe next.
     QueueFull,
     /// Not connected, the direction is shut, or the content is not part of the session: dropped, not counted as loss.
     NotSending,

@@ -8,11 +8,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 use confab_model::{
-    Candidate, Content, ContentName, Creator, DtlsSetup, MediaDescription, RtpIn, RtpOut, Senders, TransportDescription,
+    Candidate, Content, ContentName, Creator, DtlsSetup, MediaDescription, MediaKind, RtpIn, RtpOut, Senders,
+    TransportDescription,
 };
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::chain::outbox::Behind;
 use crate::chain::tap::by_name;
 use crate::codec::Codec;
 use crate::event::{Inner, InnerEvent};
@@ -22,9 +24,6 @@ use crate::{
     EVENT_QUEUE, LocalContent, OpenedPeer, Peer, PeerConfig, PeerError, PeerRole, PeerStatistics, RTP_IN_QUEUE,
     SendOutcome, sdp,
 };
-
-/// Packets that may wait for the engine, per transport: a keyframe of 1 MB.
-const OUTBOX: usize = 1_024;
 
 /// Candidates per content that come before the description they belong to.
 const MAX_EARLY: usize = 64;
@@ -476,27 +475,35 @@ impl Peer for Session {
             if !transport.is_live.load(Ordering::Acquire) || !stream.sends.load(Ordering::Relaxed) {
                 return SendOutcome::NotSending;
             }
-            let mut outbox = lock(&transport.shared.outbox);
-            if outbox.len() + transport.shared.paced.load(Ordering::Relaxed) >= OUTBOX {
+            let bytes = packet.payload.len() as u64;
+            let is_taken = {
+                let mut outbox = lock(&transport.shared.outbox);
+                let header = rtc::rtp::Header {
+                    version: 2,
+                    marker: packet.marker,
+                    payload_type: stream.payload_type_out.load(Ordering::Relaxed),
+                    timestamp: packet.timestamp,
+                    ssrc: stream.ssrc,
+                    ..Default::default()
+                };
+                let rtp = rtc::rtp::Packet { header, payload: packet.payload.clone() };
+                if stream.kind == MediaKind::Audio {
+                    outbox.push_audio(rtp, &stream.sequence)
+                } else {
+                    let paced = transport.shared.paced.load(Ordering::Relaxed);
+                    outbox.push_video(
+                        rtp,
+                        &stream.sequence,
+                        Behind { paced, pacing: transport.shared.estimate.pacing() },
+                    )
+                }
+            };
+            if !is_taken {
                 stream.counters.packets_dropped.fetch_add(1, Ordering::Relaxed);
                 return SendOutcome::QueueFull;
             }
             stream.counters.packets_sent.fetch_add(1, Ordering::Relaxed);
-            stream.counters.bytes_sent.fetch_add(packet.payload.len() as u64, Ordering::Relaxed);
-            outbox.push_back(rtc::rtp::Packet {
-                header: rtc::rtp::Header {
-                    version: 2,
-                    marker: packet.marker,
-                    payload_type: stream.payload_type_out.load(Ordering::Relaxed),
-                    // Under the lock of the outbox, so in its order.
-                    sequence_number: stream.sequence.fetch_add(1, Ordering::Relaxed),
-                    timestamp: packet.timestamp,
-                    ssrc: stream.ssrc,
-                    ..Default::default()
-                },
-                payload: packet.payload.clone(),
-            });
-            drop(outbox);
+            stream.counters.bytes_sent.fetch_add(bytes, Ordering::Relaxed);
             transport.wake.poke();
             SendOutcome::Queued
         });

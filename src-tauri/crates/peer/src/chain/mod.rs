@@ -1,8 +1,13 @@
 //! What is put into the engine's packet chain, from the wire to the application:
-//! estimate (slot 1,000) → transport-wide numbers → [`pacer`] (3,000) → retransmission → [`unrtx`] (6,500) →
-//! NACK generator → arrival reports → receiver and sender reports → [`tap`] (20,000).
+//! [`feedback`] (slot 1,000: transport-wide numbers and the [congestion controller](control)) → [`pacer`] (3,000) →
+//! [answers to requests](nack::responder) → [`unrtx`] (6,500) → [requests](nack::generator) → arrival reports →
+//! receiver and sender reports → [`tap`] (20,000), which [`outbox`] feeds.
 
+pub(crate) mod control;
 pub(crate) mod estimate;
+pub(crate) mod feedback;
+pub(crate) mod nack;
+pub(crate) mod outbox;
 pub(crate) mod pacer;
 pub(crate) mod tap;
 pub(crate) mod unrtx;

@@ -23,6 +23,7 @@ use rtc::shared::time::SystemInstant;
 use tokio::sync::mpsc;
 
 use super::estimate::Estimate;
+use super::outbox::Outbox;
 use super::unrtx::Repaired;
 use super::{no_streams, passive_protocol_parts};
 use crate::event::{Inner, InnerEvent};
@@ -33,6 +34,9 @@ const KEYFRAME_REQUEST_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Sources per content that are followed for their losses; a far side has one at a time.
 const MAX_SOURCES: usize = 8;
+
+/// Packets between two reports; more is nonsense.
+const MAX_REPORTED: u32 = 10_000;
 
 /// Which content an incoming packet belongs to.
 #[derive(Debug, Default)]
@@ -48,8 +52,8 @@ pub(crate) struct Demux {
 pub(crate) struct TapShared {
     pub(crate) streams: Vec<Arc<Stream>>,
     pub(crate) demux: RwLock<Demux>,
-    pub(crate) outbox: Mutex<VecDeque<rtc::rtp::Packet>>,
-    /// Packets that wait in the pacer.
+    pub(crate) outbox: Mutex<Outbox>,
+    /// Bytes of pictures that wait in the pacer.
     pub(crate) paced: Arc<AtomicUsize>,
     pub(crate) estimate: Arc<Estimate>,
     pub(crate) first_rtcp: AtomicBool,
@@ -61,33 +65,94 @@ pub(crate) struct Tap {
     rtp: mpsc::Sender<RtpIn>,
     events: mpsc::Sender<Inner>,
     losses: HashMap<u32, Losses>,
+    /// Highest sequence number that reports have named, by own SSRC.
+    reported: HashMap<u32, u32>,
     last_request: Vec<Option<Instant>>,
     told_rate: Option<u32>,
     read_queue: VecDeque<TaggedPacket>,
     write_queue: VecDeque<TaggedPacket>,
 }
 
-/// RFC 3550 §A.1, as far as needed to count.
+/// What a packet is in the count of its stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    /// Came for the first time; so many are missing in all so far.
+    First { missing: u64 },
+    /// Came before, as repairs and probes do.
+    Again,
+    /// Too far off to tell.
+    Stray,
+}
+
+/// RFC 3550 §A.1, as far as needed to count first receptions.
 #[derive(Default)]
 struct Losses {
     first: u64,
     highest: u64,
     received: u64,
+    /// Of the last 1,024 numbers: which have come.
+    seen: Box<[u64; 16]>,
+    /// A second packet here, after a stray one, is a stream that has started anew.
+    restart_at: Option<u16>,
 }
 
 impl Losses {
-    /// Counts a packet; returns how many are missing in all so far.
-    fn count(&mut self, sequence: u16) -> u64 {
+    const WINDOW: u64 = 1_024;
+
+    /// The place of a number in the window: word and bit.
+    fn place(number: u64) -> (usize, u64) {
+        ((number / 64 % 16) as usize, 1 << (number % 64))
+    }
+
+    fn count(&mut self, sequence: u16) -> Counted {
         if self.received == 0 {
-            self.first = u64::from(sequence);
+            // Far from 0, so that packets before the first have a number.
+            self.first = u64::from(sequence) + (1 << 32);
             self.highest = self.first;
+        }
+        let ahead = sequence.wrapping_sub(self.highest as u16);
+        let number = if ahead < 0x8000 {
+            self.highest + u64::from(ahead)
         } else {
-            let ahead = sequence.wrapping_sub(self.highest as u16);
-            if ahead < 0x8000 {
-                self.highest += u64::from(ahead);
+            self.highest - u64::from((self.highest as u16).wrapping_sub(sequence))
+        };
+        if number + Self::WINDOW <= self.highest {
+            if self.restart_at.replace(sequence.wrapping_add(1)) == Some(sequence) {
+                // What was missing before stays missing.
+                let missing = self.missing();
+                *self = Self::default();
+                let counted = self.count(sequence);
+                self.first -= missing;
+                return match counted {
+                    Counted::First { .. } => Counted::First { missing },
+                    other => other,
+                };
+            }
+            return Counted::Stray;
+        }
+        // A gap of a whole window leaves nothing of it.
+        for passed in (self.highest + 1..=number).take(Self::WINDOW as usize) {
+            let (word, _) = Self::place(passed);
+            if passed % 64 == 0 || number - self.highest >= Self::WINDOW {
+                self.seen[word] = 0;
+            } else {
+                self.seen[word] &= !Self::place(passed).1;
             }
         }
+        self.highest = self.highest.max(number);
+        let (word, bit) = Self::place(number);
+        if self.seen[word] & bit != 0 {
+            return Counted::Again;
+        }
+        self.seen[word] |= bit;
+        // Overtaken by the first one.
+        self.first = self.first.min(number);
         self.received += 1;
+        self.restart_at = None;
+        Counted::First { missing: self.missing() }
+    }
+
+    fn missing(&self) -> u64 {
         (self.highest - self.first + 1).saturating_sub(self.received)
     }
 }
@@ -100,8 +165,19 @@ impl Tap {
         events: mpsc::Sender<Inner>,
     ) -> Self {
         let last_request = vec![None; shared.streams.len()];
-        let (losses, read_queue, write_queue) = Default::default();
-        Self { shared, transport, rtp, events, losses, last_request, told_rate: None, read_queue, write_queue }
+        let (losses, reported, read_queue, write_queue) = Default::default();
+        Self {
+            shared,
+            transport,
+            rtp,
+            events,
+            losses,
+            reported,
+            last_request,
+            told_rate: None,
+            read_queue,
+            write_queue,
+        }
     }
 
     fn tell(&self, event: InnerEvent) {
@@ -133,14 +209,17 @@ impl Tap {
             return;
         }
         let counters = &stream.counters;
+        if self.losses.contains_key(&header.ssrc) || self.losses.len() < MAX_SOURCES * self.shared.streams.len() {
+            match self.losses.entry(header.ssrc).or_default().count(header.sequence_number) {
+                Counted::First { missing } => counters.packets_lost.store(missing, Ordering::Relaxed),
+                Counted::Again => return,
+                Counted::Stray => {}
+            }
+        }
         counters.packets_received.fetch_add(1, Ordering::Relaxed);
         counters.bytes_received.fetch_add(packet.payload.len() as u64, Ordering::Relaxed);
         if repaired {
             counters.packets_repaired.fetch_add(1, Ordering::Relaxed);
-        }
-        if self.losses.contains_key(&header.ssrc) || self.losses.len() < MAX_SOURCES * self.shared.streams.len() {
-            let lost = self.losses.entry(header.ssrc).or_default().count(header.sequence_number);
-            counters.packets_lost.store(lost, Ordering::Relaxed);
         }
         stream.remote_ssrc.store(header.ssrc, Ordering::Relaxed);
         let incoming = RtpIn {
@@ -173,9 +252,13 @@ impl Tap {
             } else if let Some(remb) = packet.downcast_ref::<ReceiverEstimatedMaximumBitrate>() {
                 self.shared.estimate.on_remb(remb.bitrate);
             } else if let Some(report) = packet.downcast_ref::<ReceiverReport>() {
-                report.reports.iter().for_each(|report| self.report(report, now));
+                for report in &report.reports {
+                    self.report(report, now);
+                }
             } else if let Some(report) = packet.downcast_ref::<SenderReport>() {
-                report.reports.iter().for_each(|report| self.report(report, now));
+                for report in &report.reports {
+                    self.report(report, now);
+                }
                 let stream =
                     self.shared.streams.iter().find(|entry| entry.remote_ssrc.load(Ordering::Relaxed) == report.ssrc);
                 if let Some(stream) = stream {
@@ -187,7 +270,11 @@ impl Tap {
                 }
             }
         }
-        let rate = self.shared.estimate.current();
+        self.tell_rate();
+    }
+
+    fn tell_rate(&mut self) {
+        let rate = self.shared.estimate.for_media();
         // Changes below 3 % are noise to an encoder.
         if self.told_rate.is_none_or(|told| rate.abs_diff(told) > told / 33) {
             self.told_rate = Some(rate);
@@ -202,23 +289,30 @@ impl Tap {
         }
     }
 
-    fn report(&self, report: &ReceptionReport, now: Instant) {
-        let Some(stream) = self.shared.streams.iter().find(|stream| stream.ssrc == report.ssrc) else { return };
+    fn report(&mut self, report: &ReceptionReport, now: Instant) {
+        let stream = self.shared.streams.iter().find(|stream| stream.ssrc == report.ssrc);
+        let Some(stream) = stream.map(Arc::clone) else { return };
         let counters = &stream.counters;
         counters.remote_loss.store(u32::from(report.fraction_lost), Ordering::Relaxed);
         let clock_rate = if stream.kind == confab_model::MediaKind::Audio { 48_000 } else { 90_000 };
         counters.remote_jitter_us.store(u64::from(report.jitter) * 1_000_000 / clock_rate, Ordering::Relaxed);
+        let mut round_trip = None;
         // RFC 3550 §6.4.1: all in units of 1/65,536 s.
         if report.last_sender_report != 0 {
             let ntp = (SystemInstant::now(now).ntp(now) >> 16) as u32;
             let units = ntp.wrapping_sub(report.last_sender_report).wrapping_sub(report.delay);
             // More than half the range is a clock that was set back, or nonsense.
             if units < u32::MAX / 2 {
-                counters.round_trip_us.store(u64::from(units) * 1_000_000 / 65_536, Ordering::Relaxed);
+                let us = u64::from(units) * 1_000_000 / 65_536;
+                counters.round_trip_us.store(us, Ordering::Relaxed);
+                round_trip = Some(Duration::from_micros(us));
             }
         }
         if stream.kind == confab_model::MediaKind::Video {
-            self.shared.estimate.on_loss(f64::from(report.fraction_lost) / 256.0);
+            let highest = self.reported.insert(report.ssrc, report.last_sequence_number);
+            let packets = highest.map_or(0, |highest| report.last_sequence_number.wrapping_sub(highest));
+            let loss = f64::from(report.fraction_lost) / 256.0;
+            self.shared.estimate.on_report(now, loss, u64::from(packets.min(MAX_REPORTED)), round_trip);
         }
     }
 
@@ -262,11 +356,12 @@ impl Protocol<TaggedPacket, TaggedPacket, ()> for Tap {
     }
 
     fn handle_timeout(&mut self, now: Instant) -> Result<(), Error> {
-        let outgoing = std::mem::take(&mut *lock(&self.shared.outbox));
+        let outgoing = lock(&self.shared.outbox).take();
         for packet in outgoing {
             self.emit(Packet::Rtp(packet), now);
         }
         self.request_keyframes(now);
+        self.tell_rate();
         Ok(())
     }
 
@@ -291,13 +386,55 @@ pub(crate) fn by_name<'a>(streams: &'a [Arc<Stream>], name: &ContentName) -> Opt
 mod tests {
     use super::*;
 
+    fn missing(losses: &mut Losses, sequence: u16) -> Option<u64> {
+        match losses.count(sequence) {
+            Counted::First { missing } => Some(missing),
+            Counted::Again => None,
+            Counted::Stray => panic!("stray"),
+        }
+    }
+
     #[test]
     fn losses_are_counted_over_the_wrap_and_repairs_take_them_back() {
         let mut losses = Losses::default();
-        assert_eq!(losses.count(65_534), 0);
-        assert_eq!(losses.count(1), 2);
-        assert_eq!(losses.count(65_535), 1);
-        assert_eq!(losses.count(0), 0);
-        assert_eq!(losses.count(0), 0, "a double is not a gain");
+        assert_eq!(missing(&mut losses, 65_534), Some(0));
+        assert_eq!(missing(&mut losses, 1), Some(2));
+        assert_eq!(missing(&mut losses, 1), None, "a double is not a gain");
+        assert_eq!(missing(&mut losses, 65_535), Some(1));
+        assert_eq!(missing(&mut losses, 65_535), None);
+        assert_eq!(missing(&mut losses, 65_533), Some(1), "overtaken by the first");
+        assert_eq!(missing(&mut losses, 0), Some(0));
+    }
+
+    #[test]
+    fn a_stream_may_start_anew() {
+        let mut losses = Losses::default();
+        (5_000..5_010).for_each(|sequence| assert_eq!(missing(&mut losses, sequence), Some(0)));
+        assert_eq!(missing(&mut losses, 5_011), Some(1));
+        assert_eq!(losses.count(17), Counted::Stray);
+        assert_eq!(missing(&mut losses, 18), Some(1));
+        assert_eq!(missing(&mut losses, 20), Some(2));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn first_receptions_are_those_of_a_set(steps in proptest::collection::vec((0_u16..400, 0_u16..300), 1..300)) {
+            let mut losses = Losses::default();
+            let mut seen = std::collections::HashSet::new();
+            let mut highest = 1_000_u16;
+            losses.count(highest);
+            seen.insert(highest);
+            for (ahead, behind) in steps {
+                highest = highest.wrapping_add(ahead);
+                losses.count(highest);
+                seen.insert(highest);
+                let sequence = highest.wrapping_sub(behind);
+                let is_first = matches!(losses.count(sequence), Counted::First { .. });
+                proptest::prop_assert_eq!(is_first, seen.insert(sequence), "{}", sequence);
+                if seen.len() > 150 {
+                    break;
+                }
+            }
+        }
     }
 }

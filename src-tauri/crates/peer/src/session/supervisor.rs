@@ -18,6 +18,9 @@ use crate::{CONNECT_TIMEOUT, EVENT_QUEUE, PeerEvent};
 /// From a path to a secure channel on it: ten times what a bad path needs with repeated datagrams.
 const DTLS_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// Of what pictures take on the wire: their payload. Headers are 58 bytes of packets of 1,200.
+const PAYLOAD_SHARE: f64 = 0.95;
+
 /// bit/s that audio takes of a shared transport: Opus at 32 kbit/s with its headers.
 const AUDIO_SHARE: u32 = 50_000;
 
@@ -327,7 +330,8 @@ impl Supervisor {
             if transport.is_live.load(Ordering::Acquire) && sends(MediaKind::Video) {
                 let audio = if sends(MediaKind::Audio) { AUDIO_SHARE } else { 0 };
                 // What is left when audio takes all: the encoder's own minimum decides.
-                bps += transport.shared.estimate.current().saturating_sub(audio).max(10_000);
+                let left = transport.shared.estimate.for_media().saturating_sub(audio);
+                bps += ((f64::from(left) * PAYLOAD_SHARE) as u32).max(10_000);
             }
         }
         if bps > 0 && bps != self.told.rate {

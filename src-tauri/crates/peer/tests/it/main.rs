@@ -1,8 +1,10 @@
 //! Two sessions in one process, over loopback, with real sockets, ICE, DTLS and SRTP.
 #![allow(clippy::unwrap_used)]
 
+mod adaptation;
 mod connect;
 mod hostile;
+mod link;
 mod media;
 mod pair;
 mod real_peers;

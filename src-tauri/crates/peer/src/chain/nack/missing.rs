@@ -1,0 +1,174 @@
+//! Which packets of a stream are missing, and when to ask for them. Pure.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+/// Between noticing a gap and asking: packets that overtook each other are rarely further apart.
+const REORDER_WAIT: Duration = Duration::from_millis(8);
+/// Between requests for the same packet: round trips, and at least so long, which is the other side's pacing.
+const RETRY_ROUND_TRIPS: f64 = 1.2;
+const RETRY_LEAST: Duration = Duration::from_millis(40);
+/// Requests for a packet. At a fifth of loss both ways the tenth is needed once in 10,000 times.
+const MAX_REQUESTS: u32 = 10;
+/// No picture waits longer for a packet; a keyframe is on its way by then.
+const MAX_AGE: Duration = Duration::from_millis(1_500);
+/// A longer gap is a restart, or hopeless (libwebrtc gives up at 1,000 too).
+const MAX_MISSING: usize = 1_000;
+/// Until repairs have shown it.
+const ROUND_TRIP: Duration = Duration::from_millis(100);
+/// Longest believed.
+const MAX_ROUND_TRIP: Duration = Duration::from_secs(1);
+
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    since: Instant,
+    due: Instant,
+    asked: Option<Instant>,
+    requests: u32,
+}
+
+/// The gaps of one stream.
+#[derive(Debug)]
+pub(super) struct Missing {
+    /// Without a wrap.
+    highest: Option<u64>,
+    missing: BTreeMap<u64, Entry>,
+    round_trip: Duration,
+}
+
+impl Default for Missing {
+    fn default() -> Self {
+        Self { highest: None, missing: BTreeMap::new(), round_trip: ROUND_TRIP }
+    }
+}
+
+impl Missing {
+    /// A packet came, first hand or repaired.
+    pub(super) fn note(&mut self, now: Instant, sequence: u16) {
+        let Some(highest) = self.highest else {
+            // Far from 0, so that older packets have a number.
+            self.highest = Some(u64::from(sequence) + (1 << 32));
+            return;
+        };
+        let ahead = sequence.wrapping_sub(highest as u16);
+        if ahead >= 0x8000 || ahead == 0 {
+            let number = highest - u64::from((highest as u16).wrapping_sub(sequence));
+            if let Some(entry) = self.missing.remove(&number) {
+                self.learn(now, &entry);
+            }
+            return;
+        }
+        let number = highest + u64::from(ahead);
+        self.highest = Some(number);
+        if usize::from(ahead) + self.missing.len() > MAX_MISSING {
+            self.missing.clear();
+            return;
+        }
+        let entry = Entry { since: now, due: now + REORDER_WAIT, asked: None, requests: 0 };
+        self.missing.extend((highest + 1..number).map(|number| (number, entry)));
+    }
+
+    /// How long a repair took. Only first requests tell: later ones may have been answered twice.
+    fn learn(&mut self, now: Instant, entry: &Entry) {
+        if let (1, Some(asked)) = (entry.requests, entry.asked) {
+            let sample = now.saturating_duration_since(asked).min(MAX_ROUND_TRIP);
+            self.round_trip = (self.round_trip * 7 + sample) / 8;
+        }
+    }
+
+    /// What is to be asked for now, in order.
+    pub(super) fn take_due(&mut self, now: Instant) -> Vec<u16> {
+        let retry = self.round_trip.mul_f64(RETRY_ROUND_TRIPS).max(RETRY_LEAST);
+        self.missing.retain(|_, entry| {
+            now.saturating_duration_since(entry.since) < MAX_AGE && (entry.requests < MAX_REQUESTS || entry.due > now)
+        });
+        let due = self.missing.iter_mut().filter(|(_, entry)| entry.due <= now);
+        due.map(|(number, entry)| {
+            entry.requests += 1;
+            entry.asked = Some(now);
+            entry.due = now + retry;
+            *number as u16
+        })
+        .collect()
+    }
+
+    pub(super) fn next(&self) -> Option<Instant> {
+        self.missing.values().map(|entry| entry.due).min()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn a_gap_is_asked_for_after_a_moment_and_again_after_a_round_trip() {
+        let start = Instant::now();
+        let mut missing = Missing::default();
+        missing.note(start, 65_534);
+        missing.note(start, 2);
+        assert_eq!(missing.next(), Some(start + 8 * MS));
+        // Only late.
+        missing.note(start + MS, 0);
+        assert_eq!(missing.take_due(start + 7 * MS), [0_u16; 0]);
+        assert_eq!(missing.take_due(start + 8 * MS), [65_535, 1]);
+        assert_eq!(missing.take_due(start + 127 * MS), [0_u16; 0]);
+        missing.note(start + 60 * MS, 65_535);
+        assert_eq!(missing.take_due(start + 128 * MS), [1]);
+        missing.note(start + 200 * MS, 1);
+        assert_eq!(missing.next(), None);
+    }
+
+    #[test]
+    fn repairs_teach_the_round_trip() {
+        let mut now = Instant::now();
+        let mut missing = Missing::default();
+        for number in 0..200_u16 {
+            missing.note(now, number * 2);
+            now += 10 * MS;
+            let due = missing.take_due(now);
+            now += 400 * MS;
+            due.into_iter().for_each(|sequence| missing.note(now, sequence));
+        }
+        missing.note(now, 400);
+        let first = missing.next().unwrap();
+        assert_eq!(missing.take_due(first), [399]);
+        let again = missing.next().unwrap() - first;
+        assert!((475 * MS..485 * MS).contains(&again), "{again:?}");
+    }
+
+    #[test]
+    fn it_gives_up() {
+        let start = Instant::now();
+        let mut missing = Missing::default();
+        missing.note(start, 0);
+        missing.note(start, 2);
+        let mut requests = 0;
+        let mut last = start;
+        while let Some(at) = missing.next() {
+            requests += missing.take_due(at).len();
+            last = at;
+        }
+        assert!(requests <= 10 && last - start <= MAX_AGE + 120 * MS, "{requests} {:?}", last - start);
+        missing.note(last, 5_000);
+        assert_eq!(missing.next(), None, "a restart is no gap");
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_is_bounded_and_received_packets_are_not_asked_for(sequences: Vec<u16>) {
+            let now = Instant::now();
+            let mut missing = Missing::default();
+            for sequence in &sequences {
+                missing.note(now, *sequence);
+                prop_assert!(missing.missing.len() <= MAX_MISSING);
+            }
+            if let Some(last) = sequences.last() {
+                prop_assert!(!missing.take_due(now + MS * 8).contains(last));
+            }
+        }
+    }
+}
