@@ -509,12 +509,11 @@ fn glare_where_the_reject_overtakes_the_winner() {
 fn one_refused_piece_does_not_end_a_call_that_connects() {
     let error = |condition: &str| Signal::SessionError { sid: sid("m1"), condition: condition.into() };
     let mut l = calling();
-    for signal in [proceed("m1", None)] {
-        l.quietly(|calls, now| {
-            let received = ReceivedSignal { signal, provenance: provenance(PHONE, SignalSource::Live, now.wall) };
-            calls.handle(Input::Signal { received, sender: Sender { contact: true, muted: false } }, now);
-        });
-    }
+    l.quietly(|calls, now| {
+        let provenance = provenance(PHONE, SignalSource::Live, now.wall);
+        let received = ReceivedSignal { signal: proceed("m1", None), provenance };
+        calls.handle(Input::Signal { received, sender: Sender { contact: true, muted: false } }, now);
+    });
     l.peer("m1", PeerEvent::LocalOffer(video("mine")), &["-> bob@x/phone session-initiate m1"]);
     l.signal(
         PHONE,

@@ -196,7 +196,7 @@ mod tests {
         assert!(!servers.is_due(at(3)), "still asked");
         assert!(servers.is_settled());
         assert_eq!(servers.next(true), None, "the answer comes or fails");
-        servers.answered(Err(RequestError::Unsupported("urn:xmpp:extdisco:2".into())), at(4));
+        servers.answered(Err(RequestError::Unsupported("urn:xmpp:extdisco:2")), at(4));
         assert_eq!(servers.next(true), None, "known to be absent");
         // A new stream asks again, and holds no call up.
         servers.online(at(9));

@@ -125,12 +125,11 @@ impl Client {
         self.shared.hub.open_feed()
     }
 
-    /// Ends calls, signs off and waits for it.
+    /// Ends the calls that were placed or answered here, signs off and waits for it.
     pub async fn shut_down(&self) {
         let running = self.shared.running.borrow().clone();
-        for handle in running.values() {
-            handle.stop().await;
-        }
+        // Side by side: each may wait for devices and for its server.
+        futures::future::join_all(running.values().map(AccountHandle::stop)).await;
     }
 
     fn handle(&self, account: AccountId) -> Result<AccountHandle, OperationError> {
