@@ -210,7 +210,7 @@ impl Vp8Encoder {
             // the encoder that is valid until the next call.
             let (bytes, flags) = unsafe {
                 let frame = packet.data.frame;
-                (slice::from_raw_parts(frame.buf.cast::<u8>(), frame.sz as usize), frame.flags)
+                (slice::from_raw_parts(frame.buf.cast::<u8>(), frame.sz), frame.flags)
             };
             keyframe |= flags & VPX_FRAME_IS_KEY != 0;
             data.extend_from_slice(bytes);
