@@ -21,7 +21,7 @@ use confab_model::{
     VideoSourceKind,
 };
 use confab_peer::Peer;
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 use super::{
     packets::{AUDIO_QUEUE, Inbound, VIDEO_QUEUE, carry_out},
@@ -33,6 +33,9 @@ use super::{
 const NEWS: usize = 64;
 /// How much later than the picture the sound may be without anybody noticing (ITU-R BT.1359-1: 125 ms).
 const SOUND_MAY_LAG: Duration = Duration::from_millis(100);
+
+/// Levels that stay the same (silence, mostly) are told this seldom: each wakes every window.
+const SAME_LEVEL: Duration = Duration::from_millis(500);
 
 /// What the streams tell the driver.
 #[derive(Debug)]
@@ -420,10 +423,15 @@ impl CallMediaRun {
 }
 
 async fn follow_audio(mut events: mpsc::Receiver<AudioEvent>, news: mpsc::Sender<MediaNews>) {
+    let mut told: Option<(AudioLevel, Instant)> = None;
     while let Some(event) = events.recv().await {
         let told = match event {
             AudioEvent::FirstAudio => MediaNews::FirstFrame(MediaKind::Audio),
             AudioEvent::Levels(level) => {
+                if told.is_some_and(|(told, at)| told == level && at.elapsed() < SAME_LEVEL) {
+                    continue;
+                }
+                told = Some((level, Instant::now()));
                 let _ = news.try_send(MediaNews::Levels(level));
                 continue;
             }

@@ -8,6 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use confab_media::video::IvfWriter;
@@ -18,6 +19,9 @@ use crate::picture_hub::{Picture, PictureHub};
 
 /// Pictures between a stream and the hub; the hub never waits, so one or two are ever there.
 pub(crate) const PICTURE_QUEUE: usize = 4;
+
+/// A window that opens sees the own picture this much later.
+const WINDOW_POLL: Duration = Duration::from_millis(200);
 
 /// Carries the pictures of a call.
 #[derive(Debug)]
@@ -74,7 +78,11 @@ impl PictureRoute {
 
     /// The streams have ended: waits until everything is shown and written.
     pub(crate) async fn end(&mut self) {
-        for (_, task) in self.tasks.drain(..) {
+        for (source, task) in self.tasks.drain(..) {
+            if source == VideoSourceKind::LocalPreview {
+                // Nothing of it is written, and it may be waiting for a window.
+                task.abort();
+            }
             let _ = task.await;
         }
     }
@@ -91,7 +99,19 @@ struct Carrier {
 
 async fn carry(mut carrier: Carrier) {
     let mut number = 0u32;
-    while let Some(body) = carrier.pictures.recv().await {
+    loop {
+        if carrier.source == VideoSourceKind::LocalPreview && !carrier.hub.is_watched() {
+            // A full queue keeps the sender from making previews that nobody sees.
+            if carrier.pictures.is_closed() {
+                break;
+            }
+            tokio::time::sleep(WINDOW_POLL).await;
+            if carrier.hub.is_watched() {
+                while carrier.pictures.try_recv().is_ok() {}
+            }
+            continue;
+        }
+        let Some(body) = carrier.pictures.recv().await else { break };
         number = number.wrapping_add(1);
         if let (Some(recording), VideoFrameBody::Encoded(frame)) = (&mut carrier.recording, &body)
             && let Err(error) = recording.write(frame)
