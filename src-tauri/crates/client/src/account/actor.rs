@@ -223,7 +223,7 @@ impl AccountActor {
             }
             AccountMessage::Call { operation, reply } => self.operate_call(operation, reply).await,
             AccountMessage::LiveCalls { reply } => {
-                let _ = reply.send(self.calls.as_ref().map(Calls::snapshots).unwrap_or_default());
+                let _ = reply.send(self.live_calls());
             }
             AccountMessage::Driver { call, event } => self.handle_driver(call, event).await,
             AccountMessage::IceServersAnswered(answer) => self.ice_servers_answered(answer),

@@ -123,6 +123,15 @@ impl AccountActor {
         }
     }
 
+    /// The calls that are not over, as their events show them.
+    pub(super) fn live_calls(&self) -> Vec<CallSnapshot> {
+        let mut calls = self.calls.as_ref().map(Calls::snapshots).unwrap_or_default();
+        for call in &mut calls {
+            self.drivers.add_quality(call);
+        }
+        calls
+    }
+
     pub(super) async fn handle_floor(&mut self, event: FloorEvent) {
         self.feed(Input::Floor(event)).await;
     }
@@ -293,7 +302,7 @@ impl AccountActor {
             }
             Output::Finished { request, result } => {
                 if let Some(reply) = self.waiting_operations.remove(&request) {
-                    let _ = reply.send(result.map_err(OperationError::from));
+                    self.records.answer(reply, result.map_err(OperationError::from));
                 }
             }
             Output::Ignored { why, from } => tracing::debug!(?why, ?from, "a call signal was not acted upon"),

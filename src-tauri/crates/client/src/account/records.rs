@@ -2,21 +2,24 @@
 //!
 //! A record is written whenever the machine learns something new of a call, several times while it connects, and each
 //! write reaches the disk before it counts. The actor must not wait for that: signals of the same call stand behind it.
-//! In: records as they are now, and calls that never were. Out: rows in the store, and the events that tell of them.
+//! In: records as they are now, calls that never were, and the answers of operations. Out: rows in the store, the events
+//! that tell of them, and each answer when everything that came before it is on the disk: who has one may pull the plug.
 //! Order is kept; a newer state of a call takes the place of one that was not written yet, so what waits is bounded by
-//! the number of calls. Does not decide what a record says.
+//! the number of calls and of operations under way. Does not decide what a record says.
 
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use confab_call::Done;
 use confab_model::{AccountId, CallId, CallRecord, Event};
 use confab_store::{Store, StoreError};
 use tokio::{sync::Notify, task::JoinHandle};
 use tracing::Instrument as _;
 
-use crate::event_bus::EventBus;
+use super::Reply;
+use crate::{OperationError, event_bus::EventBus};
 
 /// Where the actor puts records. The task ends, after the last write, when this is dropped or finished.
 #[derive(Debug)]
@@ -44,13 +47,16 @@ struct Waiting {
 enum Entry {
     Keep(CallRecord),
     Discard(CallId),
+    Answer(Reply<Done>, Result<Done, OperationError>),
 }
 
 impl Entry {
-    fn call(&self) -> &CallId {
+    /// The call whose state this is.
+    fn call(&self) -> Option<&CallId> {
         match self {
-            Self::Keep(record) => &record.id,
-            Self::Discard(call) => call,
+            Self::Keep(record) => Some(&record.id),
+            Self::Discard(call) => Some(call),
+            Self::Answer(..) => None,
         }
     }
 }
@@ -70,6 +76,11 @@ impl CallRecords {
     /// The call was merged into another one: its record goes.
     pub(super) fn discard(&self, call: CallId) {
         self.queue.push(Entry::Discard(call));
+    }
+
+    /// Answers an operation once the store has all that was put in so far.
+    pub(super) fn answer(&self, reply: Reply<Done>, result: Result<Done, OperationError>) {
+        self.queue.push(Entry::Answer(reply, result));
     }
 
     /// Waits until the store has all that was put in so far.
@@ -123,7 +134,8 @@ impl Queue {
 
 impl Waiting {
     fn put(&mut self, entry: Entry) {
-        match self.entries.iter_mut().find(|waiting| waiting.call() == entry.call()) {
+        let same = |waiting: &&mut Entry| entry.call().is_some() && waiting.call() == entry.call();
+        match self.entries.iter_mut().find(same) {
             Some(waiting) => *waiting = entry,
             None => self.entries.push_back(entry),
         }
@@ -163,6 +175,10 @@ impl Writer {
         let written = match entry {
             Entry::Keep(record) => self.keep(record).await,
             Entry::Discard(call) => self.discard(call).await,
+            Entry::Answer(reply, result) => {
+                let _ = reply.send(result);
+                return;
+            }
         };
         if let Err(error) = written {
             tracing::error!(%error, "a call record was not written");
@@ -240,6 +256,9 @@ mod tests {
 
         records.keep(record("a", None));
         records.keep(record("b", None));
+        let (reply, answered) = tokio::sync::oneshot::channel();
+        records.answer(reply, Ok(Done::Ok));
+        answered.await.unwrap().unwrap();
         records.flush().await;
         assert_eq!(store.open_calls(account).await.unwrap().len(), 2);
         records.discard(CallId("b".to_owned()));
