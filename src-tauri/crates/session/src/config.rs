@@ -8,7 +8,7 @@ use uuid::Uuid;
 pub struct SessionConfig {
     pub jid: BareJid,
     /// The resource to ask for (RFC 6120 §7.7). Stable per installation, so that a returning device replaces its
-    /// own dead session. `None`: the server chooses.
+    /// own dead session. `None`: the server chooses. A server with XEP-0386 chooses in any case, the same one every time.
     pub resource: Option<String>,
     /// Known for a session that the user has just signed in, or that is remembered without a token.
     pub password: Option<Pii<String>>,

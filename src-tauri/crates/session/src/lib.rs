@@ -38,7 +38,7 @@ mod xml;
 
 pub use actor::Session;
 pub use config::{ClientIdentity, OwnPresence, SessionConfig, SignInToken};
-pub use connect::{ConnectError, Connector, NetworkConnector, SignInRequest, SignedIn};
+pub use connect::{Bound, ConnectError, Connector, NetworkConnector, SignInRequest, SignedIn};
 pub use error::{IqError, RegistrationError, RequestError, SendError};
 pub use event::{
     ArchivePage, DeliveredBy, Device, MessageBody, MessageSource, OutgoingMessage, ReceivedMessage, ServerFeatures,

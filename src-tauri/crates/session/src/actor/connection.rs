@@ -69,6 +69,8 @@ pub(super) struct Attempted {
     token: Option<SignInToken>,
     token_refused: bool,
     mechanism: Option<&'static str>,
+    /// Bound on the way, with or without carbons.
+    bound: Option<bool>,
 }
 
 pub(super) type Attempt = BoxFuture<'static, Result<Attempted, ConnectError>>;
@@ -80,6 +82,12 @@ pub(super) struct Connection {
     pub(super) attempt: Option<Attempt>,
     slot: Option<Slot>,
     wire: Option<WireControl>,
+    /// The stream has a session that it will try to resume.
+    resumable: bool,
+    /// The present connection was bound on the way in, and by that the server copies from the other devices.
+    pub(super) copies: bool,
+    /// The resource is one that the server chose; it is asked for when the session has to be bound again.
+    server_chose: bool,
     /// Connections in a row on which the stream could be neither resumed nor bound.
     failed_negotiations: u32,
     /// Attempts since the last stable connection.
@@ -167,6 +175,7 @@ fn kind(failure: &SignInFailure) -> &'static str {
 impl Actor {
     pub(super) fn start_link(&mut self) {
         self.connection.phase = Phase::Down;
+        self.connection.resumable = false;
         self.link = Some(Link::spawn());
     }
 
@@ -176,6 +185,7 @@ impl Actor {
             LinkEvent::Wanted(slot) => self.connection_wanted(slot),
             LinkEvent::Reset { jid, stream_management, roster_versioning } => {
                 self.connection.stream_management = stream_management;
+                self.connection.resumable = stream_management;
                 self.connection.roster_versioning = roster_versioning;
                 self.jid = Some(jid);
                 self.went_online(false);
@@ -243,22 +253,28 @@ impl Actor {
             token: self.config.token.clone(),
             client: self.config.client.clone(),
             proven_mechanism: self.config.proven_mechanism.clone(),
+            binds: !self.connection.resumable,
         };
-        let resource = self.config.resource.as_deref().and_then(|resource| self.own().with_resource_str(resource).ok());
+        let chosen = self.jid.as_ref().filter(|_| self.connection.server_chose).map(|jid| jid.resource().to_string());
+        let resource = chosen.as_deref().or(self.config.resource.as_deref());
+        let resource = resource.and_then(|resource| self.own().with_resource_str(resource).ok());
         let identity = resource.map_or_else(|| jid::Jid::from(self.own().clone()), jid::Jid::from);
         let connector = self.connector.clone();
         self.connection.attempt = Some(Box::pin(async move {
             let mut signed_in = connector.connect(request).await?;
             let (token, token_refused) = (signed_in.token.take(), signed_in.token_refused);
             let mechanism = signed_in.mechanism;
+            let bound = signed_in.bound.as_ref().map(|bound| bound.carbons);
             let (connection, wire) = link::open(signed_in, identity).await?;
-            Ok(Attempted { connection, wire, token, token_refused, mechanism })
+            Ok(Attempted { connection, wire, token, token_refused, mechanism, bound })
         }));
     }
 
     pub(super) fn attempted(&mut self, result: Result<Attempted, ConnectError>) {
         match result {
-            Ok(Attempted { connection, wire, token, token_refused, mechanism }) => {
+            Ok(Attempted { connection, wire, token, token_refused, mechanism, bound }) => {
+                self.connection.copies = bound == Some(true);
+                self.connection.server_chose |= bound.is_some();
                 if let Some(mechanism) = mechanism {
                     self.proven(mechanism);
                 }

@@ -67,10 +67,13 @@ impl Actor {
     pub(super) fn greet(&mut self) {
         self.server = ServerFeatures { stream_management: self.connection.stream_management, ..Default::default() };
         self.trusts_stanza_ids = false;
-        self.greeting = Greeting {
-            open: vec![Question::Roster, Question::Account, Question::Server, Question::Carbons],
-            ..Greeting::default()
-        };
+        let copies = self.connection.copies;
+        self.server.carbons = copies;
+        let mut open = vec![Question::Roster, Question::Account, Question::Server];
+        if !copies {
+            open.push(Question::Carbons);
+        }
+        self.greeting = Greeting { open, copies, ..Greeting::default() };
         self.go_on_greeting();
     }
 

@@ -24,7 +24,10 @@ use xmpp_parsers::{iq::Iq, message::Message, presence::Presence};
 
 use crate::{
     SendError, SignedIn,
-    connect::wire::{Wire, WireControl},
+    connect::{
+        Bound,
+        wire::{Wire, WireControl},
+    },
     xml::ns,
 };
 
@@ -85,6 +88,7 @@ async fn fill_with_nothing(mut slot: Undropped) {
         token: None,
         token_refused: false,
         mechanism: None,
+        bound: None,
     };
     let Ok(identity) = jid::Jid::new("none.invalid") else { return };
     if let Ok((connection, _)) = open(nothing, identity).await
@@ -342,7 +346,8 @@ impl Tracked {
 
 /// Opens the stream on a signed-in connection.
 pub(super) async fn open(signed_in: SignedIn, identity: jid::Jid) -> Result<(Connection, WireControl), SignInFailure> {
-    let (wire, control) = Wire::new(signed_in.io, signed_in.opening);
+    let replies = signed_in.bound.map(Bound::replies).unwrap_or_default();
+    let (wire, control) = Wire::new(signed_in.io, signed_in.opening, replies);
     let header = StreamHeader { to: Some(identity.domain().as_str().to_owned().into()), from: None, id: None };
     let opening = async {
         let pending = initiate_stream(wire, ns::CLIENT, header, TIMEOUTS).await.map_err(|error| error.to_string())?;

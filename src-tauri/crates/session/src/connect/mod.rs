@@ -4,6 +4,7 @@
 //! hand over one end of a pipe. What comes out is a byte stream on which the stanza stream of tokio-xmpp binds,
 //! enables or resumes stream management. Reconnecting is the actor's.
 
+mod bind2;
 mod bounded;
 mod dns;
 mod network;
@@ -20,6 +21,7 @@ use tokio_xmpp::connect::AsyncReadAndWrite;
 
 use crate::{ClientIdentity, SignInToken};
 
+pub use bind2::Bound;
 pub(crate) use bounded::Bounded;
 pub use network::NetworkConnector;
 pub(crate) use network::{ElementStream, connect_securely, open_stream, read_element, stream_failure};
@@ -34,9 +36,11 @@ pub struct SignInRequest {
     pub client: ClientIdentity,
     /// A weaker mechanism is not used for the password; see [`SessionConfig`](crate::SessionConfig).
     pub proven_mechanism: Option<String>,
+    /// There is no session that could be resumed: a resource may be bound on the way (XEP-0386).
+    pub binds: bool,
 }
 
-/// A stream that is secured and signed in, and not bound to a resource.
+/// A stream that is secured and signed in.
 pub struct SignedIn {
     pub io: Box<dyn AsyncReadAndWrite + Send>,
     /// After SASL2 the stream goes on without being opened again: header and features as the server sent them.
@@ -47,6 +51,8 @@ pub struct SignedIn {
     pub token_refused: bool,
     /// The mechanism by which the password was proven; `None` for a token.
     pub mechanism: Option<&'static str>,
+    /// A resource was bound on the way. `None`: it is done the ordinary way (RFC 6120 §7), or the old session resumed.
+    pub bound: Option<Bound>,
 }
 
 impl std::fmt::Debug for SignedIn {

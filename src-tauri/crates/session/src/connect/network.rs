@@ -261,7 +261,7 @@ async fn sign_in(secure: SecureStream, request: &SignInRequest) -> Result<Signed
     }
     let (io, mechanism) = sasl::authenticate(stream, &features, binding.as_deref(), request).await?;
     let (io, mechanism, token_refused) = (Box::new(io), Some(mechanism), request.token.is_some());
-    Ok(SignedIn { io, opening: None, token: None, token_refused, mechanism })
+    Ok(SignedIn { io, opening: None, token: None, token_refused, mechanism, bound: None })
 }
 
 #[cfg(test)]

@@ -148,6 +148,7 @@ mod tests {
                 token: None,
                 client: config.client,
                 proven_mechanism: proven.map(str::to_owned),
+                binds: true,
             };
             let features: Element = "<features xmlns='http://etherx.jabber.org/streams'><sasl-channel-binding \
                 xmlns='urn:xmpp:sasl-cb:0'><channel-binding type='tls-exporter'/></sasl-channel-binding></features>"

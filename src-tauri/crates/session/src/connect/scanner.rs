@@ -104,6 +104,11 @@ impl Scanner {
         }
     }
 
+    /// Whether what was taken ends with an element within the stream, or with nothing begun.
+    pub(crate) fn is_between_elements(&self) -> bool {
+        self.state == State::Text && self.depth == 1
+    }
+
     /// A stream error that is complete.
     pub(crate) fn take_stream_error(&mut self) -> Option<Vec<u8>> {
         self.finished_error.take()

@@ -1,4 +1,4 @@
-//! The byte stream between TLS and the XML parser, with seven things the stanza stream of the library lacks:
+//! The byte stream between TLS and the XML parser, with eight things the stanza stream of the library lacks:
 //!
 //! * it can be cut at once ([`WireControl::cut`]), so that a link that our own probe found dead is given up in
 //!   seconds instead of after the library's time-out;
@@ -13,15 +13,18 @@
 //! * it repairs what the library's types would drop a whole stanza for: a message of an unknown type becomes a normal one
 //!   (RFC 6121 §5.2.2), a `<show/>` or `<priority/>` with a value that is none is left out of its presence;
 //! * it can play a stream opening that has already taken place: after SASL2 (XEP-0388 §2.6) the stream goes on
-//!   without a restart, but the stanza stream begins with one.
+//!   without a restart, but the stanza stream begins with one;
+//! * it can answer the stanza stream in the server's place, where the sign-in has done already what it asks for
+//!   (XEP-0386).
 //!
 //! It knows nothing of stanzas.
 
 use std::{
+    collections::VecDeque,
     io,
     pin::Pin,
     sync::{Arc, OnceLock},
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
 use futures::ready;
@@ -64,11 +67,25 @@ pub(crate) struct Wire {
     /// While true, what is written is our own stream header that the server must not see.
     swallows_header: bool,
     header: Vec<u8>,
+    /// Answers to the next elements that are written, which the server does not see. Until they are given nothing is
+    /// read, so that they come before whatever the server says.
+    replies: VecDeque<Reply>,
+    /// The element that is being written, and its shape.
+    asked: (Vec<u8>, Scanner),
+    reader: Option<Waker>,
 }
+
+/// What the server would answer to this element.
+pub(crate) type Reply = Box<dyn FnOnce(&[u8]) -> Vec<u8> + Send>;
 
 impl Wire {
     /// `opening`: stream header and features that the server has already sent, if the stream is not to be opened.
-    pub(crate) fn new(io: Box<dyn AsyncReadAndWrite + Send>, opening: Option<Vec<u8>>) -> (Self, WireControl) {
+    /// `replies`: to the elements that follow.
+    pub(crate) fn new(
+        io: Box<dyn AsyncReadAndWrite + Send>,
+        opening: Option<Vec<u8>>,
+        replies: Vec<Reply>,
+    ) -> (Self, WireControl) {
         let control = WireControl::default();
         let swallows_header = opening.is_some();
         let wire = Self {
@@ -80,8 +97,28 @@ impl Wire {
             consumed: 0,
             swallows_header,
             header: Vec::new(),
+            replies: replies.into(),
+            asked: (Vec::new(), Scanner::new(1, MAX_STANZA)),
+            reader: None,
         };
         (wire, control)
+    }
+
+    /// Takes what is written for an element that is answered here.
+    fn answer(&mut self, data: &[u8]) {
+        let (asked, scanner) = &mut self.asked;
+        scanner.feed(data, asked);
+        if asked.is_empty() || !scanner.is_between_elements() {
+            return;
+        }
+        if let Some(reply) = self.replies.pop_front() {
+            let answer = reply(asked);
+            asked.clear();
+            self.readable.extend(answer);
+        }
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
     }
 
     fn poll_cut(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
@@ -99,6 +136,10 @@ impl AsyncBufRead for Wire {
             this.poll_cut(cx)?;
             this.readable.clear();
             this.consumed = 0;
+            if !this.replies.is_empty() && !this.swallows_header {
+                this.reader = Some(cx.waker().clone());
+                return Poll::Pending;
+            }
             let received = ready!(Pin::new(&mut this.io).poll_fill_buf(cx))?;
             if received.is_empty() {
                 return Poll::Ready(Ok(&[]));
@@ -148,6 +189,10 @@ impl AsyncWrite for Wire {
             }
             return Poll::Ready(Ok(data.len()));
         }
+        if !this.replies.is_empty() {
+            this.answer(data);
+            return Poll::Ready(Ok(data.len()));
+        }
         Pin::new(&mut this.io).poll_write(cx, data)
     }
 
@@ -173,7 +218,7 @@ mod tests {
     async fn the_opening_is_played_and_our_header_swallowed() {
         use tokio::io::{AsyncReadExt, AsyncWriteExt, BufStream, duplex};
         let (near, mut far) = duplex(1024);
-        let (mut wire, control) = Wire::new(Box::new(BufStream::new(near)), Some(b"<opening>".to_vec()));
+        let (mut wire, control) = Wire::new(Box::new(BufStream::new(near)), Some(b"<opening>".to_vec()), vec![]);
         wire.write_all(b"<?xml version='1.0'?><stream:stream ").await.unwrap();
         wire.write_all(b"to='example.org'>").await.unwrap();
         wire.write_all(b"<r/>").await.unwrap();

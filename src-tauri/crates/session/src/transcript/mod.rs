@@ -30,13 +30,15 @@ use tokio_xmpp::xmlstream::{StreamHeader, Timeouts, XmlStream, accept_stream};
 use xmpp_parsers::stream_features::StreamFeatures;
 
 use crate::{
-    ConnectError, Connector, Session, SessionConfig, SessionEvent, SessionHandle, SignInRequest, SignInToken, SignedIn,
-    signals::Codecs,
+    Bound, ConnectError, Connector, Session, SessionConfig, SessionEvent, SessionHandle, SignInRequest, SignInToken,
+    SignedIn, signals::Codecs,
 };
 
 /// What the clock of all transcripts says.
 pub const NOW: Timestamp = Timestamp(1_800_000_000_000);
 pub const NOW_TEXT: &str = "2027-01-15T08:00:00.000Z";
+const OPENED: &str = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
+    xmlns:stream='http://etherx.jabber.org/streams' version='1.0' id='s'>";
 /// Nothing takes time on a pipe; this is paused time.
 const AT_ONCE: Duration = Duration::from_millis(1);
 
@@ -45,6 +47,8 @@ pub enum Attempt {
     Succeed,
     SucceedWith(SignInToken),
     SucceedBy(&'static str),
+    /// The `<success/>` of a server that binds on the way.
+    SucceedBound(&'static str),
     Fail(ConnectError),
 }
 
@@ -60,15 +64,25 @@ impl Connector for PipeConnector {
         let attempt = self.script.lock().unwrap().try_recv().unwrap_or(Attempt::Succeed);
         let pipes = self.pipes.clone();
         Box::pin(async move {
-            let (token, mechanism) = match attempt {
+            let (mut token, mut mechanism, mut bound) = (None, None, None);
+            match attempt {
                 Attempt::Fail(error) => return Err(error),
-                Attempt::Succeed => (None, None),
-                Attempt::SucceedWith(token) => (Some(token), None),
-                Attempt::SucceedBy(mechanism) => (None, Some(mechanism)),
-            };
+                Attempt::Succeed => {}
+                Attempt::SucceedWith(issued) => token = Some(issued),
+                Attempt::SucceedBy(name) => mechanism = Some(name),
+                Attempt::SucceedBound(success) => {
+                    let identifier = Some("me@example.org/chosen".to_owned());
+                    bound = Bound::read(&parse(success), &"me@example.org".parse().unwrap(), identifier)?;
+                }
+            }
+            let opening = bound.as_ref().map(|bound| {
+                let mut features = parse("<stream:features/>");
+                bound.complete(&mut features);
+                format!("{OPENED}{}", String::from(&features)).into_bytes()
+            });
             let (near, far) = duplex(1 << 20);
             pipes.send(far).ok();
-            Ok(SignedIn { io: Box::new(BufStream::new(near)), opening: None, token, token_refused: false, mechanism })
+            Ok(SignedIn { io: Box::new(BufStream::new(near)), opening, token, token_refused: false, mechanism, bound })
         })
     }
 }

@@ -2,6 +2,8 @@
 
 use confab_model::{ConnectionState, Pii, SignInFailure};
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
 use super::*;
 use crate::{ServerFeatures, SignInToken};
 
@@ -130,4 +132,53 @@ async fn the_strongest_proof_is_told_once_and_asked_for_from_then_on() {
         asked_for.push(t.requests.recv().await.unwrap().proven_mechanism);
     }
     assert_eq!(asked_for, [None, Some("SCRAM-SHA-1".to_owned()), Some("SCRAM-SHA-256-PLUS".to_owned())]);
+}
+
+/// What comes through a pipe until this is in it, stanzas of the stream itself included.
+async fn written(pipe: &mut DuplexStream, end: &str) -> String {
+    let mut text = String::new();
+    while !text.contains(end) {
+        let mut octets = [0; 4096];
+        let length = timeout(Duration::from_secs(5), pipe.read(&mut octets)).await.expect("nothing more").unwrap();
+        text.push_str(std::str::from_utf8(&octets[..length]).unwrap());
+    }
+    text
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_bound_on_the_way_is_not_bound_again() {
+    let success = "<success xmlns='urn:xmpp:sasl:2'><bound xmlns='urn:xmpp:bind:0'>\
+        <enabled xmlns='urn:xmpp:carbons:2'/><enabled xmlns='urn:xmpp:sm:3' id='sm1' resume='true'/></bound></success>";
+    let mut t = Transcript::start_with(config(), Codecs::default(), vec![Attempt::SucceedBound(success)]);
+    let sm = Offers { stream_management: true, ..Offers::default() };
+    t.connected(ConnectionState::Connecting).await;
+    t.connected(ConnectionState::Online { catching_up: true }).await;
+    let jid = "me@example.org/chosen".parse().unwrap();
+    assert_eq!(t.event().await, SessionEvent::Online { jid, resumed: false });
+    let mut pipe = t.pipes.recv().await.unwrap();
+    // The third question is the last: copies are on.
+    let asked = written(&mut pipe, "to='example.org'").await;
+    assert!(asked.contains("jabber:iq:roster"), "{asked}");
+    for done in ["<stream:stream", "<bind", "<enable", "urn:xmpp:carbons:2"] {
+        assert!(!asked.contains(done), "{asked}");
+    }
+    // The stream counts from where the server does.
+    pipe.write_all(b"<iq type='result' id='no-one-asked'/><r xmlns='urn:xmpp:sm:3'/>").await.unwrap();
+    let answered = written(&mut pipe, "<a").await;
+    assert!(answered.contains("h='1'"), "{answered}");
+    drop(pipe);
+    t.event_matching(|event| matches!(event, SessionEvent::ConnectionChanged(ConnectionState::Waiting { .. }))).await;
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(sm).await;
+    t.recv("<resume xmlns='urn:xmpp:sm:3' h='1' previd='sm1'/>").await;
+    t.send("<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>")
+        .await;
+    // Bound anew, under the name that is known already.
+    t.recv(
+        "<iq type='set' id='{bind}'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>chosen</resource></bind>\
+         </iq>",
+    )
+    .await;
+    assert!(t.requests.recv().await.unwrap().binds);
+    assert!(!t.requests.recv().await.unwrap().binds, "there was a session to resume");
 }

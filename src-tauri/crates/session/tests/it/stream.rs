@@ -68,8 +68,10 @@ async fn a_killed_server_is_waited_for(kind: Kind) {
 
 async fn replaced(kind: Kind) {
     let server = start(kind);
-    let mut first = User::online(&server, "alice").await;
-    let second = User::online(&server, "alice").await;
+    // The same installation, started twice: the same resource, whoever chooses it.
+    let config = User::config(&server, "alice");
+    let mut first = User::online_at(&server, config.clone(), address(&server)).await;
+    let second = User::online_at(&server, config, address(&server)).await;
     let state = first.state("the end", |state| matches!(state, ConnectionState::Failed { .. })).await;
     assert_eq!(state, ConnectionState::Failed { why: SignInFailure::Replaced });
     second.handle.probe().await.unwrap();
