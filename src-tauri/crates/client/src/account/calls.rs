@@ -7,8 +7,8 @@ use confab_call::{
     SessionEvent, StrangerPolicy as CallStrangerPolicy, TimerValues,
 };
 use confab_model::{
-    AccountId, CallDirection, CallId, CallRecord, CallStage, ConnectionState, Event, FullJid, ReceivedSignal,
-    RequestId, SignInFailure, Signal, Timestamp,
+    AccountId, CallDirection, CallId, CallRecord, CallSnapshot, CallStage, ConnectionState, Event, FullJid,
+    ReceivedSignal, RequestId, SignInFailure, Signal, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
