@@ -84,7 +84,8 @@ pub(super) struct Arrivals {
     retry_at: Option<Instant>,
     pause: Duration,
     tries: u32,
-    /// When the newest message was sent that was written here or came live.
+    /// When the newest live message was sent, as the session says: when it was read from the stream, or the server's
+    /// stamp. Not what is written here, by the time of which this account may be behind the stream.
     latest: Timestamp,
     /// So many of the first messages are written one by one, to find the one that cannot be.
     singly: usize,
@@ -127,18 +128,13 @@ impl Arrivals {
                 if self.latest > message.sent_at && self.latest.0 - message.sent_at.0 < STAMP_STEP_MS {
                     message.sent_at = self.latest;
                 }
-                self.written_at(message.sent_at);
+                self.latest = self.latest.max(message.sent_at);
                 false
             }
             _ => false,
         };
         self.events.push_back(event);
         !is_paged || self.events.len() >= BATCH
-    }
-
-    /// A message was written here at this time.
-    pub(super) fn written_at(&mut self, at: Timestamp) {
-        self.latest = self.latest.max(at);
     }
 
     /// Writes what waits, in order, unless a pause is running.

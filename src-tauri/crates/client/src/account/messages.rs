@@ -40,7 +40,6 @@ impl AccountActor {
         let id = MessageId::random();
         let now = self.context.clock.now().wall;
         let stored = self.context.store.queue_text(self.id, &conversation, &id, &text, now).await?;
-        self.arrivals.written_at(now);
         self.publish(Event::MessageAdded { message: stored.message });
         self.publish(Event::ConversationChanged { conversation: stored.conversation });
         self.outgoing.sending().queued();
