@@ -104,7 +104,7 @@ impl Archive {
         self.progress == Progress::Forward || self.was_empty
     }
 
-    /// Holds a signal back until the end of the catch-up, when it is known what became of the call. Of too many the
+    /// Holds a signal, with the server's stamp, back until the end of the catch-up, when it is known what became of the call. Of too many the
     /// oldest are dropped: their calls have long stopped ringing.
     pub(super) fn hold(&mut self, signal: ReceivedSignal) {
         if self.held.len() == MAX_HELD {
@@ -247,6 +247,7 @@ impl Actor {
             let envelope = Envelope {
                 source: MessageSource::Archive,
                 sent_at: archived.sent_at.map_or(now, |stamp| stamp.min(now)),
+                stamped: archived.sent_at,
                 archive_id: Some(archived.id.clone()),
             };
             self.delivered(&archived.message, &envelope);
@@ -282,7 +283,8 @@ impl Actor {
         if let Some(id) = self.archive.newest_live.take() {
             self.reached(id);
         }
-        for signal in std::mem::take(&mut self.archive.held) {
+        for mut signal in std::mem::take(&mut self.archive.held) {
+            signal.provenance.sent_at = self.by_own_clock(signal.provenance.sent_at);
             self.emit(SessionEvent::SignalReceived(signal));
         }
         self.tell_caught_up();
@@ -320,6 +322,7 @@ impl Actor {
             let envelope = Envelope {
                 source: MessageSource::Archive,
                 sent_at: archived.sent_at.map_or(now, |stamp| stamp.min(now)),
+                stamped: archived.sent_at,
                 archive_id: Some(archived.id.clone()),
             };
             read_message(&archived.message, &parties(&archived.message, self.own())?, &envelope)

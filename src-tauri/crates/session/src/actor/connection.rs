@@ -477,7 +477,12 @@ impl Actor {
     /// When a live stanza was sent: the own server's word, if it was kept for us, else now.
     pub(super) fn live_time(&self, stanza: &Element) -> confab_model::Timestamp {
         let now = self.now();
+        self.stamp(stanza).map_or(now, |stamp| stamp.min(now))
+    }
+
+    /// The own server's word about that, by its clock.
+    pub(super) fn stamp(&self, stanza: &Element) -> Option<confab_model::Timestamp> {
         let (domain, own) = (self.own().domain().as_str().to_owned(), self.own().to_string());
-        delay_0203::read_from(stanza, &[&domain, &own]).map_or(now, |stamp| stamp.min(now))
+        delay_0203::read_from(stanza, &[&domain, &own])
     }
 }

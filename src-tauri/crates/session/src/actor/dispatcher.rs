@@ -56,7 +56,7 @@ impl Dispatcher {
         self.actor.stanza(stanza);
         if let Some(archived) = archive_0313::read_result(stanza) {
             let (source, sent_at) = (MessageSource::Archive, archived.sent_at.unwrap_or_default());
-            let envelope = Envelope { source, sent_at, archive_id: Some(archived.id) };
+            let envelope = Envelope { source, sent_at, stamped: archived.sent_at, archive_id: Some(archived.id) };
             self.actor.delivered(&archived.message, &envelope);
         }
         self.actor.outlet.waiting.drain(..).count()

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::{Actor, Purpose, requests::Answer};
 use crate::{
     IqError, RequestError, ServerFeatures, SessionEvent,
-    xep::{archive_0313, caps_0115, carbons_0280, disco_0030, presence_6121, roster_6121, stanza_ids_0359},
+    xep::{archive_0313, caps_0115, carbons_0280, disco_0030, presence_6121, queries, roster_6121, stanza_ids_0359},
     xml::ElementExt,
 };
 
@@ -154,6 +154,9 @@ impl Actor {
         self.server.external_services = info.features.contains("urn:xmpp:extdisco:2");
         self.server.blocking = info.features.contains("urn:xmpp:blocking");
         self.tell_server();
+        if info.features.contains(queries::TIME) {
+            self.ask_server_clock();
+        }
     }
 
     fn tell_server(&mut self) {

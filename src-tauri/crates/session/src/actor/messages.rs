@@ -20,6 +20,8 @@ use crate::{
 pub(super) struct Envelope {
     pub source: MessageSource,
     pub sent_at: Timestamp,
+    /// What the own server says about that, by its clock.
+    pub stamped: Option<Timestamp>,
     /// The id that the own archive gave it.
     pub archive_id: Option<String>,
 }
@@ -106,6 +108,7 @@ impl Actor {
             source: MessageSource::Carbon,
             // A delay in the copy may be the sender's own claim.
             sent_at: self.live_time(inner),
+            stamped: self.stamp(inner),
             archive_id: self.archive_id(inner),
         }
     }
@@ -122,6 +125,7 @@ impl Actor {
         let envelope = Envelope {
             source: MessageSource::Live,
             sent_at: self.live_time(stanza),
+            stamped: self.stamp(stanza),
             archive_id: self.archive_id(stanza),
         };
         self.delivered(stanza, &envelope);

@@ -18,6 +18,7 @@ mod link;
 mod messages;
 mod people;
 mod requests;
+mod server_clock;
 mod signalling;
 mod stanzas;
 
@@ -116,6 +117,9 @@ enum Purpose {
         sid: confab_model::SessionId,
         device: FullJid,
     },
+    ServerTime {
+        asked: Instant,
+    },
 }
 
 impl Purpose {
@@ -133,6 +137,7 @@ impl Purpose {
             | Self::Ping { .. }
             | Self::Roster(Some(_))
             | Self::History { .. }
+            | Self::ServerTime { .. }
             | Self::DeviceInfo { .. } => false,
         }
     }
@@ -162,6 +167,8 @@ struct Actor {
     greeting: Greeting,
     /// The account's server removes forged stanza ids (XEP-0359 §6).
     trusts_stanza_ids: bool,
+    /// How far the server's clock is ahead of this device's.
+    server_ahead_ms: i64,
     /// Own messages that the server has not acknowledged, in order.
     in_flight: VecDeque<MessageId>,
     own_info: disco_0030::Info,
@@ -202,6 +209,7 @@ impl Actor {
             server: ServerFeatures::default(),
             greeting: Greeting::default(),
             trusts_stanza_ids: false,
+            server_ahead_ms: 0,
             in_flight: VecDeque::new(),
         }
     }
@@ -376,6 +384,7 @@ impl Actor {
             Purpose::History { query, history } => self.history_page(&query, answer, *history),
             Purpose::DeviceInfo { device, caps } => self.device_info(&device, caps.as_ref(), answer),
             Purpose::Signal { sid, device } => self.signal_answered(sid, device, answer),
+            Purpose::ServerTime { asked } => self.server_time(asked, &answer),
         }
     }
 
@@ -393,6 +402,7 @@ impl Actor {
             | Purpose::AccountInfo
             | Purpose::ServerInfo
             | Purpose::Carbons
+            | Purpose::ServerTime { .. }
             | Purpose::CatchUp => {}
             // Whether it arrived is not known; the call's own deadlines decide.
             Purpose::Signal { sid, .. } => tracing::debug!(%sid, "a signal fell with its session"),

@@ -149,7 +149,15 @@ impl Actor {
             (MessageSource::Carbon, false) => return,
         };
         let to = addressed.map_or_else(|| self.config.jid.clone(), |to| to.to_bare().into());
-        let provenance = self.provenance(from, to, source, envelope.sent_at);
+        let stamped = envelope.stamped.unwrap_or(envelope.sent_at);
+        let sent_at = match source {
+            // Converted at the end of the catch-up.
+            SignalSource::Archive => stamped,
+            SignalSource::Live | SignalSource::CarbonSent => {
+                envelope.stamped.map_or(envelope.sent_at, |stamp| self.by_own_clock(stamp))
+            }
+        };
+        let provenance = self.provenance(from, to, source, sent_at);
         let received = ReceivedSignal { signal, provenance };
         if source == SignalSource::Archive {
             self.archive.hold(received);

@@ -319,3 +319,63 @@ async fn an_invitation_that_comes_back_rejects_the_call() {
     t.event_matching(|event| matches!(event, SessionEvent::MessageFailed { .. })).await;
     t.end().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn how_old_a_signal_is_does_not_depend_on_whose_clock_is_right() {
+    let offers = Offers { archive: true, ..Offers::default() };
+    let mut config = config();
+    config.last_archive_id = Some("a0".to_owned());
+    let mut t = Transcript::start_with(config, codecs(), vec![]);
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(offers).await;
+    t.bind(offers).await;
+    t.connected(ConnectionState::Online { catching_up: true }).await;
+    t.event_matching(|event| matches!(event, SessionEvent::Online { .. })).await;
+    t.asked(offers).await;
+    t.send("<iq type='result' id='{roster}'><query xmlns='jabber:iq:roster'/></iq>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::ContactsLoaded { .. })).await;
+    t.send("<iq type='result' id='{carbons}'/>").await;
+    t.send(
+        "<iq type='result' id='{server}' from='example.org'><query xmlns='http://jabber.org/protocol/disco#info'>\
+         <feature var='urn:xmpp:time'/></query></iq>",
+    )
+    .await;
+    t.recv("<iq type='get' id='{time}' to='example.org'><time xmlns='urn:xmpp:time'/></iq>").await;
+    // Ten minutes ahead.
+    t.send(
+        "<iq type='result' id='{time}' from='example.org'><time xmlns='urn:xmpp:time'><tzo>+01:00</tzo>\
+         <utc>2027-01-15T08:10:00Z</utc></time></iq>",
+    )
+    .await;
+    t.account_told(offers).await;
+    t.announced().await;
+    t.event_matching(|event| matches!(event, SessionEvent::ServerFeaturesKnown(_))).await;
+    let query = t.next_element().await;
+    t.captured.insert("iq".to_owned(), query.attr("id").unwrap().to_owned());
+    let queryid = query.children().next().unwrap().attr("queryid").unwrap().to_owned();
+    let told = |device: &str, source, seconds_ago: i64| match from(device, "me@example.org", source, ringing("c")) {
+        SessionEvent::SignalReceived(mut received) => {
+            received.provenance.sent_at = Timestamp(NOW.0 - seconds_ago * 1000);
+            SessionEvent::SignalReceived(received)
+        }
+        other => other,
+    };
+    t.send(&format!(
+        "<message from='me@example.org'><result xmlns='urn:xmpp:mam:2' queryid='{queryid}' id='a1'>\
+         <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2027-01-15T08:09:30Z'/>{}\
+         </forwarded></result></message>",
+        ring("bob@example.org/x", "me@example.org")
+    ))
+    .await;
+    t.send("<iq type='result' id='{iq}'><fin xmlns='urn:xmpp:mam:2' complete='true'/></iq>").await;
+    assert_eq!(t.event().await, SessionEvent::ArchiveReached { id: "a1".to_owned() });
+    assert_eq!(t.event().await, told("bob@example.org/x", SignalSource::Archive, 30));
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    let delay = "<delay xmlns='urn:xmpp:delay' from='example.org' stamp='2027-01-15T08:09:55Z'/></message>";
+    t.send(&ring("bob@example.org/y", "me@example.org").replace("</message>", delay)).await;
+    assert_eq!(t.event().await, told("bob@example.org/y", SignalSource::Live, 5));
+    // What comes now comes now.
+    t.send(&ring("bob@example.org/z", "me@example.org")).await;
+    assert_eq!(t.event().await, told("bob@example.org/z", SignalSource::Live, 0));
+    t.end().await;
+}

@@ -36,3 +36,13 @@ pub fn time(now: Timestamp) -> Element {
         .with_child(element("tzo", TIME).with_text("+00:00"))
         .with_child(element("utc", TIME).with_text(datetime_0082::format(now)))
 }
+
+/// A time query.
+pub fn time_query() -> Element {
+    element("time", TIME)
+}
+
+/// The time in the answer to one, by the other side's clock.
+pub fn read_time(answer: &Element) -> Option<Timestamp> {
+    datetime_0082::parse(answer.get_child("utc", TIME).filter(|_| answer.is("time", TIME))?.text().trim())
+}
