@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -12,6 +13,7 @@ use std::{
 use confab_model::{AccountId, ConnectionState, Contact, Event, PresenceShow, Subscription};
 use confab_testkit::{
     Error,
+    cable::Cable,
     netns::Namespace,
     server::{Kind, LocalServer, ServerOptions},
     skip,
@@ -116,13 +118,34 @@ impl World {
         self.person_with(AgentOptions { namespace: Some(Arc::clone(namespace)), ..self.options(name) }).await
     }
 
+    /// A new person whose first device reaches the server by a cable that can be pulled out.
+    pub async fn person_behind(&self, name: &str, cable: &Cable) -> Agent {
+        let address = cable.address();
+        let address = json!({ "host": address.ip().to_string(), "port": address.port(), "directTls": false });
+        self.person_at(self.options(name), address).await
+    }
+
+    /// A cable to this server.
+    pub fn cable(&self) -> Cable {
+        let (host, port) = {
+            let server = self.server();
+            (server.address(), server.port())
+        };
+        let address = SocketAddr::new(host, port);
+        Cable::to(address).expect("a cable on loopback")
+    }
+
     /// A new person whose first device is started in a certain way.
     pub async fn person_with(&self, options: AgentOptions) -> Agent {
+        self.person_at(options, self.address()).await
+    }
+
+    async fn person_at(&self, options: AgentOptions, address: Value) -> Agent {
         let user = new_name(&options.name);
         let mut agent = Agent::start(options).await;
         let args = json!({
             "domain": self.domain(),
-            "server": self.address(),
+            "server": address,
             "answers": [
                 { "name": "username", "values": [user] },
                 { "name": "password", "values": [PASSWORD] },

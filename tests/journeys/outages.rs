@@ -2,17 +2,19 @@
 
 use std::collections::HashSet;
 
-use confab_model::{DeliveryState, Direction, Event, Message, MessageContent};
+use confab_model::{ConnectionState, DeliveryState, Direction, Event, Message, MessageContent};
 use confab_testkit::server::Kind;
 use confab_tests::driver::{Agent, World};
+use serde_json::{Value, json};
 
 use crate::{
     accounts::online,
     journeys,
-    steps::{heard, is_text, say, texts, whole_conversation},
+    steps::{delivered, heard, is_text, say, texts, whole_conversation},
 };
 
 journeys!(alone: the_server_is_killed_mid_conversation, a_client_is_killed_with_queued_messages);
+journeys!(shared: the_link_is_cut_and_the_stream_resumed);
 
 /// Messages of each side. Enough that many are on the way when the server dies.
 const MESSAGES: usize = 200;
@@ -106,6 +108,68 @@ async fn a_client_is_killed_with_queued_messages(world: World) {
     assert_eq!(texts(&all, Direction::Incoming), said, "all of them, once, in order");
     let all = whole_conversation(&mut alice, &bob_jid, 200).await;
     assert_eq!(texts(&all, Direction::Outgoing), said);
+}
+
+async fn the_link_is_cut_and_the_stream_resumed(world: World) {
+    const ROUNDS: usize = 3;
+    const TEXTS: usize = 20;
+    let cable = world.cable();
+    let (mut alice, mut bob) = tokio::join!(world.person_behind("alice", &cable), world.person("bob"));
+    world.contacts(&mut alice, &mut bob).await;
+    let (alice_jid, bob_jid) = (alice.jid.clone(), bob.jid.clone());
+    let (mut of_alice, mut of_bob) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        of_bob.push(format!("read this later {round}"));
+        let to_read = say(&mut bob, &alice_jid, of_bob.last().unwrap()).await;
+        let here = heard(&alice, of_bob.last().unwrap()).await;
+        // On its way, or already there.
+        of_alice.push(format!("before {round}"));
+        say(&mut alice, &bob_jid, of_alice.last().unwrap()).await;
+        let mark = alice.mark();
+        cable.cut();
+        connection(&alice, mark, "the loss", |state| matches!(state, ConnectionState::Waiting { .. })).await;
+        for number in 0..TEXTS {
+            of_alice.push(format!("without a link {round} {number}"));
+            say(&mut alice, &bob_jid, of_alice.last().unwrap()).await;
+        }
+        alice.own::<Value>("markDisplayed", json!({ "conversation": bob_jid, "upTo": here.id })).await;
+        of_bob.push(format!("to nowhere {round}"));
+        say(&mut bob, &alice_jid, of_bob.last().unwrap()).await;
+        let mark = alice.mark();
+        cable.mend();
+        alice.own::<Value>("reconnect", json!({})).await;
+        // A new session would say first that it reads the archive.
+        connection(&alice, mark, "the resumed stream", |state| match state {
+            ConnectionState::Online { catching_up } => {
+                assert!(!catching_up, "not resumed");
+                true
+            }
+            _ => false,
+        })
+        .await;
+        heard(&bob, of_alice.last().unwrap()).await;
+        heard(&alice, of_bob.last().unwrap()).await;
+        acknowledged(&alice, of_alice.last().unwrap()).await;
+        delivered(&bob, &to_read, DeliveryState::Read).await;
+    }
+    for (agent, other, said, was_said) in
+        [(&mut alice, &bob_jid, &of_alice, &of_bob), (&mut bob, &alice_jid, &of_bob, &of_alice)]
+    {
+        let all = whole_conversation(agent, other, 200).await;
+        assert_eq!(texts(&all, Direction::Outgoing), *said, "{}: what was said", agent.options.name);
+        assert_eq!(texts(&all, Direction::Incoming), *was_said, "{}: once, in order", agent.options.name);
+        assert!(!all.iter().any(|message| message.delivery == DeliveryState::Queued), "nothing waits any more");
+    }
+}
+
+/// The connection is in such a state after `mark`.
+async fn connection(agent: &Agent, mark: usize, what: &str, mut fits: impl FnMut(&ConnectionState) -> bool) {
+    agent
+        .event_since(mark, what, |event| match event {
+            Event::AccountChanged { account } => fits(&account.connection).then_some(()),
+            _ => None,
+        })
+        .await;
 }
 
 /// The server has the own message, and with it all before.

@@ -263,7 +263,7 @@ pub(crate) async fn receive(
     }
     let message = match strangers::judge(connection, account, message, sent_ms).await? {
         Verdict::Whole => Cow::Borrowed(message),
-        Verdict::Cut(message) => Cow::Owned(message),
+        Verdict::Cut(message) => Cow::Owned(*message),
         Verdict::Nothing => {
             tracing::info!("a message of a stranger is left out: too many of them wrote within an hour");
             return Ok(None);

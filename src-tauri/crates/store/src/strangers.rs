@@ -18,7 +18,7 @@ const HOUR_MS: i64 = 3_600_000;
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     Whole,
-    Cut(ReceivedMessage),
+    Cut(Box<ReceivedMessage>),
     /// Another conversation would be too many.
     Nothing,
 }
@@ -61,7 +61,7 @@ pub(crate) async fn judge(
             }
         }
     }
-    Ok(cut(message).map_or(Verdict::Whole, Verdict::Cut))
+    Ok(cut(message).map_or(Verdict::Whole, |message| Verdict::Cut(Box::new(message))))
 }
 
 /// The message without what is too long; `None` if nothing is.

@@ -6,6 +6,7 @@
 
 pub mod audio;
 pub mod barcode;
+pub mod cable;
 #[cfg(target_os = "linux")]
 pub mod camera;
 pub mod display;
