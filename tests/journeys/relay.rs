@@ -58,7 +58,7 @@ fn without_a_relay_a_relayed_call_ends_and_says_why() {
     let test = "without_a_relay_a_relayed_call_ends_and_says_why";
     crate::run(World::alone(ServerOptions::new(Kind::Prosody), test), |world| async move {
         let (mut alice, mut bob) = pair(&world).await;
-        let call = ring(&mut alice, &mut bob, "audio").await;
+        let call = ring(&mut alice, &bob, "audio").await;
         accept(&mut bob, &call, "audio").await;
         assert_eq!(ended(&alice, &call).await, EndReason::ConnectFailed { stage: CallStage::Ice });
     });

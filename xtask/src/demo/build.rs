@@ -30,7 +30,8 @@ pub fn all() -> Result<Binaries> {
 fn ui() -> Result<()> {
     let ui = root::ui();
     let built = changed(&ui.join("dist/index.html"));
-    let inputs = ["src", "public", "index.html", "package-lock.json", "vite.config.ts", "tsconfig.json"];
+    let inputs =
+        ["src", "public", "index.html", "incoming.html", "package-lock.json", "vite.config.ts", "tsconfig.json"];
     if inputs.iter().map(|input| newest(&ui.join(input))).max().unwrap_or(built) < built {
         return Ok(());
     }
