@@ -10,6 +10,8 @@ pub struct Tally {
     failures: Vec<String>,
     /// One line for each, with the reason.
     skips: Vec<String>,
+    /// What is marked `#[ignore]` because another test runs it as its child, or because it only prints measurements.
+    ignored: Vec<String>,
 }
 
 impl Tally {
@@ -25,6 +27,7 @@ impl Tally {
         self.passed += other.passed;
         self.failures.extend(other.failures);
         self.skips.extend(other.skips);
+        self.ignored.extend(other.ignored);
     }
 
     pub fn failed(&self) -> usize {
@@ -33,12 +36,9 @@ impl Tally {
 
     /// Counts "nothing was skipped" as one more test.
     pub fn forbid_skipping(&mut self) {
-        // What is marked `#[ignore]` is run by another test, or prints measurements; its reason is listed.
-        let skipped = self.skips.iter().filter(|skip| !skip.contains(": ignored")).count();
-        if skipped == 0 {
-            self.passed += 1;
-        } else {
-            self.failures.push(format!("{skipped} skipped, and in CI nothing may be"));
+        match self.skips.len() {
+            0 => self.passed += 1,
+            skipped => self.failures.push(format!("{skipped} skipped, and in CI nothing may be")),
         }
     }
 
@@ -50,6 +50,9 @@ impl Tally {
         }
         for skip in &self.skips {
             println!("skipped: {skip}");
+        }
+        for ignored in &self.ignored {
+            println!("not a test of its own: {ignored}");
         }
         println!("{}", self.sum());
     }
@@ -100,7 +103,12 @@ impl Libtest {
         } else if let Some(name) = line.strip_prefix("test ").and_then(|l| l.strip_suffix(" ... FAILED")) {
             self.tally.failures.push(name.to_owned());
         } else if let Some((name, reason)) = line.strip_prefix("test ").and_then(|l| l.split_once(" ... ignored")) {
-            self.tally.skips.push(format!("{name}: ignored{reason}"));
+            let line = format!("{name}: ignored{reason}");
+            if is_no_test(reason.trim_start_matches([',', ' '])) {
+                self.tally.ignored.push(line);
+            } else {
+                self.tally.skips.push(line);
+            }
         }
         !self.in_successes
     }
@@ -132,6 +140,11 @@ impl Libtest {
         }
         self.tally
     }
+}
+
+/// Why something is marked `#[ignore]` that checks nothing by itself. Any other reason is a skipped test.
+fn is_no_test(reason: &str) -> bool {
+    ["the child of ", "run by ", "prints measurements", "a measurement "].iter().any(|why| reason.starts_with(why))
 }
 
 #[derive(Deserialize)]
@@ -241,6 +254,17 @@ test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; fini
         assert_eq!(tally.failures, ["a::broken"]);
         assert_eq!(tally.skips, ["a::later: ignored, needs a real camera", "a::no_camera: no camera"]);
         assert_eq!(tally.sum(), "2 passed, 1 failed, 2 skipped");
+    }
+
+    #[test]
+    fn children_and_measurements_are_no_skipped_tests() {
+        let text = "     Running tests/it/main.rs (target/debug/deps/it-1)\n\nrunning 3 tests\ntest a ... ok\n\
+            test b ... ignored, run by a\ntest c ... ignored\n\n\
+            test result: ok. 1 passed; 0 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.00s\n";
+        let tally = read(text, None);
+        assert_eq!(tally.ignored, ["b: ignored, run by a"]);
+        assert_eq!(tally.skips, ["c: ignored"]);
+        assert_eq!(tally.sum(), "1 passed, 0 failed, 1 skipped");
     }
 
     #[test]
