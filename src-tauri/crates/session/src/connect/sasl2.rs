@@ -4,9 +4,12 @@
 //! session is bound on the way where the server can ([`bind2`](super::bind2)). An old one is resumed the ordinary way: only
 //! the stanza stream knows its counters, and Bind 2 would bind a new resource before it had a chance to.
 
+use std::time::Duration;
+
 use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use confab_model::{BareJid, Pii, SignInFailure, Timestamp};
 use minidom::Element;
+use tokio::time::timeout;
 use tokio_xmpp::connect::AsyncReadAndWrite;
 
 use super::{
@@ -62,6 +65,10 @@ impl Offer {
 }
 
 type Stream<Io> = ElementStream<Io>;
+
+/// How long a server may think about a token before the password is taken instead. Prosody 0.12 with newer community
+/// modules (as in Ubuntu 24.04) never answers: its token module fails inside.
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Signs in, with the token if there is one, else with the password. After a refused token the server expects no
 /// second mechanism on the same stream: the caller connects again.
@@ -121,7 +128,12 @@ async fn with_token<Io: AsyncReadAndWrite>(
     let authenticate =
         authenticate_element(&token.mechanism, &initial, offer, request).with_child(element("fast", FAST));
     send(stream, &authenticate).await?;
-    let answer = read_element(stream).await?;
+    let answer = match timeout(TOKEN_TIMEOUT, read_element(stream)).await {
+        Ok(answer) => answer?,
+        // With a password at hand there is a better way than to wait for a server that trips over tokens.
+        Err(_) if request.password.is_some() => return Err(TokenFailure::Refused),
+        Err(_) => read_element(stream).await?,
+    };
     if answer.is("failure", SASL2) {
         return Err(match sasl::failure(&answer) {
             // A server that cannot check at the moment must not cost the token.
@@ -310,6 +322,26 @@ mod tests {
         let mut next = [0; 9];
         signed_in.io.read_exact(&mut next).await.unwrap();
         assert_eq!(&next, b"<iq type=");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_trips_over_the_token_is_given_the_password() {
+        for (password, refused) in [(Some(Pii("p".to_owned())), true), (None, false)] {
+            let (near, mut far) = duplex(1 << 16);
+            tokio::spawn(async move {
+                until(&mut far, "'>").await;
+                far.write_all(format!("{HEADER}{FEATURES}").as_bytes()).await.unwrap();
+                until(&mut far, "</authenticate>").await;
+                // Says nothing, and stays.
+                std::future::pending::<()>().await;
+            });
+            let (features, stream) = open_stream(BufStream::new(near), "example.org", None).await.unwrap();
+            let offer = Offer::read(&features).unwrap();
+            let request = SignInRequest { password, ..request(false) };
+            let failed = authenticate(stream, &offer, None, &request).await.unwrap_err();
+            assert_eq!(failed.token_refused, refused, "{:?}", failed.failure);
+            assert_eq!(failed.failure == SignInFailure::WrongPassword, refused, "{:?}", failed.failure);
+        }
     }
 
     #[tokio::test]
