@@ -1,7 +1,8 @@
 /**
  * The loopback socket that brings pictures into the window. Opened with the first canvas and kept while there is
  * one; a lost socket is opened again with a new address. Every picture is answered, with `drawn` also when nobody
- * looks at it and with `skipped` when the decoder had no use for it, because the core sends at most three unanswered ones per source. One canvas per side and call.
+ * looks at it and with `skipped` when the decoder had no use for it, because the core sends at most three unanswered
+ * ones per source. One canvas per side and call.
  */
 import type { VideoFeed, VideoSide } from './transport';
 import { parsePicture, type Picture } from './video-frame';

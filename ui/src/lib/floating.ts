@@ -72,6 +72,8 @@ export function floating(handle: string, spot: () => Spot | null, put: (spot: Sp
       pressed = { at: { x: event.clientX, y: event.clientY }, ...measure() };
     }
     function onpointermove(event: PointerEvent) {
+      // Released where this element did not hear of it: outside, before the drag had begun.
+      if ((event.buttons & 1) === 0) pressed = null;
       if (pressed === null) return;
       const by = { x: event.clientX - pressed.at.x, y: event.clientY - pressed.at.y };
       if (!dragged && Math.hypot(by.x, by.y) < SLACK_PX) return;

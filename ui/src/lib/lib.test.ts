@@ -5,7 +5,7 @@ import { domainOf, isDomain, parseAddress } from './address';
 import { hueOf, initialsOf, localPart } from './avatar';
 import { isolated, unmarked } from './bidi';
 import { excerpt } from './excerpt';
-import { moved, wayOf } from './floating';
+import { floating, moved, wayOf } from './floating';
 import { Heights } from './heights';
 import { isComposing, keyLabel, shortcutOf } from './keys';
 import { splitLinks } from './links';
@@ -250,6 +250,22 @@ describe('the floating picture', () => {
     expect(moved({ x: 1, y: 0 }, { x: -100, y: 50 }, free)).toEqual({ x: 0.75, y: 0.25 });
     expect(moved({ x: 0.5, y: 0.5 }, { x: 9999, y: -9999 }, free)).toEqual({ x: 1, y: 0 });
     expect(moved({ x: 0.5, y: 0.5 }, { x: 10, y: 10 }, { x: 0, y: -30 })).toEqual({ x: 0.5, y: 0.5 });
+  });
+  test('follows a press only while it lasts, also one that was let go elsewhere', () => {
+    const node = document.createElement('div');
+    node.setPointerCapture = () => undefined;
+    const put = vi.fn();
+    const end = floating('div', () => ({ x: 0.5, y: 0.5 }), put)(node);
+    const point = (type: string, clientX: number, buttons: number) =>
+      node.dispatchEvent(new PointerEvent(type, { clientX, button: 0, buttons }));
+    point('pointerdown', 10, 1);
+    point('pointermove', 60, 0);
+    point('pointermove', 90, 1);
+    expect(put).not.toHaveBeenCalled();
+    point('pointerdown', 10, 1);
+    point('pointermove', 60, 1);
+    expect(put).toHaveBeenCalledTimes(1);
+    end();
   });
   test('goes by the arrows, far with Shift', () => {
     const press = (key: string, shiftKey = false) => wayOf({ key, shiftKey });

@@ -68,21 +68,8 @@ describe('App', () => {
 
   test('an event that overtakes the answer of a reload is not lost', async () => {
     const { core, app } = await started();
-    const conversations = core.commands.conversations;
     let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
-    Object.defineProperty(app, 'commands', {
-      value: new Proxy(core.commands, {
-        get: (commands, name: keyof typeof core.commands) =>
-          name === 'conversations'
-            ? async (id: number) => {
-                const old = await conversations(id);
-                await held;
-                return old;
-              }
-            : commands[name],
-      }),
-    });
+    core.delays.set('conversations', new Promise((resolve) => (release = resolve)));
     const reload = app.reload();
     await settled();
     core.addMessage(BOB, 'incoming', 'meanwhile');

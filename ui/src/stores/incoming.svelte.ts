@@ -23,7 +23,8 @@ export class Incoming {
   readonly #transport: Transport;
   #calls = $state.raw(emptyCalls);
   #contacts = $state.raw(emptyContacts);
-  #reads = 0;
+  /** Events that came while the calls are being read: they are newer than the answer. */
+  #held: EventEnvelope[] | null = null;
 
   constructor(transport: Transport) {
     this.#transport = transport;
@@ -64,22 +65,28 @@ export class Incoming {
       this.#readCalls().catch((error: unknown) => this.#fail(error));
       return;
     }
+    this.#held?.push(envelope);
     this.#calls = applyCalls(this.#calls, envelope);
     if (envelope.account === this.call?.account) this.#contacts = applyContacts(this.#contacts, envelope.event);
   }
 
   async #readCalls(): Promise<void> {
-    const read = ++this.#reads;
-    const live = await unwrap(this.commands.calls());
-    if (read === this.#reads) this.#calls = loadLive(this.#calls, live);
+    const held: EventEnvelope[] = [];
+    this.#held = held;
+    try {
+      const live = await unwrap(this.commands.calls());
+      if (this.#held === held) this.#calls = held.reduce(applyCalls, loadLive(this.#calls, live));
+    } finally {
+      if (this.#held === held) this.#held = null;
+    }
   }
 
+  /** Without names the address is shown. */
   async #readNames(): Promise<void> {
     const account = this.call?.account;
     if (account === undefined) return;
-    const contacts = await this.commands.contacts(account, false);
-    // Without names the address is shown.
-    if (contacts.status === 'ok' && this.call?.account === account) this.#contacts = loadContacts(contacts.data, []);
+    const contacts = await unwrap(this.commands.contacts(account, false)).catch(() => null);
+    if (contacts !== null && this.call?.account === account) this.#contacts = loadContacts(contacts, []);
   }
 
   /** Runs an operation whose only visible result are events; a failure is told in words. */

@@ -101,6 +101,8 @@ export class FakeCore implements Transport {
   readonly asked: { command: string; args: readonly unknown[] }[] = [];
   /** The next call of a command is refused with this code. */
   readonly refusals = new Map<string, string>();
+  /** Answers of a command are what was true when it was asked, and come when this promise is kept. */
+  readonly delays = new Map<string, Promise<void>>();
   readonly commands: Commands;
   video: VideoFeed = { attach: () => () => undefined };
   seq = 0;
@@ -119,7 +121,8 @@ export class FakeCore implements Transport {
           this.asked.push({ command: name, args });
           const code = this.refusals.get(name);
           this.refusals.delete(name);
-          return code === undefined ? operation(...args) : refuse(code);
+          const answer = code === undefined ? operation(...args) : refuse(code);
+          return this.delays.get(name)?.then(() => answer) ?? answer;
         };
       },
     });

@@ -3,18 +3,14 @@ import { render } from '@testing-library/svelte';
 import type { Component } from 'svelte';
 import { setLanguage } from '../i18n/i18n.svelte';
 import { App } from '../stores/app.svelte';
-import { FakeCore } from './fake';
+import type { FakeCore } from './fake';
 import Harness from './Harness.svelte';
-import { sampleData } from './sample';
+import { sampleCore } from './sample';
 
 // A component's own props are checked where it is used; here any will do.
 type AnyComponent = Component<never>;
 
-export async function show(
-  of: AnyComponent,
-  props: Record<string, unknown> = {},
-  core = new FakeCore(sampleData(false, Date.now())),
-) {
+export async function show(of: AnyComponent, props: Record<string, unknown> = {}, core = sampleCore()) {
   setLanguage('en');
   const app = new App(core);
   await app.start();

@@ -1,6 +1,6 @@
 /** People, chats and calls to look at screens with. The names are those of the drawings. */
 import type { CallRecord, Contact, DeliveryState, EndReason, Message, PresenceShow } from '../ipc/types';
-import { account, emptyData, noTimings, type FakeData } from './fake';
+import { account, emptyData, FakeCore, noTimings, type FakeData } from './fake';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -303,3 +303,16 @@ const CAPTCHA =
   encodeURIComponent(
     '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="48" viewBox="0 0 112 32"><g fill="none" stroke="#3d4a63" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"><path d="M10 24l6-17 7 16M12 18h9"/><path d="M36 9c-9-4-13 12-4 14 3 1 5-1 6-3l-4-1"/><path d="M48 23l2-15 10 14 1-15"/><path d="M72 10c6-6 12 1 6 6 8 1 4 10-4 7"/><path d="M92 8l2 15M103 7L93 15l10 8"/></g></svg>',
   );
+
+/** A core with the English sample. */
+export const sampleCore = () => new FakeCore(sampleData(false, Date.now()));
+
+/** A video call that somebody of the sample places; `core.setCall` lets it ring. */
+export const callFromLin = (core: FakeCore, change: Partial<Parameters<FakeCore['makeCall']>[0]> = {}) =>
+  core.makeCall({
+    with: LIN,
+    direction: 'incoming',
+    media: 'video',
+    local: { muted: false, camera: false, held: false },
+    ...change,
+  });

@@ -3,28 +3,17 @@ import { tick } from 'svelte';
 import { describe, expect, test } from 'vitest';
 import { isMissed } from '../../stores/calls';
 import { waitFor } from '../../testing/wait';
-import { FakeCore } from '../../testing/fake';
 import { asked, show } from '../../testing/render';
-import { LIN, sampleData } from '../../testing/sample';
+import { callFromLin, LIN, sampleCore } from '../../testing/sample';
 import MainWindow from '../shell/MainWindow.svelte';
 import { callShortcut } from './actions';
 import { recordOutcome, recordTitle } from './words';
 
-const fresh = () => new FakeCore(sampleData(false, Date.now()));
-const incoming = (core: FakeCore, change = {}) =>
-  core.makeCall({
-    with: LIN,
-    direction: 'incoming',
-    media: 'video',
-    local: { muted: false, camera: false, held: false },
-    ...change,
-  });
-
 describe('an incoming call', () => {
   test('rings as an alert with Answer in focus; a key typed by chance does nothing', async () => {
-    const core = fresh();
+    const core = sampleCore();
     await show(MainWindow, {}, core);
-    core.setCall(incoming(core));
+    core.setCall(callFromLin(core));
     await tick();
     expect(screen.getByTestId('incoming-call').getAttribute('role')).toBe('alertdialog');
     expect(screen.getByTestId('incoming-call').getAttribute('aria-label')).toBe('Incoming video call from Lin Xiao');
@@ -35,9 +24,9 @@ describe('an incoming call', () => {
   });
 
   test('is answered with or without camera, or declined with words', async () => {
-    const core = fresh();
+    const core = sampleCore();
     await show(MainWindow, {}, core);
-    const call = core.setCall(incoming(core));
+    const call = core.setCall(callFromLin(core));
     await tick();
     await fireEvent.click(screen.getByTestId('answer-audio'), { detail: 1 });
     expect(asked(core, 'acceptCall')).toEqual([[1, call.id, 'audio']]);
@@ -45,9 +34,9 @@ describe('an incoming call', () => {
     expect(screen.queryByTestId('incoming-call')).toBeNull();
     expect(screen.getByTestId('call').dataset['phase']).toBe('connecting');
 
-    const other = fresh();
+    const other = sampleCore();
     await show(MainWindow, {}, other);
-    const second = other.setCall(incoming(other));
+    const second = other.setCall(callFromLin(other));
     await tick();
     await fireEvent.click(screen.getAllByTestId('decline-with-message')[0] as HTMLElement);
     await fireEvent.click(screen.getAllByTestId('decline-text')[1] as HTMLElement);
@@ -55,10 +44,10 @@ describe('an incoming call', () => {
   });
 
   test('while another one goes on it waits quietly and can be taken with the first on hold', async () => {
-    const core = fresh();
+    const core = sampleCore();
     await show(MainWindow, {}, core);
     const first = core.setCall(core.makeCall({ with: LIN, phase: { kind: 'connected', since: Date.now() } }));
-    const second = core.setCall(incoming(core, { with: 'zhouyt@example.cn', media: 'audio', waiting: true }));
+    const second = core.setCall(callFromLin(core, { with: 'zhouyt@example.cn', media: 'audio', waiting: true }));
     await tick();
     await fireEvent.click(screen.getByTestId('hold-and-answer'));
     await waitFor(() => expect(asked(core, 'acceptCall')).toEqual([[1, second.id, 'audio']]));
@@ -68,7 +57,7 @@ describe('an incoming call', () => {
 
 describe('an outgoing call', () => {
   test('goes through sent, ringing and answered, and ends with a reason', async () => {
-    const core = fresh();
+    const core = sampleCore();
     await show(MainWindow, {}, core);
     const call = core.setCall(core.makeCall({ with: LIN }));
     const stage = () => screen.getByTestId('call-stage').dataset['stage'];
@@ -98,7 +87,7 @@ describe('an outgoing call', () => {
   });
 
   test('mute, camera and hang-up work by button and by shortcut', async () => {
-    const core = fresh();
+    const core = sampleCore();
     const { app } = await show(MainWindow, {}, core);
     const call = core.setCall(core.makeCall({ with: LIN, phase: { kind: 'connected', since: Date.now() } }));
     await tick();
@@ -116,7 +105,7 @@ describe('an outgoing call', () => {
   });
 
   test('becomes the small picture beside a chat', async () => {
-    const core = fresh();
+    const core = sampleCore();
     const { app } = await show(MainWindow, {}, core);
     core.setCall(core.makeCall({ with: LIN, phase: { kind: 'connected', since: Date.now() } }));
     await tick();
@@ -130,7 +119,7 @@ describe('an outgoing call', () => {
 });
 
 test('records in words', async () => {
-  const core = fresh();
+  const core = sampleCore();
   await show(MainWindow, {}, core);
   const said = core.data.records.map((record) =>
     `${isMissed(record) ? '! ' : ''}${recordTitle(record)}: ${recordOutcome(record)}`.replace(/\u00a0/gu, ' '),

@@ -4,22 +4,12 @@ import { tick } from 'svelte';
 import { describe, expect, test } from 'vitest';
 import { setLanguage } from '../../i18n/i18n.svelte';
 import { Incoming } from '../../stores/incoming.svelte';
-import { FakeCore } from '../../testing/fake';
+import type { FakeCore } from '../../testing/fake';
 import { asked, show } from '../../testing/render';
-import { LIN, sampleData } from '../../testing/sample';
+import { callFromLin, LIN, sampleCore } from '../../testing/sample';
 import { waitFor } from '../../testing/wait';
 import MainWindow from '../shell/MainWindow.svelte';
 import IncomingScreen from './IncomingScreen.svelte';
-
-const fresh = () => new FakeCore(sampleData(false, Date.now()));
-const incoming = (core: FakeCore, change = {}) =>
-  core.makeCall({
-    with: LIN,
-    direction: 'incoming',
-    media: 'video',
-    local: { muted: false, camera: false, held: false },
-    ...change,
-  });
 
 async function small(core: FakeCore) {
   setLanguage('en');
@@ -32,10 +22,10 @@ async function small(core: FakeCore) {
 
 describe('the main window', () => {
   test('shows no card while the small window has the call, and takes it over silenced', async () => {
-    const core = fresh();
+    const core = sampleCore();
     core.placeRing({ window: 'incoming' });
     await show(MainWindow, {}, core);
-    const call = core.setCall(incoming(core));
+    const call = core.setCall(callFromLin(core));
     await tick();
     expect(screen.queryByTestId('incoming-call')).toBeNull();
     core.placeRing({ window: 'main', call: call.id, silenced: true });
@@ -46,20 +36,20 @@ describe('the main window', () => {
   });
 
   test('tells the shell when its person silences, so that no other window begins to ring', async () => {
-    const core = fresh();
+    const core = sampleCore();
     await show(MainWindow, {}, core);
-    core.setCall(incoming(core));
+    core.setCall(callFromLin(core));
     await tick();
     await fireEvent.keyDown(window, { key: 'Escape' });
     expect(asked(core, 'silenceRing')).toEqual([[]]);
   });
 
   test('keeps a call that waits, wherever others would ring', async () => {
-    const core = fresh();
+    const core = sampleCore();
     core.placeRing({ window: 'incoming' });
     await show(MainWindow, {}, core);
     core.setCall(core.makeCall({ with: LIN, phase: { kind: 'connected', since: Date.now() } }));
-    core.setCall(incoming(core, { with: 'zhouyt@example.cn', waiting: true }));
+    core.setCall(callFromLin(core, { with: 'zhouyt@example.cn', waiting: true }));
     await tick();
     expect(screen.getByTestId('hold-and-answer')).toBeTruthy();
   });
@@ -67,9 +57,9 @@ describe('the main window', () => {
 
 describe('the small window', () => {
   test('shows the call that the shell gives it, by name, and says when it stands', async () => {
-    const core = fresh();
+    const core = sampleCore();
     // Silent: somebody unknown. The shell does not give it to the window.
-    core.data.calls = [incoming(core, { with: 'stranger@example.net' }), incoming(core)];
+    core.data.calls = [callFromLin(core, { with: 'stranger@example.net' }), callFromLin(core)];
     core.ring = { window: 'incoming', call: core.data.calls[1]?.id ?? null, silenced: false };
     await small(core);
     const card = screen.getByTestId('incoming-call');
@@ -79,8 +69,8 @@ describe('the small window', () => {
   });
 
   test('answers by press and by shortcut, silences by Escape', async () => {
-    const core = fresh();
-    const call = incoming(core);
+    const core = sampleCore();
+    const call = callFromLin(core);
     core.data.calls = [call];
     core.ring = { window: 'incoming', call: call.id, silenced: false };
     await small(core);
@@ -93,8 +83,8 @@ describe('the small window', () => {
   });
 
   test('declines with words, and goes back from them', async () => {
-    const core = fresh();
-    const call = incoming(core);
+    const core = sampleCore();
+    const call = callFromLin(core);
     core.data.calls = [call];
     core.ring = { window: 'incoming', call: call.id, silenced: false };
     await small(core);
@@ -110,9 +100,39 @@ describe('the small window', () => {
     expect(asked(core, 'rejectCall')).toEqual([[1, call.id, 'Later']]);
   });
 
+  test('keeps an event that overtakes the answer to its first question', async () => {
+    const core = sampleCore();
+    const call = callFromLin(core);
+    core.ring = { window: 'incoming', call: call.id, silenced: false };
+    let release: () => void = () => undefined;
+    core.delays.set('calls', new Promise((resolve) => (release = resolve)));
+    const state = new Incoming(core);
+    const started = state.start();
+    await waitFor(() => expect(asked(core, 'calls')).toHaveLength(1));
+    core.setCall(call);
+    release();
+    await started;
+    expect(state.call?.id).toBe(call.id);
+  });
+
+  test('shows the address when names cannot be had', async () => {
+    const core = sampleCore();
+    const call = callFromLin(core);
+    core.data.calls = [call];
+    core.ring = { window: 'incoming', call: call.id, silenced: false };
+    let fail: (error: Error) => void = () => undefined;
+    core.delays.set('contacts', new Promise((_, reject) => (fail = reject)));
+    const state = new Incoming(core);
+    const started = state.start();
+    await waitFor(() => expect(asked(core, 'contacts')).toHaveLength(1));
+    fail(new Error('no bridge'));
+    await started;
+    expect([state.ready, state.name]).toEqual([true, 'linxiao']);
+  });
+
   test('says why an answer did not work', async () => {
-    const core = fresh();
-    const call = incoming(core);
+    const core = sampleCore();
+    const call = callFromLin(core);
     core.data.calls = [call];
     core.ring = { window: 'incoming', call: call.id, silenced: false };
     core.refusals.set('acceptCall', 'notOnline');

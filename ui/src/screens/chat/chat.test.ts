@@ -2,9 +2,8 @@ import { fireEvent, screen } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { describe, expect, test, vi } from 'vitest';
 import { waitFor } from '../../testing/wait';
-import { FakeCore } from '../../testing/fake';
 import { asked, show } from '../../testing/render';
-import { LIN, sampleData } from '../../testing/sample';
+import { LIN, sampleCore } from '../../testing/sample';
 import ChatList from './ChatList.svelte';
 import Composer from './Composer.svelte';
 import ConversationPane from './ConversationPane.svelte';
@@ -126,7 +125,7 @@ describe('ChatList', () => {
 
   test('search narrows the chats at once and finds messages after a moment', async () => {
     vi.useFakeTimers();
-    const core = new FakeCore(sampleData(false, Date.now()));
+    const core = sampleCore();
     await show(ChatList, {}, core);
     await fireEvent.input(screen.getByTestId('chat-search'), { target: { value: 'floor plan' } });
     expect(screen.queryByTestId('chat-row')).toBeNull();
