@@ -1,5 +1,5 @@
 //! What `ARCHITECTURE.md` promises and a compiler does not check: who may mention Tauri, who may depend on whom, what the
-//! pure call machine keeps away from, and that every test named in `docs/sdk-coverage.md` exists.
+//! pure call machine keeps away from, and that features and tests named in `docs/sdk-coverage.md` exist.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
@@ -126,14 +126,31 @@ fn the_call_machine_is_pure() {
     assert!(found.is_empty(), "the call machine is pure:\n{}", found.join("\n"));
 }
 
-/// The tests that a row of the table names; none for the head of the table and for text.
+/// The cells of a row; `None` for the head of the table and for text.
+fn row(line: &str) -> Option<[&str; 3]> {
+    let cells: Vec<&str> = line.trim().strip_prefix('|')?.trim_end_matches('|').split('|').map(str::trim).collect();
+    let cells = <[&str; 3]>::try_from(cells).ok()?;
+    (cells[0] != "feature" && !cells[0].starts_with("--")).then_some(cells)
+}
+
+/// The tests that a row of the table names.
 fn named_tests(line: &str) -> Vec<String> {
-    let cells: Vec<&str> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
-    let is_row = line.trim().starts_with('|') && cells.len() == 3;
-    if !is_row || cells[0] == "feature" || cells[0].starts_with("--") {
-        return Vec::new();
-    }
-    cells[2].split(';').map(|test| test.trim().trim_matches('`').to_owned()).collect()
+    let Some([_, _, tests]) = row(line) else { return Vec::new() };
+    tests.split(';').map(|test| test.trim().trim_matches('`').to_owned()).collect()
+}
+
+#[test]
+fn every_row_of_the_coverage_table_is_a_feature() {
+    let features = fs::read_to_string(root().join("docs/features.md")).unwrap();
+    let table = fs::read_to_string(root().join("docs/sdk-coverage.md")).unwrap();
+    let claimed: Vec<&str> = table.lines().filter_map(row).map(|[feature, ..]| feature).collect();
+    let unknown = |feature: &&&str| !features.contains(&format!("\n| {feature} | "));
+    assert_eq!(claimed.iter().filter(unknown).collect::<Vec<_>>(), [] as [&&str; 0], "not in docs/features.md");
+    let mut once = claimed.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), claimed.len(), "a feature has one row");
+    assert!(!claimed.is_empty());
 }
 
 #[test]

@@ -272,7 +272,7 @@ impl Agent {
 
     /// The next error line without a request id.
     pub async fn stray_error(&self) -> Failure {
-        let error = self.wait("an error line", LIMIT, |log| log.stray_errors.pop()).await;
+        let error = self.wait("an error line", LIMIT, |log| log.stray_errors.pop_front()).await;
         serde_json::from_value(error).expect("an error line")
     }
 

@@ -1,6 +1,10 @@
 //! What an agent was asked and told, in order.
 
-use std::{collections::HashMap, fmt::Write as _, time::Instant};
+use std::{
+    collections::{HashMap, VecDeque},
+    fmt::Write as _,
+    time::Instant,
+};
 
 use confab_model::{Event, EventEnvelope};
 use serde_json::Value;
@@ -24,8 +28,8 @@ pub(super) struct Log {
     pub(super) events: Vec<Event>,
     /// Answers that nobody has fetched yet, by request id.
     pub(super) answers: HashMap<String, Value>,
-    /// Error lines without a request id.
-    pub(super) stray_errors: Vec<Value>,
+    /// Error lines without a request id that nobody has fetched yet.
+    pub(super) stray_errors: VecDeque<Value>,
     pub(super) is_ready: bool,
     pub(super) is_over: bool,
     last_seq: u32,
@@ -38,7 +42,7 @@ impl Log {
             entries: Vec::new(),
             events: Vec::new(),
             answers: HashMap::new(),
-            stray_errors: Vec::new(),
+            stray_errors: VecDeque::new(),
             is_ready: false,
             is_over: false,
             last_seq: 0,
@@ -80,7 +84,7 @@ impl Log {
                 self.push(Entry::Answered(line.to_owned()));
                 match content["id"].as_str() {
                     Some(id) => drop(self.answers.insert(id.to_owned(), value.clone())),
-                    None => self.stray_errors.push(content.clone()),
+                    None => self.stray_errors.push_back(content.clone()),
                 }
             }
             other => panic!("a line of kind {other}: {line}"),

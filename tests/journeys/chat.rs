@@ -1,15 +1,16 @@
 //! A conversation: ticks, typing, unread counts, drafts, search, pages, and what cannot be read.
 
 use confab_model::{Conversation, DeliveryState, Direction, Event, Message, MessageContent, TypingState};
-use confab_tests::driver::{PASSWORD, RawClient, World};
+use confab_tests::driver::{Agent, PASSWORD, RawClient, World};
 use serde_json::{Value, json};
 
 use crate::{
+    accounts::online,
     journeys,
-    steps::{conversation, delivered, heard, messages, say, texts, whole_conversation},
+    steps::{conversation, delivered, heard, is_text, messages, say, texts, whole_conversation},
 };
 
-journeys!(shared: talk_in_writing, scroll_back, see_that_something_is_encrypted);
+journeys!(shared: talk_in_writing, scroll_back, send_again_what_was_refused, see_that_something_is_encrypted);
 
 async fn talk_in_writing(world: World) {
     let (mut alice, mut bob) = world.pair("alice", "bob").await;
@@ -86,6 +87,49 @@ async fn scroll_back(world: World) {
         let refused = bob.try_own("messages", json!({ "conversation": alice_jid, "limit": limit })).await;
         assert_eq!(refused.unwrap_err().code, "invalidArgument");
     }
+}
+
+async fn send_again_what_was_refused(world: World) {
+    const TEXT: &str = "is anybody there?";
+    let mut alice = world.person("alice").await;
+    let late = format!("late-for-{}", alice.jid.split('@').next().unwrap());
+    let late_jid = format!("{late}@{}", world.domain());
+    let opened: Conversation = alice.own("openConversation", json!({ "jid": late_jid })).await;
+    assert_eq!((opened.jid.to_string(), opened.last), (late_jid.clone(), None));
+    let id = say(&mut alice, &late_jid, TEXT).await;
+    let failed = alice
+        .event("the refusal", |event| match event {
+            Event::MessageUpdated { message } if message.id == id => {
+                matches!(message.delivery, DeliveryState::Failed { .. }).then(|| message.clone())
+            }
+            _ => None,
+        })
+        .await;
+    assert!(is_text(&failed, TEXT), "{failed:?}");
+    let unknown = alice.try_own("resend", json!({ "message": "no-such-message" })).await;
+    assert_eq!(unknown.unwrap_err().code, "unknownMessage");
+
+    world.server().register(&late, PASSWORD).unwrap();
+    let mut bob = Agent::start(world.options("late")).await;
+    let sign_in = json!({ "jid": late_jid, "password": PASSWORD, "server": world.address() });
+    bob.account = serde_json::from_value(bob.ok("signIn", sign_in).await).unwrap();
+    online(&bob, 0).await;
+    let mark = alice.mark();
+    alice.own::<Value>("resend", json!({ "message": id })).await;
+    alice
+        .event_since(mark, "the server's acknowledgement", |event| match event {
+            Event::MessageUpdated { message } if message.id == id => {
+                (message.delivery == DeliveryState::Sent).then_some(())
+            }
+            _ => None,
+        })
+        .await;
+    heard(&bob, TEXT).await;
+    let alice_jid = alice.jid.clone();
+    let all = whole_conversation(&mut alice, &late_jid, 50).await;
+    assert_eq!(texts(&all, Direction::Outgoing), [TEXT]);
+    let all = whole_conversation(&mut bob, &alice_jid, 50).await;
+    assert_eq!(texts(&all, Direction::Incoming), [TEXT], "once");
 }
 
 async fn see_that_something_is_encrypted(world: World) {

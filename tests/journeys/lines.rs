@@ -1,11 +1,11 @@
-//! Lines that make no sense get a clear error line and change nothing.
+//! What is not about people: lines that make no sense get a clear error line and change nothing; devices.
 
 use confab_tests::driver::World;
 use serde_json::{Value, json};
 
 use crate::journeys;
 
-journeys!(prosody: refuse_what_is_not_understood);
+journeys!(prosody: refuse_what_is_not_understood, choose_a_device);
 
 async fn refuse_what_is_not_understood(world: World) {
     let (mut alice, bob) = world.pair("alice", "bob").await;
@@ -45,4 +45,14 @@ async fn refuse_what_is_not_understood(world: World) {
     assert_eq!(alice.own::<Value>("conversations", json!({})).await, json!([]));
     assert_eq!(alice.ok("calls", json!({})).await, json!([]));
     alice.quit().await;
+}
+
+async fn choose_a_device(world: World) {
+    let mut alice = world.person("alice").await;
+    for id in [json!("test:picture"), Value::Null] {
+        let devices = alice.ok("selectDevice", json!({ "kind": "camera", "id": id })).await;
+        assert_eq!(devices["selection"]["camera"], id);
+        assert_eq!(alice.ok("devices", json!({})).await["selection"], devices["selection"]);
+    }
+    assert_eq!(alice.refused("selectDevice", json!({ "kind": "nose", "id": null })).await, "invalidArgument");
 }
