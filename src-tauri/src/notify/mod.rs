@@ -5,8 +5,8 @@
 //! desktop itself is behind `Desktop`, one implementation per platform:
 //!
 //! * Linux: `org.freedesktop.Notifications` with buttons; without a session bus there are none;
-//! * elsewhere: the notification plugin, which shows but has neither buttons nor taking back. Ringing calls bring
-//!   the main window to the front there too.
+//! * elsewhere: the notification plugin, which shows but has neither buttons nor taking back. A call that rings has its
+//!   window all the same (`incoming`).
 
 mod board;
 #[cfg(target_os = "linux")]
