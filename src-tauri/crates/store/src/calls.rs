@@ -8,6 +8,7 @@ use crate::{
     Store, StoreError, accounts, codes, conversations,
     messages::{self, Stored},
     rows::{CallRow, call_rows, millis},
+    strangers::{self, Standing},
 };
 
 /// A page of the call list.
@@ -22,24 +23,37 @@ pub struct StoredCalls {
 impl Store {
     /// Opens, changes or closes a call's record. One that is closed stays as it is, whoever brings a call of the same id
     /// again: ids are chosen by the far side. A missed call counts as unread.
+    ///
+    /// `None`: it is not kept, because too many strangers called or wrote within an hour (see `strangers`).
     pub async fn record_call(
         &self,
         account: AccountId,
-        conversation: &BareJid,
+        peer: &BareJid,
         record: &CallRecord,
-    ) -> Result<Stored, StoreError> {
+    ) -> Result<Option<Stored>, StoreError> {
         let started_ms = millis(record.started_at);
+        let is_wanted = record.direction == CallDirection::Outgoing || record.answered_at.is_some();
         let mut tx = self.write().await?;
         let (call, message) = match find(&mut tx, account, &record.id).await? {
             Some(found) => found,
-            None => insert(&mut tx, account, conversation, record, started_ms).await?,
+            None => {
+                if !is_wanted && strangers::standing(&mut tx, account, peer, started_ms).await? == Standing::OneTooMany
+                {
+                    tracing::info!("a stranger's call is not listed: too many of them came within an hour");
+                    return Ok(None);
+                }
+                insert(&mut tx, account, peer, record, started_ms).await?
+            }
         };
+        if is_wanted && let Some(conversation) = conversations::find(&mut tx, account, peer).await? {
+            strangers::familiar(&mut tx, conversation).await?;
+        }
         if write(&mut tx, call, record).await? {
             settle_unread(&mut tx, message, record).await?;
         }
         let stored = messages::stored(&mut tx, message).await?;
         tx.commit().await?;
-        Ok(stored)
+        Ok(Some(stored))
     }
 
     /// One call's record, if it is there.

@@ -1,5 +1,5 @@
-//! What people who are no contacts, and to whom this account never wrote, may leave in the store. Anybody on the network
-//! can make addresses and send; without a bound they would fill the disk.
+//! What people who are no contacts, and to whom this account never turned, may leave in the store. Anybody on the network
+//! can make addresses, write and call; without a bound they would fill the disk.
 
 use confab_model::{AccountId, BareJid, Direction};
 use sqlx::SqliteConnection;
@@ -23,17 +23,44 @@ pub(crate) enum Verdict {
     Nothing,
 }
 
-/// Looks at a message that is not here yet, by whether its conversation is.
+/// What a person is to this account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// A contact, or somebody to whom this account has turned.
+    Known,
+    Stranger,
+    /// A stranger without a conversation, after too many of them.
+    OneTooMany,
+}
+
+/// Looks at a message that is not here yet.
 pub(crate) async fn judge(
     connection: &mut SqliteConnection,
     account: AccountId,
     message: &ReceivedMessage,
     sent_ms: i64,
 ) -> Result<Verdict, StoreError> {
-    if message.direction == Direction::Outgoing || is_contact(connection, account, &message.conversation).await? {
+    if message.direction == Direction::Outgoing {
         return Ok(Verdict::Whole);
     }
-    let address = message.conversation.to_string();
+    Ok(match standing(connection, account, &message.conversation, sent_ms).await? {
+        Standing::Known => Verdict::Whole,
+        Standing::Stranger => cut(message).map_or(Verdict::Whole, |message| Verdict::Cut(Box::new(message))),
+        Standing::OneTooMany => Verdict::Nothing,
+    })
+}
+
+/// What a person is to this account at a time.
+pub(crate) async fn standing(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    person: &BareJid,
+    at_ms: i64,
+) -> Result<Standing, StoreError> {
+    if is_contact(connection, account, person).await? {
+        return Ok(Standing::Known);
+    }
+    let address = person.to_string();
     let familiar = sqlx::query_scalar!(
         r#"SELECT familiar AS "familiar!: bool" FROM conversations WHERE account_id = ?1 AND jid = ?2"#,
         account.0,
@@ -42,26 +69,22 @@ pub(crate) async fn judge(
     .fetch_optional(&mut *connection)
     .await?;
     match familiar {
-        Some(true) => return Ok(Verdict::Whole),
-        Some(false) => {}
-        None => {
-            let since = sent_ms.saturating_sub(HOUR_MS);
-            let others = sqlx::query_scalar!(
-                r#"SELECT count(*) AS "count!: i64" FROM conversations v
-                WHERE v.account_id = ?1 AND v.familiar = 0 AND v.created_ms > ?2 AND v.created_ms <= ?3
-                    AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.account_id = ?1 AND c.jid = v.jid)"#,
-                account.0,
-                since,
-                sent_ms
-            )
-            .fetch_one(&mut *connection)
-            .await?;
-            if others >= CONVERSATIONS_PER_HOUR {
-                return Ok(Verdict::Nothing);
-            }
-        }
+        Some(true) => return Ok(Standing::Known),
+        Some(false) => return Ok(Standing::Stranger),
+        None => {}
     }
-    Ok(cut(message).map_or(Verdict::Whole, |message| Verdict::Cut(Box::new(message))))
+    let since = at_ms.saturating_sub(HOUR_MS);
+    let others = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!: i64" FROM conversations v
+        WHERE v.account_id = ?1 AND v.familiar = 0 AND v.created_ms > ?2 AND v.created_ms <= ?3
+            AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.account_id = ?1 AND c.jid = v.jid)"#,
+        account.0,
+        since,
+        at_ms
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    Ok(if others >= CONVERSATIONS_PER_HOUR { Standing::OneTooMany } else { Standing::Stranger })
 }
 
 /// The message without what is too long; `None` if nothing is.
@@ -82,7 +105,7 @@ fn cut(message: &ReceivedMessage) -> Option<ReceivedMessage> {
     Some(ReceivedMessage { content, ..message.clone() })
 }
 
-/// This account has written in the conversation, or opened it.
+/// This account has written in the conversation, opened it, or placed or answered a call there.
 pub(crate) async fn familiar(connection: &mut SqliteConnection, conversation: i64) -> Result<(), StoreError> {
     sqlx::query!("UPDATE conversations SET familiar = 1 WHERE id = ?1 AND familiar = 0", conversation)
         .execute(connection)

@@ -190,7 +190,7 @@ impl Writer {
         let Some((other, _)) = record.people.first() else { return Ok(()) };
         // Nobody else writes calls of this account: what was not there is new to windows too.
         let known = self.store.call_record(self.account, &record.id).await?.is_some();
-        let stored = self.store.record_call(self.account, other, &record).await?;
+        let Some(stored) = self.store.record_call(self.account, other, &record).await? else { return Ok(()) };
         let message = stored.message;
         self.publish(if known { Event::MessageUpdated { message } } else { Event::MessageAdded { message } });
         self.publish(Event::ConversationChanged { conversation: stored.conversation });

@@ -23,7 +23,7 @@ fn record(name: &str, ms: i64) -> CallRecord {
 }
 
 async fn put(w: &World, record: &CallRecord) -> crate::Stored {
-    w.store.record_call(w.alice, &w.bob, record).await.unwrap()
+    w.store.record_call(w.alice, &w.bob, record).await.unwrap().unwrap()
 }
 
 #[tokio::test]

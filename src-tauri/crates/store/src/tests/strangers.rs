@@ -1,6 +1,9 @@
 //! What people whom nobody knows may leave in the store.
 
-use confab_model::{Contact, MessageContent, PresenceShow, Subscription};
+use confab_model::{
+    CallDirection, CallId, CallMedia, CallRecord, CallTimings, Contact, MessageContent, ParticipantState, PresenceShow,
+    Subscription,
+};
 
 use super::{World, at, incoming, jid, outgoing, text_of, world};
 use crate::{ReceivedContent, ReceivedMessage};
@@ -45,6 +48,40 @@ async fn new_strangers_are_bounded_by_the_hour() {
     assert_eq!(kept(&w, from("late@example.net", 2 * HOUR + 1, "hi")).await, 1);
     assert_eq!(kept(&w, from("too-late@example.net", 2 * HOUR + 1, "hi")).await, 1);
     assert_eq!(kept(&w, from("much-too-late@example.net", 2 * HOUR + 1, "hi")).await, 0);
+}
+
+#[tokio::test]
+async fn calls_of_strangers_are_bounded_like_their_messages() {
+    let w = world().await;
+    let call = |person: &str, ms: i64| CallRecord {
+        id: CallId(format!("call{ms}")),
+        direction: CallDirection::Incoming,
+        media: CallMedia::Audio,
+        people: vec![(jid(person), ParticipantState::Received)],
+        started_at: at(ms),
+        answered_at: None,
+        ended_at: None,
+        reason: None,
+        answered_by: None,
+        timings: CallTimings::default(),
+    };
+    let listed = async |record: CallRecord| {
+        let person = record.people[0].0.clone();
+        w.store.record_call(w.alice, &person, &record).await.unwrap().is_some()
+    };
+    for n in 0..30 {
+        assert!(listed(call(&format!("spam{n}@example.net"), HOUR + n)).await);
+    }
+    let one_more = call("one-more@example.net", HOUR + 30);
+    assert!(!listed(one_more.clone()).await);
+    assert_eq!(w.store.call_record(w.alice, &one_more.id).await.unwrap(), None);
+    assert_eq!(kept(&w, from("two-more@example.net", HOUR + 31, "hi")).await, 0);
+    // What the person answers or places is kept, and makes an acquaintance.
+    assert!(listed(CallRecord { answered_at: Some(at(HOUR + 32)), ..one_more }).await);
+    assert!(listed(call("one-more@example.net", HOUR + 33)).await);
+    let placed = CallRecord { direction: CallDirection::Outgoing, ..call("dave@example.org", HOUR + 34) };
+    assert!(listed(placed).await);
+    assert_eq!(kept(&w, from("dave@example.org", HOUR + 35, "hi")).await, 1);
 }
 
 #[tokio::test]
