@@ -5,7 +5,7 @@ use confab_model::{
     AccountId, BareJid, CallId, CallMedia, DeviceId, DeviceKind, EventEnvelope, MessageId, Pii, RegistrationFormAnswer,
     RequestId, ServerAddress, TypingState,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 /// A line on standard input.
@@ -32,7 +32,7 @@ pub enum Operation {
         jid: BareJid,
         password: Pii<String>,
         server: Option<ServerAddress>,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         remember: bool,
     },
     SignOut {
@@ -56,7 +56,7 @@ pub enum Operation {
 
     Contacts {
         account: AccountId,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         refresh: bool,
     },
     ContactRequests {
@@ -65,9 +65,9 @@ pub enum Operation {
     AddContact {
         account: AccountId,
         jid: BareJid,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         name: String,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         reason: String,
     },
     AcceptContact {
@@ -77,7 +77,7 @@ pub enum Operation {
     DeclineContact {
         account: AccountId,
         jid: BareJid,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         reason: String,
     },
     RemoveContact {
@@ -175,7 +175,7 @@ pub enum Operation {
     CallRecords {
         account: AccountId,
         count: u32,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "or_default")]
         cursor: u32,
     },
     CallReport {
@@ -191,6 +191,11 @@ pub enum Operation {
 
     /// Ends the agent after everything queued before it; end of input does the same.
     Quit {},
+}
+
+/// `null` says as much as nothing.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
 }
 
 /// A line on standard output.
@@ -264,6 +269,15 @@ mod tests {
             Operation::PlaceCall { media: CallMedia::Video, timeout_s: Some(30), extension: None, .. }
         ));
         assert!(matches!(parse(r#"{"id":"8","op":"calls"}"#), Ok((_, Operation::Calls {}))));
+    }
+
+    #[test]
+    fn what_may_be_left_out_may_be_null() {
+        let line = r#"{"id":"1","op":"addContact","args":{"account":1,"jid":"a@b","name":null,"reason":null}}"#;
+        let Ok((_, Operation::AddContact { name, reason, .. })) = parse(line) else { panic!("well formed") };
+        assert_eq!((name.as_str(), reason.as_str()), ("", ""));
+        let line = r#"{"id":"2","op":"callRecords","args":{"account":1,"count":9,"cursor":null}}"#;
+        assert!(matches!(parse(line), Ok((_, Operation::CallRecords { cursor: 0, .. }))));
     }
 
     #[test]

@@ -78,14 +78,18 @@ enum End {
 /// Forwards events until it is over, and then what was published before.
 async fn tell_events(mut events: Events, lines: mpsc::Sender<OutputLine>, mut over: oneshot::Receiver<()>) {
     loop {
+        // First the place: an event that was taken is told, and a reader that does not read does not hide the end.
+        let place = tokio::select! {
+            place = lines.reserve() => place,
+            _ = &mut over => break,
+        };
+        let Ok(place) = place else { return };
         let event = tokio::select! {
             event = events.next() => event,
             _ = &mut over => break,
         };
         let Some(event) = event else { return };
-        if lines.send(OutputLine::Event(event)).await.is_err() {
-            return;
-        }
+        place.send(OutputLine::Event(event));
     }
     while let Some(event) = events.try_next() {
         if lines.send_timeout(OutputLine::Event(event), LAST_LINES).await.is_err() {
@@ -185,22 +189,16 @@ mod tests {
 
     use std::future::{pending, ready};
 
-    use confab_client::{ClientConfig, MediaOptions, SecretPlace};
+    use confab_client::{ClientConfig, SecretPlace};
+    use confab_model::{Pii, ServerAddress};
     use serde_json::Value;
     use tokio::io::{AsyncReadExt as _, BufReader, DuplexStream, duplex};
 
     use super::*;
 
     async fn client(folder: &tempfile::TempDir) -> Client {
-        let config = ClientConfig {
-            data_dir: folder.path().to_owned(),
-            secrets: Some(SecretPlace::File),
-            ca_file: None,
-            device_name: "test".to_owned(),
-            media: MediaOptions::default(),
-            development: false,
-        };
-        Client::start(config).await.unwrap()
+        let config = ClientConfig::new(folder.path().to_owned(), "test".to_owned());
+        Client::start(ClientConfig { secrets: Some(SecretPlace::File), ..config }).await.unwrap()
     }
 
     async fn lines(mut output: DuplexStream) -> Vec<Value> {
@@ -241,6 +239,26 @@ mod tests {
             (&Value::Null, Some("invalidArgument"))
         );
         assert_eq!(lines[2]["result"]["id"], "2");
+    }
+
+    async fn signs_in_in_vain(client: &Client) {
+        let nowhere = ServerAddress { host: "127.0.0.1".to_owned(), port: 1, direct_tls: false };
+        let (jid, password) = ("a@localhost".parse().unwrap(), Pii("p".to_owned()));
+        client.sign_in(jid, password, Some(nowhere), false).await.unwrap_err();
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_does_not_read_does_not_keep_it_from_ending() {
+        let folder = tempfile::tempdir().unwrap();
+        let client = client(&folder).await;
+        let (lines, _unread) = mpsc::channel(1);
+        let (last, over) = oneshot::channel();
+        let telling = tokio::spawn(tell_events(client.events(), lines.clone(), over));
+        signs_in_in_vain(&client).await;
+        assert_eq!(lines.capacity(), 0, "more than one event");
+        last.send(()).unwrap();
+        tokio::time::pause();
+        telling.await.unwrap();
     }
 
     /// The account goes at the very end, and is still told.

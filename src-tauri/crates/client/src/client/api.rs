@@ -23,6 +23,14 @@ pub struct ClientConfig {
     pub development: bool,
 }
 
+impl ClientConfig {
+    /// As people have it: the keychain, the system's certificates, the devices of this machine.
+    pub fn new(data_dir: PathBuf, device_name: String) -> Self {
+        let media = MediaOptions::default();
+        Self { data_dir, secrets: None, ca_file: None, device_name, media, development: false }
+    }
+}
+
 /// What a shell needs to begin.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
