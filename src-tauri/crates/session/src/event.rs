@@ -142,6 +142,17 @@ pub struct ReceivedMessage {
     pub source: MessageSource,
     /// The sender wants to know when it is displayed (XEP-0333).
     pub markable: bool,
+    /// To be given to [`SessionHandle::send_receipt`](crate::SessionHandle::send_receipt) when the message is kept.
+    pub receipt: Option<Receipt>,
+}
+
+/// The confirmation that a message is kept here (XEP-0184).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The sending device.
+    pub to: jid::Jid,
+    /// The sender's stanza id.
+    pub message: MessageId,
 }
 
 /// What a message says, as far as it can be read.

@@ -7,7 +7,7 @@ use jid::Jid;
 use minidom::Element;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{ArchivePage, Device, OutgoingMessage, OwnPresence, RequestError, SendError};
+use crate::{ArchivePage, Device, OutgoingMessage, OwnPresence, Receipt, RequestError, SendError};
 
 /// Commands that may wait for the actor. A caller beyond that waits, it is never dropped.
 pub(crate) const COMMAND_QUEUE: usize = 64;
@@ -20,6 +20,7 @@ pub(crate) enum Command {
     SendMessage(OutgoingMessage, Reply<Result<(), SendError>>),
     SendChatState(BareJid, TypingState, Reply<Result<(), SendError>>),
     SendDisplayed(BareJid, MessageId, Reply<Result<(), SendError>>),
+    SendReceipt(Receipt),
     SendSignal(Box<OutgoingSignal>, Reply<Result<(), SendError>>),
     SetPresence(OwnPresence),
     AddContact { jid: BareJid, name: String, reason: String, reply: Reply<Result<(), RequestError>> },
@@ -61,7 +62,14 @@ impl SessionHandle {
         self.ask(|reply| Command::SendMessage(message, reply)).await.unwrap_or(Err(SendError::Closed))
     }
 
-    /// Tells the far side whether this person is typing (XEP-0085). Not stored by servers.
+    /// Confirms that a message is kept (XEP-0184). Sent as soon as there is a stream, and again in the next session if the
+    /// server had not acknowledged it in this one.
+    pub async fn send_receipt(&self, receipt: Receipt) {
+        let _ = self.commands.send(Command::SendReceipt(receipt)).await;
+    }
+
+    /// Tells the far side whether this person is typing (XEP-0085). Not stored by servers. To people who may not see our
+    /// presence nothing is sent.
     pub async fn send_chat_state(&self, to: BareJid, state: TypingState) -> Result<(), SendError> {
         self.ask(|reply| Command::SendChatState(to, state, reply)).await.unwrap_or(Err(SendError::Closed))
     }

@@ -41,8 +41,8 @@ pub use config::{ClientIdentity, OwnPresence, SessionConfig, SignInToken};
 pub use connect::{Bound, ConnectError, Connector, NetworkConnector, SignInRequest, SignedIn};
 pub use error::{IqError, RegistrationError, RequestError, SendError};
 pub use event::{
-    ArchivePage, DeliveredBy, Device, MessageBody, MessageSource, OutgoingMessage, ReceivedMessage, ServerFeatures,
-    SessionEvent,
+    ArchivePage, DeliveredBy, Device, MessageBody, MessageSource, OutgoingMessage, Receipt, ReceivedMessage,
+    ServerFeatures, SessionEvent,
 };
 pub use handle::SessionHandle;
 pub use register::{fetch_registration_form, register};

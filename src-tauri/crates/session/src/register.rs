@@ -3,7 +3,7 @@
 //! Takes a domain and answers, gives a form or a result. Keeps nothing: the form's own hidden fields carry what the
 //! server needs to recognise it.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use confab_model::{RegistrationForm, RegistrationFormAnswer, ServerAddress};
 use minidom::Element;
@@ -18,6 +18,8 @@ use crate::{
 
 /// Stanzas that a server may send before its answer.
 const MAX_UNRELATED: usize = 16;
+/// For all of it, as a person waits: connecting has 45 s of it. The time-outs of the steps do not bound their sum.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Asks a server for its registration form. Takes 60 s at most.
 pub async fn fetch_registration_form(
@@ -25,21 +27,32 @@ pub async fn fetch_registration_form(
     server: Option<&ServerAddress>,
     extra_ca: Option<PathBuf>,
 ) -> Result<RegistrationForm, RegistrationError> {
-    let mut stream = open(domain, server, extra_ca).await?;
-    let query = fetch(&mut stream, domain).await?;
+    let fetched = async {
+        let mut stream = open(domain, server, extra_ca).await?;
+        fetch(&mut stream, domain).await
+    };
+    let query = in_time(fetched).await?;
     registration_0077::read(domain, &query)
         .ok_or_else(|| RegistrationError::Unexpected("no registration form".to_owned()))
 }
 
-/// Makes an account from the answers to the server's form. The hidden fields of the form must be among them.
+/// Makes an account from the answers to the server's form. The hidden fields of the form must be among them. Takes 60 s at
+/// most; after [`RegistrationError::Timeout`] the account may have been made all the same.
 pub async fn register(
     domain: &str,
     server: Option<&ServerAddress>,
     extra_ca: Option<PathBuf>,
     answers: &[RegistrationFormAnswer],
 ) -> Result<(), RegistrationError> {
-    let mut stream = open(domain, server, extra_ca).await?;
-    submit(&mut stream, domain, answers).await
+    let submitted = async {
+        let mut stream = open(domain, server, extra_ca).await?;
+        submit(&mut stream, domain, answers).await
+    };
+    in_time(submitted).await
+}
+
+async fn in_time<T>(registration: impl Future<Output = Result<T, RegistrationError>>) -> Result<T, RegistrationError> {
+    tokio::time::timeout(TIMEOUT, registration).await.unwrap_or(Err(RegistrationError::Timeout))
 }
 
 async fn open(

@@ -10,8 +10,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tracing::Instrument as _;
 
 use super::{
-    AccountHandle, AccountMessage, MAILBOX, Reply, arrivals::Arrivals, ice::IceServers, messages::MessageFailures,
-    outgoing::OutgoingQueue, records::CallRecords,
+    AccountHandle, AccountMessage, MAILBOX, Reply,
+    arrivals::Arrivals,
+    ice::IceServers,
+    messages::MessageFailures,
+    outgoing::{Outgoing, OutgoingQueue},
+    records::CallRecords,
 };
 use crate::{
     Settings,
@@ -210,7 +214,9 @@ impl AccountActor {
             AccountMessage::OlderLoaded { conversation, page, reply } => {
                 let _ = reply.send(self.older_loaded(conversation, *page).await);
             }
-            AccountMessage::SetTyping { conversation, state } => self.set_typing(conversation, state).await,
+            AccountMessage::SetTyping { conversation, state } => {
+                self.outgoing.push(Outgoing::ChatState(conversation, state));
+            }
             AccountMessage::MarkDisplayed { conversation, up_to, reply } => {
                 let _ = reply.send(self.mark_displayed(conversation, up_to).await);
             }

@@ -49,34 +49,6 @@ pub(super) trait ArrivalWriter {
     async fn left_out(&mut self, arrival: Arrival, error: &StoreError);
 }
 
-/// Whether the store keeps what an event says.
-pub(super) fn is_kept(event: &SessionEvent) -> bool {
-    match event {
-        SessionEvent::ContactsLoaded { .. }
-        | SessionEvent::SignInProven { .. }
-        | SessionEvent::ContactChanged { .. }
-        | SessionEvent::ContactRemoved { .. }
-        | SessionEvent::ContactRequested(_)
-        | SessionEvent::ContactRequestSettled { .. }
-        | SessionEvent::MessageReceived(_)
-        | SessionEvent::MessageSent { .. }
-        | SessionEvent::MessageDelivered(_)
-        | SessionEvent::MessageDisplayed(_)
-        | SessionEvent::DisplayedElsewhere { .. }
-        | SessionEvent::MessageFailed { .. }
-        | SessionEvent::ArchiveReached { .. }
-        | SessionEvent::ArchiveGap => true,
-        SessionEvent::ConnectionChanged(_)
-        | SessionEvent::Online { .. }
-        | SessionEvent::ServerFeaturesKnown(_)
-        | SessionEvent::TokenIssued(_)
-        | SessionEvent::TokenRefused
-        | SessionEvent::MessagesUnacknowledged { .. }
-        | SessionEvent::Typing { .. }
-        | SessionEvent::SignalReceived(_) => false,
-    }
-}
-
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Arrivals {
@@ -118,8 +90,8 @@ impl Arrivals {
         self.retry_at
     }
 
-    /// Takes an event that [`is_kept`]. Returns whether it is time to write: messages of a catch-up wait for the end
-    /// of their page.
+    /// Takes an event that the store keeps. Returns whether it is time to write: messages of a catch-up wait for the end of
+    /// their page.
     pub(super) fn push(&mut self, mut event: SessionEvent) -> bool {
         let is_paged = match &mut event {
             SessionEvent::MessageReceived(message) if message.source == MessageSource::Archive => true,

@@ -8,19 +8,15 @@ use confab_store::StoreError;
 
 use super::{
     actor::AccountActor,
-    arrivals::{Arrival, ArrivalWriter, is_kept},
+    arrivals::{Arrival, ArrivalWriter},
 };
 
 impl AccountActor {
     pub(super) async fn handle_session(&mut self, event: SessionEvent) {
-        if is_kept(&event) {
-            if self.arrivals.push(event) {
-                self.write_arrivals().await;
-            }
-            return;
+        // What comes after a message may refer to it; only messages of one page are written together, with its end.
+        if !matches!(event, SessionEvent::MessageReceived(_) | SessionEvent::ArchiveReached { .. }) {
+            self.write_arrivals().await;
         }
-        // Whatever comes after a message may refer to it.
-        self.write_arrivals().await;
         match event {
             SessionEvent::ConnectionChanged(state) => self.connection_changed(state).await,
             SessionEvent::Online { jid, resumed } => {
@@ -46,8 +42,7 @@ impl AccountActor {
             }
             SessionEvent::Typing { from, state } => self.publish(Event::Typing { conversation: from, state }),
             SessionEvent::SignalReceived(signal) => self.signal_received(signal).await,
-            // Kept: not here.
-            SessionEvent::ContactsLoaded { .. }
+            kept @ (SessionEvent::ContactsLoaded { .. }
             | SessionEvent::SignInProven { .. }
             | SessionEvent::ContactChanged { .. }
             | SessionEvent::ContactRemoved { .. }
@@ -60,7 +55,11 @@ impl AccountActor {
             | SessionEvent::DisplayedElsewhere { .. }
             | SessionEvent::MessageFailed { .. }
             | SessionEvent::ArchiveReached { .. }
-            | SessionEvent::ArchiveGap => {}
+            | SessionEvent::ArchiveGap) => {
+                if self.arrivals.push(kept) {
+                    self.write_arrivals().await;
+                }
+            }
         }
     }
 

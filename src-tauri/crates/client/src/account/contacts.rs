@@ -61,7 +61,7 @@ impl AccountActor {
     }
 
     /// Whether a person sees our presence anyway. Nobody else is told that this device is there: not by ringing, not by
-    /// a read marker, not by a typing notification.
+    /// a read marker. Receipts and typing notifications are the session's, which looks at the same.
     pub(super) async fn may_know_of_us(&mut self, person: &BareJid) -> bool {
         match self.context.store.contact(self.id, person).await {
             Ok(contact) => contact.is_some_and(|contact| match contact.subscription {

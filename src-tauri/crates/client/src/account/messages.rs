@@ -1,11 +1,12 @@
 //! Messages of an account: out through the store's outbox, in through the store, both told as events.
 //!
 //! The store is the queue. A message is on the disk before anybody hears of it, and leaves the outbox only when the
-//! server has acknowledged it, so a crash or a cut repeats it with the same id and the far side drops the double.
+//! server has acknowledged it, so a crash or a cut repeats it with the same id and the far side drops the double. What is
+//! received is confirmed (XEP-0184) when it is on the disk, and not before.
 
 use std::collections::BTreeSet;
 
-use confab_model::{BareJid, Direction, Event, FailureWhy, Message, MessageId, Timestamp, TypingState};
+use confab_model::{BareJid, Direction, Event, FailureWhy, Message, MessageId, Timestamp};
 use confab_session::{ArchivePage, DeliveredBy, MessageBody, MessageSource, ReceivedMessage as FromWire, RequestError};
 use confab_store::{Received, ReceivedContent, ReceivedMessage, StoreError, Stored};
 use tokio::sync::mpsc;
@@ -116,10 +117,11 @@ impl AccountActor {
     /// Writes what was received; with `position`, everything in the archive up to there is then in the store.
     pub(super) async fn messages_received(
         &mut self,
-        messages: Vec<FromWire>,
+        mut messages: Vec<FromWire>,
         position: Option<&str>,
     ) -> Result<(), StoreError> {
         let history_read = self.history_read;
+        let receipts: Vec<_> = messages.iter_mut().filter_map(|message| message.receipt.take()).collect();
         let batch = messages.into_iter().map(|message| {
             // What a new device finds is not news; `settle_history` says at the end what was not displayed anywhere.
             let read = message.source == MessageSource::Archive && !history_read;
@@ -127,6 +129,9 @@ impl AccountActor {
         });
         let batch: Vec<_> = batch.collect();
         let received = self.context.store.receive(self.id, &batch, position).await?;
+        for receipt in receipts {
+            self.outgoing.push(Outgoing::Receipt(receipt));
+        }
         self.publish_received(received).await;
         Ok(())
     }
@@ -236,12 +241,6 @@ impl AccountActor {
             .collect();
         self.context.store.receive_older(self.id, &conversation, &batch, before, page.complete).await?;
         Ok(page.complete)
-    }
-
-    pub(super) async fn set_typing(&mut self, conversation: BareJid, state: TypingState) {
-        if self.may_know_of_us(&conversation).await {
-            self.outgoing.push(Outgoing::ChatState(conversation, state));
-        }
     }
 
     /// Displayed here: lowers the unread count and tells the far side and the own other devices.

@@ -2,13 +2,14 @@
 //!
 //! The actor must not wait for the session, because the session may be waiting for the actor to take its events.
 //! So this task waits in its place. Chat messages and displayed markers are safe in the store, from where they are sent
-//! as soon as there is a stream ([`super::outbox`], [`super::markers`]). Call signals have no such home: they
-//! are kept here, in order, until the stream is back or they are too old to mean anything; they go before messages.
+//! as soon as there is a stream ([`super::outbox`], [`super::markers`]); receipts are kept by the session. Call signals
+//! have no such home: they are kept here, in order, until the stream is back or they are too old to mean anything; they
+//! go before messages.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use confab_model::{AccountId, BareJid, MessageId, OutgoingSignal, TypingState};
-use confab_session::{SendError, SessionHandle};
+use confab_session::{Receipt, SendError, SessionHandle};
 use confab_store::Store;
 use tokio::{
     sync::{
@@ -23,8 +24,8 @@ use super::{
     outbox::{Outbox, Sending, Step},
 };
 
-/// Signals and typing notifications that may wait to be written to the stream. Beyond it they are dropped: a machine
-/// that is a thousand signals behind has no call any more.
+/// Signals, receipts and typing notifications that may wait for the session. Beyond it they are dropped: a machine that
+/// is a thousand signals behind has no call any more.
 const QUEUE: usize = 1_024;
 /// A signal of a call that is older than this finds the call over: reconnecting takes 60 s at most.
 const SIGNAL_LIFETIME: Duration = Duration::from_secs(60);
@@ -37,6 +38,7 @@ const RETRY: Duration = Duration::from_millis(250);
 #[derive(Debug)]
 pub(crate) enum Outgoing {
     Signal(OutgoingSignal),
+    Receipt(Receipt),
     ChatState(BareJid, TypingState),
     /// Answered when the session has every signal before it.
     Flush(oneshot::Sender<()>),
@@ -151,6 +153,8 @@ impl Task {
                 self.flushes.push(reply);
                 self.send_waiting().await;
             }
+            // The session keeps it until the server has it.
+            Outgoing::Receipt(receipt) => self.session.send_receipt(receipt).await,
             // Means nothing later.
             Outgoing::ChatState(to, state) => {
                 let _ = self.session.send_chat_state(to, state).await;

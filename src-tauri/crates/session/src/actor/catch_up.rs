@@ -104,8 +104,8 @@ impl Archive {
         self.progress == Progress::Forward || self.was_empty
     }
 
-    /// Holds a signal, with the server's stamp, back until the end of the catch-up, when it is known what became of the call. Of too many the
-    /// oldest are dropped: their calls have long stopped ringing.
+    /// Holds a signal, dated by the server, back until the end of the catch-up, when it is known what became of the call.
+    /// Of too many the oldest are dropped: their calls have long stopped ringing.
     pub(super) fn hold(&mut self, signal: ReceivedSignal) {
         if self.held.len() == MAX_HELD {
             self.held.pop_front();

@@ -40,10 +40,10 @@ const IDLE: Duration = Duration::from_secs(30);
 pub(super) const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// For the answer when somebody has a reason to doubt the link.
 pub(super) const PROBE_TIMEOUT: Duration = Duration::from_secs(3);
-/// Binding or resuming is two round trips; the library waits for ever.
 /// Connections on which the library fails to go on from an old session, before that session is given up: it would
 /// try for ever.
 const MAX_FAILED_NEGOTIATIONS: u32 = 2;
+/// Binding or resuming is two round trips; the library waits for ever.
 const NEGOTIATION_TIMEOUT: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -200,12 +200,17 @@ impl Actor {
             }
             LinkEvent::Stanza(stanza) => self.stanza(&stanza),
             LinkEvent::Acknowledged(id) => {
-                self.in_flight.retain(|other| *other != id);
-                self.emit(SessionEvent::MessageSent { id });
+                if !self.receipts.acknowledged(&id) {
+                    self.in_flight.retain(|other| *other != id);
+                    self.emit(SessionEvent::MessageSent { id });
+                }
             }
             LinkEvent::Lost(ids) => {
-                self.in_flight.retain(|other| !ids.contains(other));
-                self.emit(SessionEvent::MessagesUnacknowledged { ids });
+                let ids = self.receipts.lost(ids);
+                if !ids.is_empty() {
+                    self.in_flight.retain(|other| !ids.contains(other));
+                    self.emit(SessionEvent::MessagesUnacknowledged { ids });
+                }
             }
             LinkEvent::Ended => self.link_ended(),
         }
@@ -346,6 +351,7 @@ impl Actor {
         for purpose in self.requests.clear() {
             self.abandoned(purpose);
         }
+        self.receipts.all_lost();
         if !self.in_flight.is_empty() {
             let ids = self.in_flight.drain(..).collect();
             self.emit(SessionEvent::MessagesUnacknowledged { ids });
@@ -390,15 +396,16 @@ impl Actor {
         let catching_up = !self.archive.is_caught_up();
         self.emit(SessionEvent::ConnectionChanged(ConnectionState::Online { catching_up }));
         self.emit(SessionEvent::Online { jid, resumed });
-        if !resumed {
+        if resumed {
+            // What was under way when the stream fell, and was not asked or not answered.
+            self.go_on_greeting();
+            if self.greeting.has_account() {
+                self.go_on_catching_up();
+            }
+        } else {
             self.greet();
-            return;
         }
-        // What was under way when the stream fell, and was not asked or not answered.
-        self.go_on_greeting();
-        if self.greeting.has_account() {
-            self.go_on_catching_up();
-        }
+        self.send_receipts();
     }
 
     pub(super) fn connection_timers(&mut self, now: Instant) {

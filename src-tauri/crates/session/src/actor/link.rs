@@ -2,8 +2,9 @@
 //!
 //! The actor must never wait for the stream (which takes nothing while it is down), so the stream lives in a task of
 //! its own behind two bounded queues. That task must not wait for it either: the library asks for a connection through
-//! it. So it hands the library no more than its queue holds; see [`run`]. The library's worker panics in two situations that we must not bring about: a
-//! connection without the bind feature, and a connection slot that is dropped; see [`open`] and [`Slot`].
+//! it. So it hands the library no more than its queue holds; see [`run`]. The library's worker panics in two situations
+//! that we must not bring about: a connection without the bind feature, and a connection slot that is dropped; see
+//! [`open`] and [`Slot`].
 
 use std::{sync::Arc, time::Duration};
 

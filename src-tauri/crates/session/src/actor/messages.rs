@@ -6,7 +6,7 @@ use minidom::Element;
 
 use super::Actor;
 use crate::{
-    DeliveredBy, MessageBody, MessageSource, OutgoingMessage, ReceivedMessage, SendError, SessionEvent,
+    DeliveredBy, MessageBody, MessageSource, OutgoingMessage, Receipt, ReceivedMessage, SendError, SessionEvent,
     xep::{
         archive_0313,
         carbons_0280::{self, Carbon},
@@ -68,6 +68,7 @@ pub(super) fn read_message(message: &Element, parties: &Parties, envelope: &Enve
         sent_at: envelope.sent_at,
         source: envelope.source,
         markable: markers_0333::is_markable(message),
+        receipt: None,
     })
 }
 
@@ -144,10 +145,8 @@ impl Actor {
         {
             self.emit(SessionEvent::Typing { from: parties.sender.clone(), state });
         }
-        if let Some(received) = read_message(message, &parties, envelope) {
-            if receipts_0184::is_requested(message) && self.owes_receipt(&parties, envelope) {
-                self.send_receipt(&parties.from, message.attr("id"));
-            }
+        if let Some(mut received) = read_message(message, &parties, envelope) {
+            received.receipt = self.receipt(message, &parties, envelope);
             self.emit(SessionEvent::MessageReceived(Box::new(received)));
         }
         if let Some(id) = &envelope.archive_id
@@ -157,21 +156,18 @@ impl Actor {
         }
     }
 
-    /// A receipt tells a stranger that we are here: only those who see that anyway get one. What came by carbon was
-    /// for another device, which confirms it.
-    fn owes_receipt(&self, parties: &Parties, envelope: &Envelope) -> bool {
+    /// The receipt that a message asks for. It tells the sender that we are here, which is only for those who may see that
+    /// anyway. What came by carbon was for another device, which confirms it.
+    fn receipt(&self, message: &Element, parties: &Parties, envelope: &Envelope) -> Option<Receipt> {
         let answers = match envelope.source {
             MessageSource::Live => true,
             MessageSource::Carbon => false,
             MessageSource::Archive => self.archive.confirms_receipt(),
         };
-        answers && !parties.own && self.people.sees_us(&parties.sender)
-    }
-
-    fn send_receipt(&mut self, to: &Jid, id: Option<&str>) {
-        let Some(id) = id.filter(|id| !id.is_empty()) else { return };
-        let receipt = self.note(to.to_string()).with_child(receipts_0184::received_child(id)).with_child(hint("store"));
-        let _ = self.send(receipt);
+        let is_owed = answers && !parties.own && receipts_0184::is_requested(message);
+        let id = message.attr("id").filter(|id| !id.is_empty() && id.len() <= stanza_ids_0359::MAX_ID)?;
+        (is_owed && self.people.may_see_us(&parties.sender))
+            .then(|| Receipt { to: parties.from.clone(), message: id.into() })
     }
 
     fn tell_acknowledgements(&mut self, message: &Element, parties: &Parties, envelope: &Envelope) {
@@ -241,22 +237,26 @@ impl Actor {
     }
 
     pub(super) fn send_chat_state(&mut self, to: &BareJid, state: TypingState) -> Result<(), SendError> {
-        let stanza = self.note(to.to_string()).with_child(chat_states_0085::child(state)).with_child(hint("no-store"));
+        // It says that somebody sits here now.
+        if !self.people.may_see_us(to) {
+            return Ok(());
+        }
+        let stanza =
+            note(to, &MessageId::random()).with_child(chat_states_0085::child(state)).with_child(hint("no-store"));
         self.send(stanza)
     }
 
     pub(super) fn send_displayed(&mut self, to: &BareJid, message: &MessageId) -> Result<(), SendError> {
-        let stanza = self
-            .note(to.to_string())
+        let stanza = note(to, &MessageId::random())
             .with_child(markers_0333::displayed_child(message.as_str()))
             .with_child(hint("store"));
         self.send(stanza)
     }
+}
 
-    /// A chat message without text.
-    pub(super) fn note(&self, to: String) -> Element {
-        element("message", ns::CLIENT).with("type", "chat").with("to", to).with("id", uuid::Uuid::new_v4().to_string())
-    }
+/// A chat message without text.
+pub(super) fn note(to: &impl ToString, id: &MessageId) -> Element {
+    element("message", ns::CLIENT).with("type", "chat").with("to", to.to_string()).with("id", id.as_str())
 }
 
 /// XEP-0334.

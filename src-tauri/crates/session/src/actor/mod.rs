@@ -17,6 +17,7 @@ mod greeting;
 mod link;
 mod messages;
 mod people;
+mod receipts;
 mod requests;
 mod server_clock;
 mod signalling;
@@ -42,6 +43,7 @@ use self::{
     greeting::Greeting,
     link::{Link, LinkEvent},
     people::People,
+    receipts::Receipts,
     requests::{Answer, IQ_TIMEOUT, Requests},
 };
 use crate::{
@@ -171,6 +173,7 @@ struct Actor {
     server_ahead_ms: i64,
     /// Own messages that the server has not acknowledged, in order.
     in_flight: VecDeque<MessageId>,
+    receipts: Receipts,
     own_info: disco_0030::Info,
 }
 
@@ -211,6 +214,7 @@ impl Actor {
             trusts_stanza_ids: false,
             server_ahead_ms: 0,
             in_flight: VecDeque::new(),
+            receipts: Receipts::default(),
         }
     }
 
@@ -325,6 +329,7 @@ impl Actor {
                 let result = self.send_displayed(&to, &message);
                 let _ = reply.send(result);
             }
+            Command::SendReceipt(receipt) => self.send_receipt(receipt),
             Command::SendSignal(signal, reply) => {
                 let OutgoingSignal { to, signal } = *signal;
                 let result = self.send_signal(to, &signal);

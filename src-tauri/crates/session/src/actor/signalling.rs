@@ -1,15 +1,15 @@
 //! Call signals in and out: everything around the codecs of [`crate::signals`].
 
 use confab_model::{
-    BareJid, CONFAB_CALL_NS, FullJid, Provenance, ReceivedSignal, RejectReason, SessionId, Signal, SignalSource,
-    SignalTarget,
+    BareJid, CONFAB_CALL_NS, FullJid, MessageId, Provenance, ReceivedSignal, RejectReason, SessionId, Signal,
+    SignalSource, SignalTarget,
 };
 use jid::Jid;
 use minidom::Element;
 
 use super::{
     Actor, Purpose,
-    messages::{Envelope, Parties, hint},
+    messages::{Envelope, Parties, hint, note},
     requests::Answer,
 };
 use crate::{
@@ -42,20 +42,19 @@ impl Actor {
         }
         match written {
             Written::Message(children) => {
-                let address = match &to {
-                    SignalTarget::Person(person) => person.to_string(),
-                    SignalTarget::Device(device) => device.to_string(),
-                    SignalTarget::OwnDevices => self.own().to_string(),
+                let id = MessageId::random();
+                let mut message = match &to {
+                    SignalTarget::Person(person) => note(person, &id),
+                    SignalTarget::Device(device) => note(device, &id),
+                    SignalTarget::OwnDevices => note(self.own(), &id),
                 };
-                let mut message = self.note(address);
                 for child in children {
                     message.append_child(child);
                 }
                 message.append_child(hint("store"));
-                let stanza_id = message.attr("id").unwrap_or_default().to_owned();
                 self.send(message)?;
                 if let (Signal::Propose { call, .. }, SignalTarget::Person(person)) = (signal, to) {
-                    self.calls.proposed(stanza_id, call.clone(), person);
+                    self.calls.proposed(id.0, call.clone(), person);
                 }
                 Ok(())
             }

@@ -3,7 +3,7 @@
 use confab_model::{BareJid, FailureWhy, MessageId, Pii, TypingState};
 
 use super::*;
-use crate::{DeliveredBy, MessageBody, MessageSource, OutgoingMessage, ReceivedMessage, SendError};
+use crate::{DeliveredBy, MessageBody, MessageSource, OutgoingMessage, Receipt, ReceivedMessage, SendError};
 
 fn jid(text: &str) -> BareJid {
     text.parse().unwrap()
@@ -36,7 +36,12 @@ fn received(id: &str, from: &str, text: &str) -> ReceivedMessage {
         sent_at: NOW,
         source: MessageSource::Live,
         markable: false,
+        receipt: None,
     }
+}
+
+fn receipt(id: &str, to: &str) -> Receipt {
+    Receipt { to: to.parse().unwrap(), message: id.into() }
 }
 
 fn told(message: ReceivedMessage) -> SessionEvent {
@@ -87,12 +92,18 @@ async fn contacts_get_receipts_and_strangers_do_not() {
         )
     };
     t.send(&message("bob@example.org/x")).await;
+    let owed = receipt("a", "bob@example.org/x");
+    let from_bob = received("a", "bob@example.org/x", "hi");
+    let expected = ReceivedMessage { markable: true, receipt: Some(owed.clone()), ..from_bob };
+    assert_eq!(t.event().await, told(expected));
+    // Nothing is confirmed before the app has kept it.
+    t.quiet().await;
+    t.handle.send_receipt(owed).await;
     t.recv(
         "<message type='chat' to='bob@example.org/x' id='{r}'><received xmlns='urn:xmpp:receipts' id='a'/>\
          <store xmlns='urn:xmpp:hints'/></message>",
     )
     .await;
-    assert_eq!(t.event().await, told(ReceivedMessage { markable: true, ..received("a", "bob@example.org/x", "hi") }));
     t.send(&message("eve@example.net/x")).await;
     assert_eq!(t.event().await, told(ReceivedMessage { markable: true, ..received("a", "eve@example.net/x", "hi") }));
     t.end().await;
@@ -207,6 +218,28 @@ async fn encrypted_messages_are_shown_as_such() {
     .await;
     let body = MessageBody::Encrypted { method: "OMEMO".to_owned() };
     assert_eq!(t.event().await, told(ReceivedMessage { body, ..received("a", "bob@example.org/x", "") }));
+    t.end().await;
+}
+
+/// Somebody whom we asked will be let in, so that a new contact need not wait for the other half.
+#[tokio::test(start_paused = true)]
+async fn typing_is_told_only_to_those_who_may_see_that_we_are_here() {
+    let mut t = Transcript::online(config(), Offers::default()).await;
+    for item in ["subscription='none' ask='subscribe'", "subscription='to'"] {
+        let push = format!("<item jid='bob@example.org' {item}/>");
+        t.send(&format!("<iq type='set' id='p'><query xmlns='jabber:iq:roster'>{push}</query></iq>")).await;
+        t.recv("<iq type='result' id='p'/>").await;
+        t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
+        for to in ["eve@example.net", "bob@example.org"] {
+            t.handle.send_chat_state(jid(to), TypingState::Composing).await.unwrap();
+        }
+        t.recv(
+            "<message type='chat' to='bob@example.org' id='{any}'><composing \
+             xmlns='http://jabber.org/protocol/chatstates'/><no-store xmlns='urn:xmpp:hints'/></message>",
+        )
+        .await;
+        t.captured.remove("any");
+    }
     t.end().await;
 }
 

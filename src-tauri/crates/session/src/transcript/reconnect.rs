@@ -3,7 +3,7 @@
 use confab_model::{MessageId, SignInFailure};
 
 use super::*;
-use crate::{OutgoingMessage, RequestError, SendError};
+use crate::{OutgoingMessage, Receipt, RequestError, SendError};
 
 const SM: Offers = Offers { stream_management: true, roster_versions: false, archive: false };
 
@@ -30,6 +30,54 @@ impl Transcript {
         self.sends(id).await;
     }
 
+    /// More than the pipe holds, which nobody reads for a second.
+    async fn sends_a_burst(&mut self) -> Vec<MessageId> {
+        let ids: Vec<MessageId> = (0..100).map(|number| MessageId(format!("m{number}"))).collect();
+        for id in &ids {
+            let body = "x".repeat(20_000);
+            self.handle.send_message(OutgoingMessage { body, ..message(id.as_str()) }).await.unwrap();
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        ids
+    }
+
+    /// The connection breaks, and on the next one the client asks to go on with its session. Four answers came before.
+    async fn asks_to_resume(&mut self) {
+        self.cut();
+        assert!(matches!(self.waiting().await, SignInFailure::Unreachable { .. }));
+        self.connected(ConnectionState::Connecting).await;
+        self.accept(SM).await;
+        self.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
+    }
+
+    /// It may; the server has taken so many stanzas.
+    async fn resumed(&mut self, taken: u32) {
+        self.send(&format!("<resumed xmlns='urn:xmpp:sm:3' h='{taken}' previd='sm1'/>")).await;
+    }
+
+    async fn is_back(&mut self) {
+        self.connected(ConnectionState::Online { catching_up: false }).await;
+        self.event_matching(|event| matches!(event, SessionEvent::Online { resumed: true, .. })).await;
+    }
+
+    /// It may not, and begins a new session.
+    async fn refused(&mut self) {
+        self.send(
+            "<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>",
+        )
+        .await;
+        self.bind(SM).await;
+    }
+
+    async fn is_new(&mut self) {
+        self.connected(ConnectionState::Online { catching_up: true }).await;
+        let jid = "me@example.org/here".parse().unwrap();
+        assert_eq!(self.event().await, SessionEvent::Online { jid, resumed: false });
+        for name in ["roster", "account", "server", "carbons"] {
+            self.captured.remove(name);
+        }
+    }
+
     /// Stanzas that the client has sent since the stream was bound: four questions and a presence.
     async fn acknowledge(&mut self, further: u32) {
         self.send(&format!("<a xmlns='urn:xmpp:sm:3' h='{}'/>", 5 + further)).await;
@@ -54,23 +102,11 @@ async fn a_resumed_stream_loses_nothing() {
     let mut t = Transcript::online(config(), SM).await;
     t.sends("m1").await;
     t.sends("m2").await;
-    t.cut();
-    assert!(matches!(t.waiting().await, SignInFailure::Unreachable { .. }));
-    t.connected(ConnectionState::Connecting).await;
-    t.accept(SM).await;
-    // Four answers came before the cut.
-    t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
-    t.send("<resumed xmlns='urn:xmpp:sm:3' h='6' previd='sm1'/>").await;
-    let acknowledged = t.event().await;
-    let online = [
-        SessionEvent::ConnectionChanged(ConnectionState::Online { catching_up: false }),
-        SessionEvent::Online { jid: "me@example.org/here".parse().unwrap(), resumed: true },
-    ];
+    t.asks_to_resume().await;
+    t.resumed(6).await;
     // The first was acknowledged by the resumption; the second is sent again by the stream.
-    assert_eq!(acknowledged, SessionEvent::MessageSent { id: "m1".into() });
-    for expected in online {
-        assert_eq!(t.event().await, expected);
-    }
+    assert_eq!(t.event().await, SessionEvent::MessageSent { id: "m1".into() });
+    t.is_back().await;
     assert_eq!(t.next_element().await.attr("id"), Some("m2"));
     t.acknowledge(2).await;
     assert_eq!(t.event().await, SessionEvent::MessageSent { id: "m2".into() });
@@ -83,16 +119,11 @@ async fn what_the_stream_has_is_not_sent_twice() {
     t.sends("m1").await;
     assert_eq!(t.handle.send_message(message("m1")).await, Ok(()));
     t.quiet().await;
-    t.cut();
-    t.waiting().await;
+    t.asks_to_resume().await;
     assert_eq!(t.handle.send_message(message("m1")).await, Ok(()));
     assert_eq!(t.handle.send_message(message("m2")).await, Err(SendError::NotOnline));
-    t.connected(ConnectionState::Connecting).await;
-    t.accept(SM).await;
-    t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
-    t.send("<resumed xmlns='urn:xmpp:sm:3' h='5' previd='sm1'/>").await;
-    t.connected(ConnectionState::Online { catching_up: false }).await;
-    t.event_matching(|event| matches!(event, SessionEvent::Online { resumed: true, .. })).await;
+    t.resumed(5).await;
+    t.is_back().await;
     assert_eq!(t.handle.send_message(message("m1")).await, Ok(()));
     t.sends_after("m1", "m2").await;
     t.acknowledge(2).await;
@@ -104,22 +135,10 @@ async fn what_the_stream_has_is_not_sent_twice() {
 #[tokio::test(start_paused = true)]
 async fn a_burst_into_a_link_that_takes_nothing_does_not_keep_it_from_reconnecting() {
     let mut t = Transcript::online(config(), SM).await;
-    let ids: Vec<MessageId> = (0..100).map(|number| MessageId(format!("m{number}"))).collect();
-    for id in &ids {
-        // Together more than the pipe holds, which nobody reads.
-        let body = "x".repeat(20_000);
-        let message = OutgoingMessage { id: id.clone(), to: "bob@example.org".parse().unwrap(), body };
-        t.handle.send_message(message).await.unwrap();
-    }
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    t.cut();
-    t.waiting().await;
-    t.connected(ConnectionState::Connecting).await;
-    t.accept(SM).await;
-    t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
-    t.send("<resumed xmlns='urn:xmpp:sm:3' h='5' previd='sm1'/>").await;
-    t.connected(ConnectionState::Online { catching_up: false }).await;
-    t.event_matching(|event| matches!(event, SessionEvent::Online { resumed: true, .. })).await;
+    let ids = t.sends_a_burst().await;
+    t.asks_to_resume().await;
+    t.resumed(5).await;
+    t.is_back().await;
     for id in &ids {
         assert_eq!(t.next_element().await.attr("id"), Some(id.as_str()));
     }
@@ -129,21 +148,9 @@ async fn a_burst_into_a_link_that_takes_nothing_does_not_keep_it_from_reconnecti
 #[tokio::test(start_paused = true)]
 async fn what_waited_for_a_lost_session_is_named_and_not_sent_in_the_next() {
     let mut t = Transcript::online(config(), SM).await;
-    let ids: Vec<MessageId> = (0..100).map(|number| MessageId(format!("m{number}"))).collect();
-    for id in &ids {
-        let body = "x".repeat(20_000);
-        let message = OutgoingMessage { id: id.clone(), to: "bob@example.org".parse().unwrap(), body };
-        t.handle.send_message(message).await.unwrap();
-    }
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    t.cut();
-    t.waiting().await;
-    t.connected(ConnectionState::Connecting).await;
-    t.accept(SM).await;
-    t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
-    t.send("<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>")
-        .await;
-    t.bind(SM).await;
+    let ids = t.sends_a_burst().await;
+    t.asks_to_resume().await;
+    t.refused().await;
     let SessionEvent::MessagesUnacknowledged { ids: lost } = t.event().await else { panic!("not told what was lost") };
     // What the library had taken and not written goes out in the new session by itself; all the rest is named, in order.
     let mut sent = Vec::new();
@@ -166,23 +173,41 @@ async fn a_failed_resumption_names_what_was_lost_before_it_is_online() {
     }
     t.acknowledge(1).await;
     assert_eq!(t.event().await, SessionEvent::MessageSent { id: "m1".into() });
-    t.cut();
-    t.waiting().await;
-    t.connected(ConnectionState::Connecting).await;
-    t.accept(SM).await;
-    t.recv("<resume xmlns='urn:xmpp:sm:3' h='4' previd='sm1'/>").await;
-    t.send("<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>")
-        .await;
-    t.bind(SM).await;
+    t.asks_to_resume().await;
+    t.refused().await;
     let ids = vec!["m2".into(), "m3".into()];
     assert_eq!(t.event().await, SessionEvent::MessagesUnacknowledged { ids });
-    t.connected(ConnectionState::Online { catching_up: true }).await;
-    let jid = "me@example.org/here".parse().unwrap();
-    assert_eq!(t.event().await, SessionEvent::Online { jid, resumed: false });
-    for name in ["roster", "account", "server", "carbons"] {
-        t.captured.remove(name);
-    }
+    t.is_new().await;
     t.greeted(SM, "<query xmlns='jabber:iq:roster'/>").await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_that_fell_with_its_session_goes_out_in_the_next() {
+    let receipt = |message: &str| Receipt { to: "bob@example.org/x".parse().unwrap(), message: message.into() };
+    let stanza = |id: &str, message: &str| {
+        format!(
+            "<message type='chat' to='bob@example.org/x' id='{{{id}}}'>\
+             <received xmlns='urn:xmpp:receipts' id='{message}'/><store xmlns='urn:xmpp:hints'/></message>"
+        )
+    };
+    let mut t = Transcript::online(config(), SM).await;
+    for message in ["a", "b"] {
+        t.handle.send_receipt(receipt(message)).await;
+        t.recv(&stanza(message, message)).await;
+    }
+    // The server has the first. Nobody waits to hear of that.
+    t.acknowledge(1).await;
+    t.quiet().await;
+    t.asks_to_resume().await;
+    // One that is due while there is no stream.
+    t.handle.send_receipt(receipt("c")).await;
+    t.refused().await;
+    t.is_new().await;
+    t.asked(SM).await;
+    t.recv(&stanza("b again", "b")).await;
+    t.recv(&stanza("c", "c")).await;
+    t.told(SM, "<query xmlns='jabber:iq:roster'/>").await;
     t.end().await;
 }
 
@@ -249,11 +274,7 @@ async fn a_ping_of_the_old_connection_says_nothing_about_the_new_one() {
     t.connected(ConnectionState::Connecting).await;
     t.accept(Offers::default()).await;
     t.bind(Offers::default()).await;
-    t.connected(ConnectionState::Online { catching_up: true }).await;
-    t.event_matching(|event| matches!(event, SessionEvent::Online { resumed: false, .. })).await;
-    for name in ["roster", "account", "server", "carbons"] {
-        t.captured.remove(name);
-    }
+    t.is_new().await;
     t.greeted(Offers::default(), "<query xmlns='jabber:iq:roster'/>").await;
     t.end().await;
 }

@@ -125,13 +125,19 @@ impl User {
         id
     }
 
+    /// Confirms it, as an app does that has kept it.
     async fn hears(&mut self, text: &str) -> ReceivedMessage {
         let text = MessageBody::Text(Pii(text.to_owned()));
-        self.until("a message", |event| match event {
-            SessionEvent::MessageReceived(message) if message.body == text => Some((**message).clone()),
-            _ => None,
-        })
-        .await
+        let message = self
+            .until("a message", |event| match event {
+                SessionEvent::MessageReceived(message) if message.body == text => Some((**message).clone()),
+                _ => None,
+            })
+            .await;
+        if let Some(receipt) = message.receipt.clone() {
+            self.handle.send_receipt(receipt).await;
+        }
+        message
     }
 
     async fn sent(&mut self, id: &MessageId) {

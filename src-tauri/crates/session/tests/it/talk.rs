@@ -70,6 +70,7 @@ async fn catch_up_without_gaps_or_doubles(kind: Kind) {
         let event = timeout(LIMIT, bob.events.recv()).await.unwrap().unwrap();
         match event {
             SessionEvent::MessageReceived(message) if message.source == MessageSource::Archive => {
+                bob.handle.send_receipt(message.receipt.unwrap()).await;
                 archived.push(message.id);
             }
             SessionEvent::ConnectionChanged(ConnectionState::Online { catching_up: false }) => break,

@@ -66,6 +66,7 @@ fn received(id: &str, source: MessageSource) -> SessionEvent {
         sent_at: Timestamp(0),
         source,
         markable: false,
+        receipt: None,
     }))
 }
 
