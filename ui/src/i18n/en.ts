@@ -306,6 +306,7 @@ export const en = {
   'record.outgoingVideo': 'Outgoing video call',
   'record.picture': 'Picture',
   'record.rang': 'rang for {time}',
+  'record.ringing': 'Ringing',
   'record.roundTrip': 'Round trip',
   'record.route': 'Route',
   'record.slow': 'Connecting took {time}, longer than usual.',

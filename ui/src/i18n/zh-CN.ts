@@ -301,6 +301,7 @@ export const zhCN: Dictionary = {
   'record.outgoingVideo': '呼出视频通话',
   'record.picture': '画面',
   'record.rang': '响铃 {time}',
+  'record.ringing': '响铃中',
   'record.roundTrip': '往返时延',
   'record.route': '线路',
   'record.slow': '接通用了 {time}，比平时慢。',

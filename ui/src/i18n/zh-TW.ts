@@ -301,6 +301,7 @@ export const zhTW: Dictionary = {
   'record.outgoingVideo': '撥出視訊通話',
   'record.picture': '畫面',
   'record.rang': '響鈴 {time}',
+  'record.ringing': '響鈴中',
   'record.roundTrip': '往返延遲',
   'record.route': '路徑',
   'record.slow': '接通花了 {time}，比平時慢。',

@@ -120,7 +120,7 @@ impl Calls {
                     self.settled.remember(call, remote, knows_us);
                 }
             }
-            Input::Leave => self.leave(now),
+            Input::Leave(leaving) => self.leave(leaving, now),
         }
         self.flush();
     }

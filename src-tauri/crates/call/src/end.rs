@@ -7,7 +7,7 @@ use confab_model::{
 use serde_json::{Map, Value};
 
 use crate::{
-    Calls, Output,
+    Calls, Leaving, Output,
     state::{Call, Carrier, End, State},
     timers::Timer,
 };
@@ -162,7 +162,7 @@ impl Call {
         self.finish_with(EndReason::Completed { duration_s }, now, out);
     }
 
-    /// A call of the archive whose end nobody has told.
+    /// A call that came in, or was answered before a restart, and whose end nobody has told.
     pub(crate) fn end_untold(&mut self, now: Moment, out: &mut Vec<Output>) {
         let end = match self.answered_at {
             Some(_) => EndReason::ConnectionLost { duration_s: 0 },
@@ -257,11 +257,14 @@ impl Calls {
     }
 
     /// Nothing of this account goes on at this device. The outputs are the last ones.
-    pub(crate) fn leave(&mut self, now: Moment) {
+    pub(crate) fn leave(&mut self, leaving: Leaving, now: Moment) {
         self.drop_all_claims();
         for index in 0..self.calls.len() {
             let call = &mut self.calls[index];
             match call.state {
+                State::Held | State::Ringing if leaving == Leaving::ForGood && call.shown.record.is_some() => {
+                    call.end_untold(now, &mut self.out);
+                }
                 // Nobody at this device answered: the other devices ring on, and what they do is in the archive.
                 State::Held | State::Ringing => call.finish(End::Left, now, &mut self.out),
                 State::Inviting => {

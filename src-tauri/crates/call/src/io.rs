@@ -51,9 +51,18 @@ pub enum Input {
         /// That person knows from the call that this device is there.
         knows_us: bool,
     },
-    /// This device stops: the account is signed out, or the app ends. What it placed is cancelled and what it answered
-    /// is hung up; a call that rings goes on ringing at the other devices.
-    Leave,
+    /// This device stops. What it placed is cancelled and what it answered is hung up; a call that rings goes on ringing
+    /// at the other devices.
+    Leave(Leaving),
+}
+
+/// For how long this device stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leaving {
+    /// The app ends, or the server gave another address: the next start reads what became of a call that rings.
+    UntilStart,
+    /// The person signs out: nobody may ever look again, so a call that rings here was missed here.
+    ForGood,
 }
 
 /// What is known of the sender of a signal on this account.
@@ -235,7 +244,7 @@ pub enum Output {
         call: CallId,
         by: Option<CallId>,
     },
-    /// This device stopped while the call rang: it leaves the screen, its record stays open ([`Input::Recover`]).
+    /// This device stopped for now while the call rang: it leaves the screen, its record stays open ([`Input::Recover`]).
     Left {
         call: CallId,
     },

@@ -32,8 +32,8 @@ mod timers;
 pub use arbiter::{Arbiter, FloorEvent, FloorRequest, Holder};
 pub use calls::{Calls, IdSource};
 pub use io::{
-    Callee, Done, Gate, Ignored, Input, Invitation, Operation, OperationError, Output, PeerEvent, PeerRole, Readiness,
-    RemoteDescription, Ring, Sender, SessionEvent,
+    Callee, Done, Gate, Ignored, Input, Invitation, Leaving, Operation, OperationError, Output, PeerEvent, PeerRole,
+    Readiness, RemoteDescription, Ring, Sender, SessionEvent,
 };
 pub use policy::{CallsConfig, DoNotDisturb, Policy, StrangerPolicy};
 pub use timers::TimerValues;

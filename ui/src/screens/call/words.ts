@@ -57,7 +57,8 @@ function rangFor(record: CallRecord): number | null {
 /** What became of it, short: `4 min 12 s`, `rang for 40 s`, `No answer`. */
 export function recordOutcome(record: CallRecord): string {
   const { reason } = record;
-  if (reason === null) return record.endedAt === null ? t('record.going') : '';
+  if (reason === null && record.endedAt !== null) return '';
+  if (reason === null) return record.answeredAt === null ? t('record.ringing') : t('record.going');
   const rang = rangFor(record);
   if (isMissed(record)) return rang === null || rang < 1 ? '' : t('record.rang', { time: wordDuration(rang) });
   switch (reason.kind) {

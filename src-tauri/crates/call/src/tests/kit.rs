@@ -227,6 +227,51 @@ impl Ladder {
         self.drain();
     }
 
+    /// Bob's phone answers the call `m1` of [`calling`].
+    #[track_caller]
+    pub(super) fn phone_answers(&mut self, media: Option<CallMedia>) {
+        self.signal(
+            PHONE,
+            proceed("m1", media),
+            &[
+                "peer m1 Initiator Video send_video=true bundle=true",
+                "media m1 Video camera=true",
+                "record m1 Outgoing Accepted",
+                "changed m1 Video Connecting Accepted camera",
+            ],
+        );
+    }
+
+    /// The descriptions of `m1` go to the phone and come from it.
+    #[track_caller]
+    pub(super) fn describe(&mut self) {
+        self.peer("m1", PeerEvent::LocalOffer(video("mine")), &["-> bob@x/phone session-initiate m1"]);
+        self.signal(
+            PHONE,
+            session_accept("m1", video("theirs")),
+            &[
+                "apply m1 answer theirs",
+                "record m1 Outgoing Accepted",
+                "changed m1 Video Connecting Accepted camera far-camera",
+            ],
+        );
+    }
+
+    /// Carol calls while another call is on.
+    #[track_caller]
+    pub(super) fn carol_waits(&mut self) {
+        self.signal(
+            "carol@x/pc",
+            propose("c1", CallMedia::Audio),
+            &[
+                "-> carol@x ringing c1",
+                "open c1 Incoming Received",
+                "changed c1 Audio Calling Received waiting",
+                "ring c1 Waiting",
+            ],
+        );
+    }
+
     pub(super) fn state(&self, call: &str) -> String {
         self.calls.snapshot(&id(call)).map_or("none".into(), |snapshot| changed(&snapshot))
     }

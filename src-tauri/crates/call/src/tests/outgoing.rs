@@ -28,16 +28,7 @@ fn a_video_call_from_invite_to_hang_up() {
     l.wait(s(1), &[]);
     l.signal(PHONE, ringing("m1"), &["record m1 Outgoing Received", "changed m1 Video Calling Received camera"]);
     l.wait(s(3), &[]);
-    l.signal(
-        PHONE,
-        proceed("m1", Some(CallMedia::Video)),
-        &[
-            "peer m1 Initiator Video send_video=true bundle=true",
-            "media m1 Video camera=true",
-            "record m1 Outgoing Accepted",
-            "changed m1 Video Connecting Accepted camera",
-        ],
-    );
+    l.phone_answers(Some(CallMedia::Video));
     // Candidates wait for the offer.
     l.peer("m1", PeerEvent::LocalCandidates(video("mine")), &[]);
     l.peer(
@@ -307,16 +298,7 @@ fn forged_and_foreign_signals() {
 #[test]
 fn only_the_first_device_that_answers_has_the_call() {
     let mut l = calling();
-    l.signal(
-        PHONE,
-        proceed("m1", None),
-        &[
-            "peer m1 Initiator Video send_video=true bundle=true",
-            "media m1 Video camera=true",
-            "record m1 Outgoing Accepted",
-            "changed m1 Video Connecting Accepted camera",
-        ],
-    );
+    l.phone_answers(None);
     l.signal(PHONE, proceed("m1", None), &["ignored Duplicate"]);
     l.signal(
         TABLET,
@@ -334,16 +316,7 @@ fn only_the_first_device_that_answers_has_the_call() {
 #[test]
 fn answered_without_camera() {
     let mut l = calling();
-    l.signal(
-        PHONE,
-        proceed("m1", Some(CallMedia::Audio)),
-        &[
-            "peer m1 Initiator Video send_video=true bundle=true",
-            "media m1 Video camera=true",
-            "record m1 Outgoing Accepted",
-            "changed m1 Video Connecting Accepted camera",
-        ],
-    );
+    l.phone_answers(Some(CallMedia::Audio));
     l.peer("m1", PeerEvent::LocalOffer(video("mine")), &["-> bob@x/phone session-initiate m1"]);
     l.signal(
         PHONE,
@@ -365,16 +338,7 @@ fn answered_without_camera() {
 #[test]
 fn the_connect_deadline_names_the_stage() {
     let mut l = calling();
-    l.signal(
-        PHONE,
-        proceed("m1", None),
-        &[
-            "peer m1 Initiator Video send_video=true bundle=true",
-            "media m1 Video camera=true",
-            "record m1 Outgoing Accepted",
-            "changed m1 Video Connecting Accepted camera",
-        ],
-    );
+    l.phone_answers(None);
     l.wait(
         s(30),
         &[
@@ -387,26 +351,8 @@ fn the_connect_deadline_names_the_stage() {
         ],
     );
     let mut l = calling();
-    l.signal(
-        PHONE,
-        proceed("m1", None),
-        &[
-            "peer m1 Initiator Video send_video=true bundle=true",
-            "media m1 Video camera=true",
-            "record m1 Outgoing Accepted",
-            "changed m1 Video Connecting Accepted camera",
-        ],
-    );
-    l.peer("m1", PeerEvent::LocalOffer(video("mine")), &["-> bob@x/phone session-initiate m1"]);
-    l.signal(
-        PHONE,
-        session_accept("m1", video("theirs")),
-        &[
-            "apply m1 answer theirs",
-            "record m1 Outgoing Accepted",
-            "changed m1 Video Connecting Accepted camera far-camera",
-        ],
-    );
+    l.phone_answers(None);
+    l.describe();
     // The system asks for the microphone: the clock stands.
     l.feed(Input::PermissionPrompt { call: id("m1"), shown: true }, &[]);
     l.wait(s(60), &[]);
@@ -509,21 +455,8 @@ fn glare_where_the_reject_overtakes_the_winner() {
 fn one_refused_piece_does_not_end_a_call_that_connects() {
     let error = |condition: &str| Signal::SessionError { sid: sid("m1"), condition: condition.into() };
     let mut l = calling();
-    l.quietly(|calls, now| {
-        let provenance = provenance(PHONE, SignalSource::Live, now.wall);
-        let received = ReceivedSignal { signal: proceed("m1", None), provenance };
-        calls.handle(Input::Signal { received, sender: Sender { contact: true, muted: false } }, now);
-    });
-    l.peer("m1", PeerEvent::LocalOffer(video("mine")), &["-> bob@x/phone session-initiate m1"]);
-    l.signal(
-        PHONE,
-        session_accept("m1", video("theirs")),
-        &[
-            "apply m1 answer theirs",
-            "record m1 Outgoing Accepted",
-            "changed m1 Video Connecting Accepted camera far-camera",
-        ],
-    );
+    l.phone_answers(None);
+    l.describe();
     for condition in ["bad-request", "service-unavailable", "remote-server-timeout", "feature-not-implemented"] {
         l.signal(PHONE, error(condition), &["ignored Irrelevant"]);
     }

@@ -65,18 +65,9 @@ fn a_crashed_call_lasted_until_it_was_last_seen() {
 #[test]
 fn leaving_ends_only_what_is_of_this_device() {
     let mut l = connected_in();
-    l.signal(
-        "carol@x/pc",
-        propose("c1", CallMedia::Audio),
-        &[
-            "-> carol@x ringing c1",
-            "open c1 Incoming Received",
-            "changed c1 Audio Calling Received waiting",
-            "ring c1 Waiting",
-        ],
-    );
+    l.carol_waits();
     l.feed(
-        Input::Leave,
+        Input::Leave(Leaving::UntilStart),
         &[
             "-> bob@x/phone session-terminate b1 Success",
             "-> bob@x finish b1 Success",
@@ -92,7 +83,7 @@ fn leaving_ends_only_what_is_of_this_device() {
     assert!(l.calls.snapshots().is_empty());
     let mut l = calling();
     l.feed(
-        Input::Leave,
+        Input::Leave(Leaving::UntilStart),
         &[
             "-> bob@x retract m1 Cancelled",
             "record m1 Outgoing Cancelled",
@@ -100,11 +91,19 @@ fn leaving_ends_only_what_is_of_this_device() {
             "floor- m1",
         ],
     );
+    // Nobody may ever look again what became of a call that rings: here it was missed.
+    let mut l = rung();
+    l.feed(
+        Input::Leave(Leaving::ForGood),
+        &["record b1 Incoming Timeout", "changed b1 Video Timeout Timeout", "ring b1 Stopped"],
+    );
+    let mut l = rang_before_a_restart();
+    l.feed(Input::Leave(Leaving::ForGood), &["record b1 Incoming Timeout"]);
     // Whoever waits is told.
     let mut l = Ladder::new();
     l.feed(Input::Readiness(Readiness::Preparing), &[]);
     l.does(Operation::Invite(invitation("bob@x", CallMedia::Audio)), &[]);
-    l.feed(Input::Leave, &["refused notReady"]);
+    l.feed(Input::Leave(Leaving::UntilStart), &["refused notReady"]);
 }
 
 fn rang_before_a_restart() -> Ladder {

@@ -60,16 +60,7 @@ fn mute_and_camera_both_ways() {
 #[test]
 fn the_camera_behind_a_shut_gate_follows_its_switch() {
     let mut l = calling();
-    l.signal(
-        PHONE,
-        proceed("m1", Some(CallMedia::Video)),
-        &[
-            "peer m1 Initiator Video send_video=true bundle=true",
-            "media m1 Video camera=true",
-            "record m1 Outgoing Accepted",
-            "changed m1 Video Connecting Accepted camera",
-        ],
-    );
+    l.phone_answers(Some(CallMedia::Video));
     for (camera, flags) in [(false, ""), (true, " camera")] {
         l.does(
             Operation::SetCamera { call: id("m1"), camera },
@@ -85,16 +76,7 @@ fn the_camera_behind_a_shut_gate_follows_its_switch() {
 #[test]
 fn hold_answer_another_swap_back() {
     let mut l = connected_out();
-    l.signal(
-        "carol@x/pc",
-        propose("c1", CallMedia::Audio),
-        &[
-            "-> carol@x ringing c1",
-            "open c1 Incoming Received",
-            "changed c1 Audio Calling Received waiting",
-            "ring c1 Waiting",
-        ],
-    );
+    l.carol_waits();
     l.does(accept("c1", CallMedia::Audio), &["floor? c1", "refused anotherCall"]);
     l.does(
         held("m1", true),
@@ -158,16 +140,7 @@ fn hold_answer_another_swap_back() {
 #[test]
 fn a_waiting_call_rings_when_the_other_is_over() {
     let mut l = connected_in();
-    l.signal(
-        "carol@x/pc",
-        propose("c1", CallMedia::Audio),
-        &[
-            "-> carol@x ringing c1",
-            "open c1 Incoming Received",
-            "changed c1 Audio Calling Received waiting",
-            "ring c1 Waiting",
-        ],
-    );
+    l.carol_waits();
     l.signal(
         PHONE,
         finish("b1", TerminateReason::Success),
@@ -417,16 +390,7 @@ fn the_far_side_wants_to_add_a_content() {
 fn every_end_of_a_session_has_a_reason() {
     let connecting = |reason| {
         let mut l = calling();
-        l.signal(
-            PHONE,
-            proceed("m1", None),
-            &[
-                "peer m1 Initiator Video send_video=true bundle=true",
-                "media m1 Video camera=true",
-                "record m1 Outgoing Accepted",
-                "changed m1 Video Connecting Accepted camera",
-            ],
-        );
+        l.phone_answers(None);
         last_reason(l, reason)
     };
     let connected = |reason| last_reason(connected_out(), reason);

@@ -64,7 +64,7 @@ fn incoming() -> Vec<Step> {
         Step::Do(Operation::Reject { call: id("b1"), text: None, extension: None }),
         Step::Other(Input::Session(SessionEvent::Online)),
         Step::Other(Input::Session(SessionEvent::CatchUpEnded)),
-        Step::Other(Input::Leave),
+        Step::Other(Input::Leave(Leaving::UntilStart)),
         Step::Other(Input::Policy(Policy { do_not_disturb: Some(DoNotDisturb::default()), ..Policy::default() })),
     ]
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use confab_call::{Calls, Done, FloorEvent, FloorRequest, Readiness};
+use confab_call::{Calls, Done, FloorEvent, FloorRequest, Leaving, Readiness};
 use confab_model::{Account, AccountId, ConnectionState, Event, RequestId};
 use confab_session::{NetworkConnector, Session, SessionConfig, SessionEvent, SessionHandle, SignInToken};
 use confab_store::{Store, StoredAccount};
@@ -156,7 +156,7 @@ impl AccountActor {
             let deadline = self.next_deadline();
             tokio::select! {
                 message = self.mailbox.recv() => match message {
-                    Some(AccountMessage::Stop { reply }) => break Some(reply),
+                    Some(AccountMessage::Stop { leaving, reply }) => break Some((leaving, reply)),
                     Some(message) => self.handle(message).await,
                     None => break None,
                 },
@@ -177,8 +177,9 @@ impl AccountActor {
         self.stop(stopped).await;
     }
 
-    async fn stop(mut self, reply: Option<oneshot::Sender<AccountSecret>>) {
-        self.leave_calls().await;
+    async fn stop(mut self, asked: Option<(Leaving, oneshot::Sender<AccountSecret>)>) {
+        let (leaving, reply) = asked.unzip();
+        self.leave_calls(leaving.unwrap_or(Leaving::UntilStart)).await;
         self.outgoing.flush().await;
         // The session may still have events to deliver while it closes the stream: nobody waits for them.
         self.session_events.close();
@@ -235,7 +236,8 @@ impl AccountActor {
             AccountMessage::IceServersAnswered(answer) => self.ice_servers_answered(answer),
             AccountMessage::NetworkChanged => self.network_changed().await,
             AccountMessage::SettingsChanged(settings) => self.settings_changed(settings).await,
-            AccountMessage::Stop { reply } => drop(reply),
+            // Ends the loop in `run`.
+            AccountMessage::Stop { reply, .. } => drop(reply),
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use confab_call::{
-    Calls, CallsConfig, Done, FloorEvent, Input, Operation, Output, PeerEvent, Policy, Readiness, Ring, Sender,
-    SessionEvent, StrangerPolicy as CallStrangerPolicy, TimerValues,
+    Calls, CallsConfig, Done, FloorEvent, Input, Leaving, Operation, Output, PeerEvent, Policy, Readiness, Ring,
+    Sender, SessionEvent, StrangerPolicy as CallStrangerPolicy, TimerValues,
 };
 use confab_model::{
     AccountId, CallDirection, CallId, CallRecord, CallSnapshot, CallStage, ConnectionState, Event, FullJid,
@@ -64,7 +64,7 @@ impl AccountActor {
     /// nobody can reach this device in its old calls.
     pub(super) async fn calls_online(&mut self, own: FullJid, resumed: bool) {
         if self.calls.is_none() || self.device.as_ref() != Some(&own) {
-            self.leave_calls().await;
+            self.leave_calls(Leaving::UntilStart).await;
             self.records.flush().await;
             self.device = Some(own.clone());
             let config =
@@ -160,8 +160,8 @@ impl AccountActor {
     }
 
     /// Ends what this device placed or answered, and waits until its devices are free. What rings goes on elsewhere.
-    pub(super) async fn leave_calls(&mut self) {
-        self.feed(Input::Leave).await;
+    pub(super) async fn leave_calls(&mut self, leaving: Leaving) {
+        self.feed(Input::Leave(leaving)).await;
         self.calls = None;
         // The machine has answered all; whoever waits for a call that it never had is not left waiting either.
         for (_, reply) in self.waiting_operations.drain() {

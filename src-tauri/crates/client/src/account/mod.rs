@@ -16,7 +16,7 @@ mod outbox;
 mod outgoing;
 mod records;
 
-use confab_call::{Done, FloorEvent, Operation};
+use confab_call::{Done, FloorEvent, Leaving, Operation};
 use confab_model::{Account, BareJid, CallId, CallSnapshot, Conversation, IceServer, MessageId, TypingState};
 use confab_session::{RequestError, SessionHandle};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -92,6 +92,7 @@ pub(crate) enum AccountMessage {
     },
     /// Answered with what it signed in with, when everything is over.
     Stop {
+        leaving: Leaving,
         reply: oneshot::Sender<AccountSecret>,
     },
 }
@@ -133,9 +134,9 @@ impl AccountHandle {
 
     /// Ends the calls that were placed or answered here and the session, and waits until both are over. What it
     /// signed in with; `None` if it had stopped already.
-    pub(crate) async fn stop(&self) -> Option<AccountSecret> {
+    pub(crate) async fn stop(&self, leaving: Leaving) -> Option<AccountSecret> {
         let (reply, stopped) = oneshot::channel();
-        self.tell(AccountMessage::Stop { reply }).await.ok()?;
+        self.tell(AccountMessage::Stop { leaving, reply }).await.ok()?;
         stopped.await.ok()
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use confab_call::Leaving;
 use confab_model::{
     Account, AccountId, BareJid, ConnectionState, Event, Pii, RegistrationForm, RegistrationFormAnswer, ServerAddress,
     SignInFailure,
@@ -84,7 +85,7 @@ impl Client {
                 Ok(id)
             }
             Err(failure) => {
-                self.stop_account(id).await;
+                self.stop_account(id, Leaving::UntilStart).await;
                 match before {
                     Some(before) => self.bring_back(before).await?,
                     None => {
@@ -104,7 +105,7 @@ impl Client {
         if online || !handle.live_calls().await?.is_empty() {
             return Err(OperationError::new(ErrorCode::AccountExists, "this account is signed in here already"));
         }
-        let ran = self.stop_account(stored.id).await;
+        let ran = self.stop_account(stored.id, Leaving::UntilStart).await;
         Ok(SetAside { stored, ran })
     }
 
@@ -133,7 +134,7 @@ impl Client {
     pub async fn sign_out(&self, account: AccountId) -> Result<(), OperationError> {
         let stored = self.stored(account).await?;
         self.shared.store.set_signed_in(account, false).await?;
-        self.stop_account(account).await;
+        self.stop_account(account, Leaving::ForGood).await;
         self.shared.secrets.forget(&stored.jid).await?;
         Ok(())
     }
@@ -141,7 +142,7 @@ impl Client {
     /// Forgets an account and its history on this device. The account on the server stays.
     pub async fn remove_account(&self, account: AccountId) -> Result<(), OperationError> {
         let stored = self.stored(account).await?;
-        self.stop_account(account).await;
+        self.stop_account(account, Leaving::ForGood).await;
         self.shared.store.remove_account(account).await?;
         self.shared.bus.publish(Some(account), Event::AccountRemoved);
         self.shared.secrets.forget(&stored.jid).await?;
@@ -232,11 +233,11 @@ impl Client {
     }
 
     /// Stops it if it runs, with what it signed in with.
-    async fn stop_account(&self, account: AccountId) -> Option<AccountSecret> {
+    async fn stop_account(&self, account: AccountId, leaving: Leaving) -> Option<AccountSecret> {
         let (reply, removed) = oneshot::channel();
         self.shared.core.send(CoreMessage::Remove { account, reply }).await.ok()?;
         let handle = removed.await.ok()??;
-        handle.stop().await
+        handle.stop(leaving).await
     }
 }
 
@@ -275,18 +276,11 @@ mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
-    use crate::{ClientConfig, MediaOptions, SecretPlace};
+    use crate::{ClientConfig, SecretPlace};
 
     async fn client(folder: &tempfile::TempDir) -> Client {
-        let config = ClientConfig {
-            data_dir: folder.path().to_owned(),
-            secrets: Some(SecretPlace::File),
-            ca_file: None,
-            device_name: "test".to_owned(),
-            media: MediaOptions::default(),
-            development: false,
-        };
-        Client::start(config).await.unwrap()
+        let config = ClientConfig::new(folder.path().to_owned(), "test".to_owned());
+        Client::start(ClientConfig { secrets: Some(SecretPlace::File), ..config }).await.unwrap()
     }
 
     fn jid() -> BareJid {
@@ -328,7 +322,7 @@ mod tests {
         client.start_account(stored.clone(), secret(), true).await.unwrap();
         assert_eq!(tries(&client, false).await, ErrorCode::Unreachable);
         assert_eq!(client.stored(id).await.unwrap(), stored);
-        assert_eq!(client.handle(id).unwrap().stop().await, Some(secret()));
+        assert_eq!(client.handle(id).unwrap().stop(Leaving::UntilStart).await, Some(secret()));
     }
 
     #[tokio::test]

@@ -9,6 +9,7 @@ mod devices;
 
 use std::sync::Arc;
 
+use confab_call::Leaving;
 use confab_model::AccountId;
 use confab_session::SessionHandle;
 use confab_store::Store;
@@ -129,7 +130,7 @@ impl Client {
     pub async fn shut_down(&self) {
         let running = self.shared.running.borrow().clone();
         // Side by side: each may wait for devices and for its server.
-        futures::future::join_all(running.values().map(AccountHandle::stop)).await;
+        futures::future::join_all(running.values().map(|account| account.stop(Leaving::UntilStart))).await;
     }
 
     fn handle(&self, account: AccountId) -> Result<AccountHandle, OperationError> {
