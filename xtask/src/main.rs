@@ -1,6 +1,8 @@
 //! `cargo xtask`: everything a developer types. Each command is one module; what tests need too is in `confab-testkit`.
 
 #[cfg(unix)]
+mod agent;
+#[cfg(unix)]
 mod bench;
 #[cfg(target_os = "linux")]
 mod demo;

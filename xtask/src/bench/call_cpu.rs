@@ -8,10 +8,10 @@ use anyhow::{Context, Result};
 use confab_testkit::server::LocalServer;
 use serde_json::{Value, json};
 
-use super::agent::{Agent, in_phase};
-use super::call_setup::befriend;
+use super::calls::{answered, in_phase};
 use super::chromium::Chromium;
 use super::{Row, Table, picture, release_agent, tree};
+use crate::agent::{Agent, meet};
 use crate::root;
 
 /// Until rates and sizes have settled.
@@ -34,7 +34,7 @@ pub fn measure(seconds: u32) -> Result<Table> {
         let (what, goal) = if kind == "audio" {
             ("P3a: audio call".to_owned(), "≤ Dino (0.058–0.061)".to_owned())
         } else {
-            (format!("P3: video call {width}x{height}"), "≤ 0.8".to_owned())
+            (format!("P3: video call, source {width}x{height}"), "≤ 0.8".to_owned())
         };
         rows.push(Row {
             what: format!("{what}, CPU s per s of one side"),
@@ -70,26 +70,22 @@ impl Load {
 
 fn confab(program: &Path, dir: &Path, server: &LocalServer, source: &Path, kind: &str, seconds: u32) -> Result<Load> {
     let source = source.to_string_lossy().into_owned();
-    let extra = ["--microphone", "test:tone", "--decode", "--camera-file", source.as_str()];
+    let more = ["--microphone", "test:tone", "--decode", "--camera-file", source.as_str()];
     let name = dir.file_name().context("a folder has a name")?.to_string_lossy();
     let (one, two) = (format!("caller-{name}"), format!("callee-{name}"));
     server.register(&one, &one)?;
     server.register(&two, &two)?;
-    let mut caller = Agent::start(program, &dir.join("caller"), server, &one, &extra)?;
-    let mut callee = Agent::start(program, &dir.join("callee"), server, &two, &extra)?;
-    befriend((&mut caller, &one), (&mut callee, &two), server)?;
-    let to = format!("{two}@{}", server.domain());
-    let (_, call) = caller.ask("placeCall", json!({"account": 1, "to": to, "media": kind}))?;
-    let rings = |event: &Value| (event["kind"] == "callRinging" && event["ring"] == "loud").then_some(());
-    callee.event("ring", rings)?;
-    callee.ask("acceptCall", json!({"account": 1, "call": call, "media": kind}))?;
-    callee.event("connection", |event| in_phase(event, "connected"))?;
+    let mut caller = Agent::sign_in(program, &dir.join("caller"), server, &one, &more)?;
+    let mut callee = Agent::sign_in(program, &dir.join("callee"), server, &two, &more)?;
+    meet((&mut caller, &one), (&mut callee, &two), "")?;
+    let (call, _) = answered(&mut caller, &mut callee, kind)?;
+    callee.event("connection", |event| in_phase(event, &call, "connected").map(drop))?;
     thread::sleep(SETTLE);
     let load = measured(callee.id(), seconds)?;
     callee.skip();
     let (_, quality) = callee.event("report of the quality", |event| {
-        let quality = in_phase(event, "connected")?["participants"][0]["quality"].clone();
-        (!quality.is_null()).then_some(quality)
+        let quality = &in_phase(event, &call, "connected")?["participants"][0]["quality"];
+        (!quality.is_null()).then(|| quality.clone())
     })?;
     Ok(Load {
         load,

@@ -1,15 +1,16 @@
 //! P1 and P2: from accept to the first decoded picture, and from the invitation to the ring.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use confab_testkit::server::LocalServer;
 use serde_json::{Value, json};
 
-use super::agent::{Agent, in_phase};
+use super::calls::{answered, in_phase};
 use super::chromium::Chromium;
 use super::{Row, Table, picture, quantile, release_agent};
+use crate::agent::{Agent, meet};
 use crate::root;
 
 /// Messages of each caller through the server, for comparison.
@@ -80,74 +81,55 @@ impl Times {
 fn confab(program: &Path, dir: &Path, server: &LocalServer, source: &Path, calls: u32) -> Result<Times> {
     let camera = source.file_stem().context("a picture has a name")?.to_string_lossy();
     let source = source.to_string_lossy();
-    let extra = ["--microphone", "test:tone", "--decode", "--camera-file", &source];
-    let mut callee = Agent::start(program, &dir.join(format!("callee-{camera}")), server, "callee", &extra)?;
+    let more = ["--microphone", "test:tone", "--decode", "--camera-file", &source];
+    let mut callee = Agent::sign_in(program, &dir.join(format!("callee-{camera}")), server, "callee", &more)?;
     let mut times = Times::default();
     for first in (0..calls).step_by(CALLS_OF_ONE as usize) {
         let user = format!("caller-{first}-{camera}");
         server.register(&user, &user)?;
-        let mut caller = Agent::start(program, &dir.join(&user), server, &user, &extra)?;
-        befriend((&mut caller, &user), (&mut callee, "callee"), server)?;
+        let mut caller = Agent::sign_in(program, &dir.join(&user), server, &user, &more)?;
+        meet((&mut caller, &user), (&mut callee, "callee"), "")?;
         for round in 0..ROUND_TRIPS {
-            times.round_trip.push(round_trip(&mut caller, &mut callee, server, round)?);
+            times.round_trip.push(round_trip(&mut caller, &mut callee, round)?);
         }
         for _ in first..calls.min(first + CALLS_OF_ONE) {
-            call(&mut caller, &mut callee, server, &mut times)?;
+            call(&mut caller, &mut callee, &mut times)?;
         }
     }
     Ok(times)
 }
 
 /// A text from one to the other, from the request to the event: what the server and both stores take.
-fn round_trip(caller: &mut Agent, callee: &mut Agent, server: &LocalServer, round: u32) -> Result<f64> {
+fn round_trip(caller: &mut Agent, callee: &mut Agent, round: u32) -> Result<f64> {
     let text = format!("text {round}");
-    let to = format!("callee@{}", server.domain());
     let sent = Instant::now();
-    caller.ask("sendText", json!({"account": 1, "conversation": to, "text": text}))?;
+    caller.ask("sendText", json!({ "conversation": callee.jid(), "text": text }))?;
     let is_it = |event: &Value| {
-        (event["kind"] == "messageAdded" && event["message"]["content"]["text"] == text.as_str()).then_some(())
+        let message = &event["message"];
+        let is_it = event["kind"] == "messageAdded" && message["sender"] == caller.jid();
+        (is_it && message["content"]["text"] == text.as_str()).then_some(())
     };
     let (came, ()) = callee.event("text", is_it)?;
     Ok(ms(came - sent))
 }
 
-fn call(caller: &mut Agent, callee: &mut Agent, server: &LocalServer, times: &mut Times) -> Result<()> {
-    let asked = Instant::now();
-    let to = format!("callee@{}", server.domain());
-    let (_, call) = caller.ask("placeCall", json!({"account": 1, "to": to, "media": "video"}))?;
-    let rings = |event: &Value| (event["kind"] == "callRinging" && event["ring"] == "loud").then_some(());
-    let (rang, ()) = callee.event("ring", rings)?;
-    times.ring.push(ms(rang - asked));
-    callee.ask("acceptCall", json!({"account": 1, "call": call, "media": "video"}))?;
+fn call(caller: &mut Agent, callee: &mut Agent, times: &mut Times) -> Result<()> {
+    let (call, rang) = answered(caller, callee, "video")?;
+    times.ring.push(ms(rang));
     let saw = |event: &Value| {
-        let call = in_phase(event, "connected")?;
-        (!call["timings"]["firstVideoMs"].is_null()).then_some(call)
+        let snapshot = in_phase(event, &call, "connected")?;
+        (!snapshot["timings"]["firstVideoMs"].is_null()).then(|| snapshot["timings"].clone())
     };
-    let (_, seen) = callee.event("picture at the callee", saw)?;
-    let (_, other) = caller.event("picture at the caller", saw)?;
-    for snapshot in [seen, other] {
-        let of = |name: &str| snapshot["timings"][name].as_f64().with_context(|| format!("no {name}"));
+    let (_, at_callee) = callee.event("picture at the callee", saw)?;
+    let (_, at_caller) = caller.event("picture at the caller", saw)?;
+    for timings in [at_callee, at_caller] {
+        let of = |name: &str| timings[name].as_f64().with_context(|| format!("no {name}"));
         times.first_picture.push(of("firstVideoMs")? - of("acceptedMs")?);
         times.connected.push(of("connectedMs")? - of("acceptedMs")?);
     }
-    caller.ask("hangUp", json!({"account": 1, "call": call}))?;
+    caller.ask("hangUp", json!({ "call": call }))?;
     // The answer says that the call is over for the caller.
-    callee.event("end", |event| in_phase(event, "ended"))?;
-    Ok(())
-}
-
-/// Makes the two contacts of each other, which early media and ringing ask for. They were not before.
-pub fn befriend(one: (&mut Agent, &str), two: (&mut Agent, &str), server: &LocalServer) -> Result<()> {
-    let jid = |user: &str| format!("{user}@{}", server.domain());
-    one.0.ask("addContact", json!({"account": 1, "jid": jid(two.1)}))?;
-    let from = jid(one.1);
-    two.0.event("contact request", |event| (event["kind"] == "contactRequested").then_some(()))?;
-    two.0.ask("acceptContact", json!({"account": 1, "jid": from}))?;
-    one.0.event("acceptance", |event| {
-        let contact = &event["contact"];
-        (event["kind"] == "contactChanged" && contact["subscription"] != "none" && contact["presence"] == "online")
-            .then_some(())
-    })?;
+    callee.event("end", |event| in_phase(event, &call, "ended").map(drop))?;
     Ok(())
 }
 
@@ -158,6 +140,6 @@ fn chromium(dir: &Path, source: &Path, (width, height): (u32, u32), calls: u32) 
     Ok(times.iter().filter_map(Value::as_f64).collect())
 }
 
-fn ms(duration: std::time::Duration) -> f64 {
+fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
 }

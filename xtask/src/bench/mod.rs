@@ -3,9 +3,9 @@
 //! What counts is the ratio: both are measured on this machine, now, with the same picture. Each bench prints a table and
 //! writes `target/bench/NAME.json`; `docs/benchmarks.md` keeps tables with what limits each. Nothing here is a test.
 
-mod agent;
 mod call_cpu;
 mod call_setup;
+mod calls;
 mod chromium;
 mod picture;
 mod tree;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use confab_testkit::server::LocalServer;
 use serde_json::{Value, json};
 
-use super::agent::Agent;
+use crate::agent::{Agent, meet, request_contact};
 
 /// Name of the account (also its password) and the name that others give to this person.
 pub const ALICE: (&str, &str) = ("alice", "Alice");
@@ -30,7 +30,8 @@ pub fn write(server: &LocalServer, agent: &Path, folder: &Path) -> Result<()> {
     for (name, _) in [ALICE, BOB, CAROL, ZHANG] {
         server.register(name, name)?;
     }
-    let sign_in = |name: &str| Agent::sign_in(agent, &folder.join(name), server.ca_file(), name, server.port());
+    let media = ["--microphone", "test:silence", "--camera", "test:picture"];
+    let sign_in = |name: &str| Agent::sign_in(agent, &folder.join(name), server, name, &media);
     let mut alice = sign_in(ALICE.0)?;
     let mut bob = sign_in(BOB.0)?;
     let mut carol = sign_in(CAROL.0)?;
@@ -41,16 +42,16 @@ pub fn write(server: &LocalServer, agent: &Path, folder: &Path) -> Result<()> {
     meet((&mut carol, CAROL.1), (&mut bob, BOB.1), "We met at the conference.")?;
     meet((&mut zhang, ZHANG.1), (&mut alice, ALICE.1), "你好，我是研发部的张伟。")?;
     // Bob has not answered this one yet.
-    request(&mut zhang, &mut bob, BOB.1, "你好，Alice 介绍我来的，想和你聊聊新的项目。")?;
+    request_contact(&mut zhang, (&mut bob, BOB.1), "你好，Alice 介绍我来的，想和你聊聊新的项目。")?;
 
     for (from_alice, text) in CHAT {
         if from_alice { say(&mut alice, &mut bob, text)? } else { say(&mut bob, &mut alice, text)? }
     }
-    read(&mut bob, &alice.jid())?;
-    read(&mut alice, &bob.jid())?;
+    read(&mut bob, alice.jid())?;
+    read(&mut alice, bob.jid())?;
     say(&mut zhang, &mut alice, "下午的会改到四点了。")?;
     say(&mut alice, &mut zhang, "收到，谢谢！")?;
-    read(&mut alice, &zhang.jid())?;
+    read(&mut alice, zhang.jid())?;
     // Two that alice has not read.
     say(&mut carol, &mut alice, "Are you coming to the meetup on Thursday?")?;
     say(&mut carol, &mut alice, "It starts at seven.")?;
@@ -62,30 +63,11 @@ pub fn write(server: &LocalServer, agent: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn request(from: &mut Agent, to: &mut Agent, name: &str, reason: &str) -> Result<()> {
-    from.ask("addContact", json!({ "jid": to.jid(), "name": name, "reason": reason }))?;
-    let from = from.jid();
-    to.event("contactRequested", |event| event["request"]["from"] == from.as_str())?;
-    Ok(())
-}
-
-/// Both become contacts of each other, under these names.
-fn meet((from, from_name): (&mut Agent, &str), (to, to_name): (&mut Agent, &str), reason: &str) -> Result<()> {
-    request(from, to, to_name, reason)?;
-    let (from_jid, to_jid) = (from.jid(), to.jid());
-    to.ask("acceptContact", json!({ "jid": from_jid }))?;
-    let both = |jid: String| {
-        move |event: &Value| event["contact"]["jid"] == jid.as_str() && event["contact"]["subscription"] == "both"
-    };
-    from.event("contactChanged", both(to_jid))?;
-    to.event("contactChanged", both(from_jid.clone()))?;
-    to.ask("renameContact", json!({ "jid": from_jid, "name": from_name }))?;
-    Ok(())
-}
-
 fn say(from: &mut Agent, to: &mut Agent, text: &str) -> Result<()> {
     from.ask("sendText", json!({ "conversation": to.jid(), "text": text }))?;
-    to.event("messageAdded", |event| event["message"]["content"]["text"] == text)?;
+    to.event("message", |event| {
+        (event["kind"] == "messageAdded" && event["message"]["content"]["text"] == text).then_some(())
+    })?;
     Ok(())
 }
 
@@ -102,12 +84,16 @@ fn read(reader: &mut Agent, conversation: &str) -> Result<()> {
 /// A call that rings and that nobody answers.
 fn missed_call(from: &mut Agent, to: &mut Agent) -> Result<()> {
     let call = from.ask("placeCall", json!({ "to": to.jid(), "media": "audio" }))?;
-    from.event("callChanged", |event| {
-        event["call"]["id"] == call && event["call"]["participants"][0]["state"] == "received"
+    from.event("ringing", |event| {
+        let is_it = event["kind"] == "callChanged" && event["call"]["id"] == call;
+        (is_it && event["call"]["participants"][0]["state"] == "received").then_some(())
     })?;
     from.ask("hangUp", json!({ "call": call }))?;
-    let ended = |event: &Value| event["record"]["id"] == call && !event["record"]["reason"].is_null();
-    from.event("callRecorded", ended)?;
-    to.event("callRecorded", ended)?;
+    let ended = |event: &Value| {
+        let record = &event["record"];
+        (event["kind"] == "callRecorded" && record["id"] == call && !record["reason"].is_null()).then_some(())
+    };
+    from.event("record", ended)?;
+    to.event("record", ended)?;
     Ok(())
 }

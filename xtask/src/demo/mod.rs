@@ -5,7 +5,6 @@
 //! windows run under Xvfb and pictures of every screen are left in `target/demo/`; with one they stay open afterwards.
 //! `target/demo/report.json` says what was measured; the command fails when any of it is missing or wrong.
 
-mod agent;
 mod build;
 mod history;
 mod measure;
