@@ -4,10 +4,7 @@
 //! A listener that falls more than [`BACKLOG`] events behind loses the oldest and is told so by one
 //! [`Event::Resync`]; nobody ever waits for a slow listener.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use confab_model::{AccountId, Event, EventEnvelope};
 use tokio::sync::broadcast;
@@ -19,19 +16,22 @@ const BACKLOG: usize = 4_096;
 #[derive(Debug, Clone)]
 pub(crate) struct EventBus {
     sender: broadcast::Sender<EventEnvelope>,
-    sequence: Arc<AtomicU32>,
+    /// The last number. Held while the event is sent, so that listeners get them in the order of their numbers, whoever
+    /// publishes beside.
+    last: Arc<Mutex<u32>>,
 }
 
 impl EventBus {
     pub(crate) fn new() -> Self {
         let (sender, _) = broadcast::channel(BACKLOG);
-        Self { sender, sequence: Arc::new(AtomicU32::new(0)) }
+        Self { sender, last: Arc::default() }
     }
 
     /// Publishes an event. Without listeners it is dropped, which is right: nobody has a view to keep up to date.
     pub(crate) fn publish(&self, account: Option<AccountId>, event: Event) {
-        let seq = self.sequence.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-        let _ = self.sender.send(EventEnvelope { account, seq, event });
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = last.wrapping_add(1);
+        let _ = self.sender.send(EventEnvelope { account, seq: *last, event });
     }
 
     pub(crate) fn listen(&self) -> Events {
@@ -46,14 +46,11 @@ pub struct Events {
 }
 
 impl Events {
-    /// The next event, or `None` when the core has ended. After an overflow: one `Resync` with the number of the
-    /// newest event that was missed as far as it is known (0 otherwise).
+    /// The next event, or `None` when the core has ended. After an overflow: one `Resync`, whose number is 0.
     pub async fn next(&mut self) -> Option<EventEnvelope> {
         match self.receiver.recv().await {
             Ok(envelope) => Some(envelope),
-            Err(broadcast::error::RecvError::Lagged(_)) => {
-                Some(EventEnvelope { account: None, seq: 0, event: Event::Resync })
-            }
+            Err(broadcast::error::RecvError::Lagged(_)) => Some(resync()),
             Err(broadcast::error::RecvError::Closed) => None,
         }
     }
@@ -62,17 +59,32 @@ impl Events {
     pub fn try_next(&mut self) -> Option<EventEnvelope> {
         match self.receiver.try_recv() {
             Ok(envelope) => Some(envelope),
-            Err(broadcast::error::TryRecvError::Lagged(_)) => {
-                Some(EventEnvelope { account: None, seq: 0, event: Event::Resync })
-            }
+            Err(broadcast::error::TryRecvError::Lagged(_)) => Some(resync()),
             Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed) => None,
         }
     }
 }
 
+fn resync() -> EventEnvelope {
+    EventEnvelope { account: None, seq: 0, event: Event::Resync }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn publishers_beside_each_other_do_not_mix_up_the_numbers() {
+        let bus = EventBus::new();
+        let mut events = bus.listen();
+        std::thread::scope(|threads| {
+            for _ in 0..4 {
+                threads.spawn(|| (0..1_000).for_each(|_| bus.publish(None, Event::AccountRemoved)));
+            }
+        });
+        let numbers = std::iter::from_fn(|| events.try_next()).map(|envelope| envelope.seq);
+        assert!(numbers.eq(1..=4_000));
+    }
 
     #[tokio::test]
     async fn a_slow_listener_gets_one_resync_and_then_what_is_left() {

@@ -116,30 +116,22 @@ impl Store {
         Ok(())
     }
 
-    /// Keeps a request until it is answered. `true`: it was not known; a repeated one replaces its text.
+    /// Keeps a request until it is answered. `false`: it said the same before, as servers repeat at every sign-in.
     pub async fn put_contact_request(&self, account: AccountId, request: &ContactRequest) -> Result<bool, StoreError> {
         let from = request.from.to_string();
-        let mut tx = self.write().await?;
-        let known = sqlx::query_scalar!(
-            r#"SELECT count(*) AS "count!: i64" FROM contact_requests WHERE account_id = ?1 AND jid = ?2"#,
-            account.0,
-            from
-        )
-        .fetch_one(&mut *tx)
-        .await?;
-        sqlx::query!(
+        let done = sqlx::query!(
             "INSERT INTO contact_requests (account_id, jid, nickname, reason, received_ms) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (account_id, jid) DO UPDATE SET nickname = excluded.nickname, reason = excluded.reason",
+            ON CONFLICT (account_id, jid) DO UPDATE SET nickname = excluded.nickname, reason = excluded.reason
+                WHERE (nickname, reason) <> (excluded.nickname, excluded.reason)",
             account.0,
             from,
             request.nickname,
             request.reason,
             request.received_at.0
         )
-        .execute(&mut *tx)
+        .execute(&self.writer)
         .await?;
-        tx.commit().await?;
-        Ok(known == 0)
+        Ok(done.rows_affected() > 0)
     }
 
     /// Requests that wait for an answer, newest first.

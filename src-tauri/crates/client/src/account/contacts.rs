@@ -55,8 +55,10 @@ impl AccountActor {
     }
 
     pub(super) async fn contact_requested(&mut self, request: ContactRequest) -> Result<(), StoreError> {
-        self.context.store.put_contact_request(self.id, &request).await?;
-        self.publish(Event::ContactRequested { request });
+        // A server repeats at every sign-in what was not answered: nobody is told of it again.
+        if self.context.store.put_contact_request(self.id, &request).await? {
+            self.publish(Event::ContactRequested { request });
+        }
         Ok(())
     }
 

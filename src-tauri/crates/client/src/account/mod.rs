@@ -25,8 +25,8 @@ pub(crate) use actor::{AccountContext, AccountStart, start};
 
 use crate::{OperationError, Settings, call::DriverEvent, secrets::AccountSecret};
 
-/// Commands and call events that may wait for the actor. A caller beyond that waits; events of calls beyond that
-/// are dropped where the next one replaces them and waited for where not (`call::driver`).
+/// Commands and call events that may wait for the actor. A caller beyond that waits; so does the task of a call, up to a
+/// time at which the actor is not there any more (`call::driver`).
 const MAILBOX: usize = 256;
 
 pub(crate) type Reply<T> = oneshot::Sender<Result<T, OperationError>>;
