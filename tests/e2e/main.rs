@@ -8,7 +8,7 @@
 
 mod people;
 
-use confab_testkit::{Error, skip};
+use confab_testkit::{Error, process::is_installed, skip};
 use confab_windows::{Place, missing_program};
 use people::{Person, World, until_pictures_are_fresh};
 use serde_json::json;
@@ -18,7 +18,9 @@ const FRESH_MS: i64 = 2_000;
 
 #[test]
 fn two_windows_meet_chat_and_call() {
-    if let Some(program) = missing_program() {
+    // A window can be out of sight only where a window manager takes it there.
+    let missing = missing_program().or_else(|| (!is_installed("openbox")).then_some("openbox"));
+    if let Some(program) = missing {
         return skip(&format!("{program} is not installed"));
     }
     let world = match World::new() {

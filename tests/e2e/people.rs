@@ -5,14 +5,11 @@ use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use confab_testkit::Result;
 use confab_testkit::display::Xvfb;
 use confab_testkit::server::LocalServer;
-use confab_testkit::{Error, Result};
-use confab_windows::{PATIENCE, Server, Window, WindowOptions};
+use confab_windows::{PATIENCE, Server, Window, WindowOptions, screen, screen_env};
 use serde_json::json;
-
-/// A bit more than the window at its first size, with its frame.
-const SCREEN: (u32, u32) = (1280, 860);
 
 /// `target/<profile>`, where Cargo also puts the app: a test lies in its `deps`.
 fn built() -> PathBuf {
@@ -48,11 +45,8 @@ impl World {
 
     /// Starts a screen and an app on it, with nobody signed in.
     pub fn person(&self, name: &str) -> Person {
-        let screen = match Xvfb::start(SCREEN.0, SCREEN.1).and_then(managed) {
-            Ok(screen) => screen,
-            Err(error) => panic!("{error}"),
-        };
-        let mut env = screen.env();
+        let screen = screen().unwrap_or_else(|error| panic!("{error}"));
+        let mut env = screen_env(&screen);
         let own = [
             ("CONFAB_CA_FILE", self.server.ca_file().to_string_lossy().into_owned()),
             ("CONFAB_SECRETS", "file".into()),
@@ -61,9 +55,6 @@ impl World {
             ("CONFAB_MICROPHONE", "test:tone".into()),
             ("CONFAB_SPEAKER", "test:null".into()),
             ("CONFAB_LOOPBACK", "1".into()),
-            ("LANG", "C.UTF-8".into()),
-            // Nothing of the desktop on which the test may run.
-            ("DBUS_SESSION_BUS_ADDRESS", "disabled:".into()),
         ];
         env.extend(own.map(|(name, value)| (name.to_owned(), value)));
         let options = WindowOptions {
@@ -74,15 +65,6 @@ impl World {
             env,
         };
         Person { window: Some(Window::open(options).unwrap()), screen }
-    }
-}
-
-/// Focus and frames are nice to have: without openbox the test works too.
-fn managed(screen: Xvfb) -> Result<Xvfb> {
-    let size = SCREEN;
-    match screen.with_window_manager() {
-        Err(Error::Missing(_)) => Xvfb::start(size.0, size.1),
-        other => other,
     }
 }
 

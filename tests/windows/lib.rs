@@ -1,7 +1,7 @@
 //! The app's real window, driven as a person would: presses, keys, what is on the screen.
 //!
 //! Owns: one app with a WebKitWebDriver of its own, both in one process group with their web processes, on own ports and
-//! with an own data folder. In: the binary, its environment, a screen ([`Display`]). Out: what the page shows, pictures of
+//! with an own data folder. In: the binary, its environment, a screen ([`screen`]). Out: what the page shows, pictures of
 //! the screen, the picture clock of a canvas. `screens` knows the test ids of our pages, nothing else here does.
 //! Does not: start the app through `tauri-driver`, run on other systems than Linux.
 
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use confab_testkit::display::screenshot;
+use confab_testkit::display::{Xvfb, screenshot};
 use confab_testkit::error::{Error, Result};
 use confab_testkit::process::{Group, free_ports, is_installed, tail};
 use webdriver::{Element, Session, WindowHandle};
@@ -57,6 +57,30 @@ pub struct WindowOptions {
     pub log: PathBuf,
     /// The screen's variables and the app's own.
     pub env: Vec<(String, String)>,
+}
+
+/// A screen of its own for a window, in pixels: a bit more than the app's first size with its frame.
+const SCREEN: (u32, u32) = (1280, 860);
+
+/// Starts a screen, with a window manager where there is one: focus and frames are nice to have.
+///
+/// # Errors
+/// [`Error::Missing`] without Xvfb (a reason to skip).
+pub fn screen() -> Result<Xvfb> {
+    let (width, height) = SCREEN;
+    match Xvfb::start(width, height)?.with_window_manager() {
+        Err(Error::Missing(_)) => Xvfb::start(width, height),
+        other => other,
+    }
+}
+
+/// What the app is told on such a screen, so that nothing of the machine's desktop plays a part: neither its
+/// notifications nor its language.
+#[must_use]
+pub fn screen_env(screen: &Xvfb) -> Vec<(String, String)> {
+    let own = [("DBUS_SESSION_BUS_ADDRESS", "disabled:"), ("LANG", "C.UTF-8")];
+    let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    screen.env().into_iter().chain(own).collect()
 }
 
 /// Which window of the app it was.

@@ -3,16 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use confab_testkit::audio;
 use confab_testkit::display::Xvfb;
 use confab_testkit::server::LocalServer;
-use confab_testkit::{Error, audio};
-use confab_windows::{Window, WindowOptions};
+use confab_windows::{Window, WindowOptions, screen, screen_env};
 use serde_json::json;
 
 use super::history::{ALICE, BOB};
-
-/// Each window has a screen of its own when there is none: its picture then shows nothing else, and it has the focus.
-const SCREEN: (u32, u32) = (1280, 860);
 
 /// What the two say, again and again. Different, so that nobody can be taken for the other.
 const SPEECH: [(&str, &str); 2] = [
@@ -30,7 +27,7 @@ pub struct Stage {
     folder: PathBuf,
     shell: PathBuf,
     ca_file: PathBuf,
-    /// One for each of two windows; empty with a display.
+    /// One for each of two windows, whose picture then shows nothing else and which has the focus; empty with a display.
     screens: Vec<Xvfb>,
 }
 
@@ -82,16 +79,7 @@ impl Stage {
 
     /// Opens a window for a person; `screen` is 0 or 1. Whose data folder has a sign-in is signed in.
     pub fn open(&self, name: &str, screen: usize) -> Result<Window> {
-        let mut env = match self.screens.get(screen) {
-            Some(screen) => {
-                let mut env = screen.env();
-                // Neither the desktop's notifications nor its language.
-                env.push(("DBUS_SESSION_BUS_ADDRESS".into(), "disabled:".into()));
-                env.push(("LANG".into(), "C.UTF-8".into()));
-                env
-            }
-            None => Vec::new(),
-        };
+        let mut env = self.screens.get(screen).map(screen_env).unwrap_or_default();
         let path = |path: PathBuf| path.to_string_lossy().into_owned();
         let own = [
             ("CONFAB_CA_FILE", path(self.ca_file.clone())),
@@ -139,14 +127,5 @@ impl Stage {
         );
         println!("The demo ends when both are closed, or with Ctrl-C.");
         Ok(())
-    }
-}
-
-/// A screen, with a window manager where there is one.
-fn screen() -> Result<Xvfb> {
-    let (width, height) = SCREEN;
-    match Xvfb::start(width, height)?.with_window_manager() {
-        Err(Error::Missing(_)) => Ok(Xvfb::start(width, height)?),
-        other => Ok(other?),
     }
 }
