@@ -56,6 +56,10 @@ fn deb_depends(program: &Path) -> Result<Value> {
         for file in libraries(program)? {
             packages.insert(owner(&file)?);
         }
+    } else {
+        println!(
+            "Without dpkg the .deb does not say which libraries it needs: for others, build it on Debian or Ubuntu"
+        );
     }
     Ok(json!(packages))
 }

@@ -126,13 +126,13 @@ iproute2 coturn noto-fonts-cjk";
 const MACOS: &str = "  xcode-select --install
   brew install cmake nasm pkgconf libvpx jpeg-turbo node
   for the local server also: brew install prosody (or ejabberd)
-  The demo without a display and the tests with virtual devices run on Linux only.";
+  The demo and the tests with virtual devices run on Linux only.";
 
 const WINDOWS: &str =
     "  Visual Studio Build Tools with \"Desktop development with C++\", CMake, NASM, LLVM, Node.js 20.19 or later
   vcpkg install libvpx libjpeg-turbo --triplet x64-windows-static-md
   WebView2 is part of Windows 11; Windows 10 needs its runtime from Microsoft.
-  The local server and the tests with virtual devices run on Linux only (WSL does).";
+  The local server, the demo and the tests with virtual devices run on Linux only (WSL does).";
 
 const OTHER: &str = "  a C and C++ compiler, pkg-config, cmake, nasm, libclang, WebKitGTK 4.1, GTK 3, librsvg, libayatana-appindicator, \
 libxdo, OpenSSL, libvpx, ALSA, libturbojpeg and D-Bus with their headers, Node.js 20.19 or later with npm
