@@ -1,6 +1,6 @@
 /**
- * Ringtone and ring-back, made by oscillators: no sound files. Where the webview does not let sound out before the
- * first press (WebKitGTK, by policy), it stays silent; the call is shown all the same.
+ * Ringtone and ring-back, made by oscillators: no sound files. The shell's web views let sound out without a press.
+ * Where one does not, it stays silent until there is one; the call is shown all the same.
  */
 
 export type Ringing = 'incoming' | 'waiting' | 'ringback';
@@ -43,13 +43,16 @@ export function ring(kind: Ringing): () => void {
   }
   const tune = tunes[kind];
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let over = false;
   const round = () => {
+    if (over) return;
     if (context.state === 'running') play(context, tune);
     timer = setTimeout(round, tune.round * 1000);
   };
-  context.resume().catch(() => undefined);
-  timer = setTimeout(round, 60);
+  // Sound needs up to a tenth of a second to begin; a tune that is looked for earlier would wait for its next round.
+  context.resume().then(round, () => undefined);
   return () => {
+    over = true;
     clearTimeout(timer);
     context.close().catch(() => undefined);
   };
