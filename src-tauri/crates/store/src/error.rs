@@ -48,6 +48,14 @@ impl StoreError {
         }
     }
 
+    /// Whether the same thing may well be written later: the disk or another program stood in the way.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::DiskFull | Self::ReadOnly | Self::Busy | Self::Inaccessible { .. } | Self::Disk { .. } => true,
+            Self::Damaged { .. } | Self::TooNew | Self::Unknown(_) | Self::Internal { .. } => false,
+        }
+    }
+
     pub(crate) fn damaged(detail: impl std::fmt::Display) -> Self {
         Self::Damaged { detail: detail.to_string() }
     }

@@ -124,7 +124,7 @@ impl Arrivals {
             if self.tries == 1 && self.singly == 0 {
                 writer.failing(&error);
             }
-            if may_pass(&error) || self.tries < MAX_TRIES {
+            if error.may_pass() || self.tries < MAX_TRIES {
                 self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
                 self.retry_at = Some(now + self.pause);
                 return;
@@ -163,18 +163,6 @@ impl Arrivals {
             Some(other) => Some((Arrival::Other(Box::new(other.clone())), 1)),
             None => None,
         }
-    }
-}
-
-/// Whether the same thing may well be written later: the disk or another program stood in the way.
-fn may_pass(error: &StoreError) -> bool {
-    match error {
-        StoreError::DiskFull
-        | StoreError::ReadOnly
-        | StoreError::Busy
-        | StoreError::Inaccessible { .. }
-        | StoreError::Disk { .. } => true,
-        StoreError::Damaged { .. } | StoreError::TooNew | StoreError::Unknown(_) | StoreError::Internal { .. } => false,
     }
 }
 

@@ -5,11 +5,13 @@
 //! In: records as they are now, calls that never were, and the answers of operations. Out: rows in the store, the events
 //! that tell of them, and each answer when everything that came before it is on the disk: who has one may pull the plug.
 //! Order is kept; a newer state of a call takes the place of one that was not written yet, so what waits is bounded by
-//! the number of calls and of operations under way. Does not decide what a record says.
+//! the number of calls and of operations under way. What a full disk or a lock does not let through is tried again when
+//! nothing else waits: answers do not wait for it. Does not decide what a record says.
 
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use confab_call::Done;
@@ -20,6 +22,9 @@ use tracing::Instrument as _;
 
 use super::Reply;
 use crate::{OperationError, event_bus::EventBus};
+
+/// After the store failed. A lock is gone by then, and for a full disk it is often enough.
+const RETRY: Duration = Duration::from_secs(5);
 
 /// Where the actor puts records. The task ends, after the last write, when this is dropped or finished.
 #[derive(Debug)]
@@ -38,9 +43,21 @@ struct Queue {
 #[derive(Debug, Default)]
 struct Waiting {
     entries: VecDeque<Entry>,
+    /// The store did not take these, and nothing newer is known of their calls.
+    failed: VecDeque<Entry>,
     /// One entry was taken and is not on disk yet.
     busy: bool,
     closed: bool,
+    /// What fails from now on is left to the next start, which closes what is open.
+    is_last_try: bool,
+}
+
+/// What the writer does next.
+#[derive(Debug)]
+enum Next {
+    Write(Entry),
+    Rest { has_failed: bool },
+    End,
 }
 
 #[derive(Debug)]
@@ -59,12 +76,17 @@ impl Entry {
             Self::Answer(..) => None,
         }
     }
+
+    /// Whether both are states of the same call.
+    fn is_outdated_by(&self, newer: &Self) -> bool {
+        self.call().is_some() && self.call() == newer.call()
+    }
 }
 
 impl CallRecords {
     pub(super) fn start(account: AccountId, store: Store, bus: EventBus) -> Self {
         let queue = Arc::new(Queue::default());
-        let writer = Writer { account, store, bus, queue: Arc::clone(&queue) };
+        let writer = Writer { account, store, bus, queue: Arc::clone(&queue), is_failing: false };
         Self { queue, task: Some(tokio::spawn(writer.run().in_current_span())) }
     }
 
@@ -83,7 +105,7 @@ impl CallRecords {
         self.queue.push(Entry::Answer(reply, result));
     }
 
-    /// Waits until the store has all that was put in so far.
+    /// Waits until the store has, or has refused, all that was put in so far.
     pub(super) async fn flush(&self) {
         loop {
             let written = self.queue.written.notified();
@@ -134,11 +156,36 @@ impl Queue {
 
 impl Waiting {
     fn put(&mut self, entry: Entry) {
-        let same = |waiting: &&mut Entry| entry.call().is_some() && waiting.call() == entry.call();
-        match self.entries.iter_mut().find(same) {
+        self.failed.retain(|failed| !failed.is_outdated_by(&entry));
+        match self.entries.iter_mut().find(|waiting| waiting.is_outdated_by(&entry)) {
             Some(waiting) => *waiting = entry,
             None => self.entries.push_back(entry),
         }
+    }
+
+    fn next(&mut self) -> Next {
+        if self.entries.is_empty() && self.closed && !self.is_last_try {
+            self.is_last_try = true;
+            self.try_again();
+        }
+        let entry = self.entries.pop_front();
+        self.busy = entry.is_some();
+        match entry {
+            Some(entry) => Next::Write(entry),
+            None if self.closed => Next::End,
+            None => Next::Rest { has_failed: !self.failed.is_empty() },
+        }
+    }
+
+    /// The store did not take this.
+    fn put_back(&mut self, entry: Entry) {
+        if !self.is_last_try && !self.entries.iter().any(|newer| entry.is_outdated_by(newer)) {
+            self.failed.push_back(entry);
+        }
+    }
+
+    fn try_again(&mut self) {
+        self.entries.append(&mut self.failed);
     }
 }
 
@@ -147,59 +194,66 @@ struct Writer {
     store: Store,
     bus: EventBus,
     queue: Arc<Queue>,
+    /// People have been told.
+    is_failing: bool,
 }
 
 impl Writer {
-    async fn run(self) {
+    async fn run(mut self) {
         loop {
-            let (entry, closed) = {
-                let mut waiting = self.queue.lock();
-                let entry = waiting.entries.pop_front();
-                waiting.busy = entry.is_some();
-                (entry, waiting.closed)
-            };
-            match entry {
-                Some(entry) => self.write(entry).await,
-                None => {
+            let next = self.queue.lock().next();
+            match next {
+                Next::Write(entry) => self.write(entry).await,
+                Next::Rest { has_failed } => {
                     self.queue.written.notify_waiters();
-                    if closed {
-                        return;
+                    let changed = self.queue.changed.notified();
+                    if !has_failed {
+                        changed.await;
+                    } else if tokio::time::timeout(RETRY, changed).await.is_err() {
+                        self.queue.lock().try_again();
                     }
-                    self.queue.changed.notified().await;
                 }
+                Next::End => return self.queue.written.notify_waiters(),
             }
         }
     }
 
-    async fn write(&self, entry: Entry) {
+    async fn write(&mut self, entry: Entry) {
         let written = match entry {
-            Entry::Keep(record) => self.keep(record).await,
-            Entry::Discard(call) => self.discard(call).await,
+            Entry::Keep(ref record) => self.keep(record).await,
+            Entry::Discard(ref call) => self.discard(call).await,
             Entry::Answer(reply, result) => {
                 let _ = reply.send(result);
                 return;
             }
         };
-        if let Err(error) = written {
-            tracing::error!(%error, "a call record was not written");
+        let Err(error) = written else {
+            self.is_failing = false;
+            return;
+        };
+        tracing::error!(%error, "a call record was not written");
+        if !std::mem::replace(&mut self.is_failing, true) {
             self.publish(Event::Warning { code: error.code().to_owned(), detail: error.to_string() });
+        }
+        if error.may_pass() {
+            self.queue.lock().put_back(entry);
         }
     }
 
-    async fn keep(&self, record: CallRecord) -> Result<(), StoreError> {
+    async fn keep(&self, record: &CallRecord) -> Result<(), StoreError> {
         let Some((other, _)) = record.people.first() else { return Ok(()) };
         // Nobody else writes calls of this account: what was not there is new to windows too.
         let known = self.store.call_record(self.account, &record.id).await?.is_some();
-        let Some(stored) = self.store.record_call(self.account, other, &record).await? else { return Ok(()) };
+        let Some(stored) = self.store.record_call(self.account, other, record).await? else { return Ok(()) };
         let message = stored.message;
         self.publish(if known { Event::MessageUpdated { message } } else { Event::MessageAdded { message } });
         self.publish(Event::ConversationChanged { conversation: stored.conversation });
-        self.publish(Event::CallRecorded { record });
+        self.publish(Event::CallRecorded { record: record.clone() });
         Ok(())
     }
 
-    async fn discard(&self, call: CallId) -> Result<(), StoreError> {
-        if let Some(conversation) = self.store.remove_call(self.account, &call).await? {
+    async fn discard(&self, call: &CallId) -> Result<(), StoreError> {
+        if let Some(conversation) = self.store.remove_call(self.account, call).await? {
             self.publish(Event::ConversationChanged { conversation });
         }
         Ok(())
@@ -243,6 +297,31 @@ mod tests {
         assert_eq!(waiting.entries.len(), 2);
         assert!(matches!(&waiting.entries[0], Entry::Keep(a) if a.reason == Some(EndReason::Cancelled)));
         assert!(matches!(&waiting.entries[1], Entry::Discard(b) if b.0 == "b"));
+    }
+
+    #[test]
+    fn what_the_store_did_not_take_is_tried_again_unless_something_newer_is_known() {
+        let kept = |next: Next| match next {
+            Next::Write(Entry::Keep(record)) => record.id.0,
+            other => format!("{other:?}"),
+        };
+        let mut waiting = Waiting::default();
+        for id in ["a", "b", "c"] {
+            waiting.put_back(Entry::Keep(record(id, None)));
+        }
+        assert!(matches!(waiting.next(), Next::Rest { has_failed: true }), "not at once");
+        waiting.put(Entry::Keep(record("b", Some(EndReason::Cancelled))));
+        waiting.put_back(Entry::Keep(record("b", None)));
+        waiting.try_again();
+        assert_eq!(kept(waiting.next()), "b");
+        assert_eq!(kept(waiting.next()), "a");
+        waiting.put_back(Entry::Keep(record("a", None)));
+        assert_eq!(kept(waiting.next()), "c");
+        // Once more at the end, and then not for ever.
+        waiting.closed = true;
+        assert_eq!(kept(waiting.next()), "a");
+        waiting.put_back(Entry::Keep(record("a", None)));
+        assert!(matches!(waiting.next(), Next::End));
     }
 
     #[tokio::test]
