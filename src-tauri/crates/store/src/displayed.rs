@@ -8,7 +8,7 @@ use confab_model::{AccountId, BareJid, Conversation, Message, MessageId};
 use sqlx::SqliteConnection;
 
 use crate::{
-    Store, StoreError, codes, conversations,
+    Store, StoreError, codes, conversations, messages,
     rows::{MessageRow, message_rows},
 };
 
@@ -57,17 +57,8 @@ impl Store {
         let mut tx = self.write().await?;
         let id =
             conversations::find(&mut tx, account, conversation).await?.ok_or(StoreError::Unknown("conversation"))?;
-        let last = sqlx::query!(
-            r#"SELECT id AS "row!: i64", sent_ms FROM messages
-            WHERE account_id = ?1 AND uid = ?2 AND conversation_id = ?3"#,
-            account.0,
-            up_to.0,
-            id
-        )
-        .fetch_optional(&mut *tx)
-        .await?
-        .ok_or(StoreError::Unknown("message"))?;
-        let messages = display_up_to(&mut tx, id, (last.sent_ms, last.row)).await?;
+        let last = messages::place(&mut tx, account, id, up_to).await?.ok_or(StoreError::Unknown("message"))?;
+        let messages = display_up_to(&mut tx, id, last).await?;
         let due = messages.iter().rev().find_map(|message| message.stanza_id.as_deref());
         if let (true, Some(due)) = (tell, due) {
             sqlx::query!("UPDATE conversations SET marker_due = ?2 WHERE id = ?1", id, due).execute(&mut *tx).await?;

@@ -96,8 +96,8 @@ impl Store {
     /// in the store (a page of the catch-up); `None` for live messages and for pages of older history.
     ///
     /// A message that is here already (the same archive id; or the same sender and origin id in the conversation) is not
-    /// doubled: missing ids are filled in, the server's time replaces this device's for messages of others. An own message that comes back is
-    /// sent, and leaves the outbox.
+    /// doubled: missing ids are filled in, the server's time replaces this device's for messages of others. An own
+    /// message that comes back is sent, and leaves the outbox.
     ///
     /// Of what strangers send only a part is kept (see `strangers`); a message that is left out is not in the answer.
     pub async fn receive(
@@ -129,7 +129,8 @@ impl Store {
             .transpose()
     }
 
-    /// The newest `limit` messages, or those before `before`, down to the next gap (see [`Store::note_gap`]). An unknown `before` or conversation gives an empty page.
+    /// The newest `limit` messages, or those before `before`, down to the next gap (see [`Store::note_gap`]). An unknown
+    /// `before` or conversation gives an empty page.
     pub async fn messages(
         &self,
         account: AccountId,
@@ -151,26 +152,12 @@ impl Store {
         let Some(state) = state else {
             return Ok(StoredPage { messages: Vec::new(), more: false, history_complete: false });
         };
-        let (before_ms, before_row) = match before {
-            None => (i64::MAX, i64::MAX),
-            Some(before) => {
-                let anchor = sqlx::query!(
-                    r#"SELECT id AS "id!: i64", sent_ms FROM messages
-                    WHERE account_id = ?1 AND uid = ?2 AND conversation_id = ?3"#,
-                    account.0,
-                    before.0,
-                    state.id
-                )
-                .fetch_optional(&mut *tx)
-                .await?;
-                match anchor {
-                    Some(anchor) => (anchor.sent_ms, anchor.id),
-                    None => {
-                        let history_complete = state.complete;
-                        return Ok(StoredPage { messages: Vec::new(), more: false, history_complete });
-                    }
-                }
-            }
+        let before = match before {
+            None => Some((i64::MAX, i64::MAX)),
+            Some(before) => place(&mut tx, account, state.id, before).await?,
+        };
+        let Some((before_ms, before_row)) = before else {
+            return Ok(StoredPage { messages: Vec::new(), more: false, history_complete: state.complete });
         };
         let gap = history::gap_before(&mut tx, state.id, (before_ms, before_row)).await?;
         let (after_ms, after_row) = gap.unwrap_or((-1, 0));
@@ -364,24 +351,33 @@ async fn insert(
     if message.direction == Direction::Incoming && !message.read {
         conversations::add_unread(connection, conversation, 1).await?;
     }
+    let place = (sent_ms, row);
     match message.direction {
-        // Whoever writes has seen what stands above.
-        Direction::Outgoing => {
-            displayed::display_up_to(connection, conversation, (sent_ms, row)).await?;
-            strangers::familiar(connection, conversation).await?;
-        }
+        Direction::Outgoing => outgoing_came(connection, conversation, place, message.sent_by_server).await?,
         Direction::Incoming => {
             if let Some(stanza_id) = &message.stanza_id {
                 let whose = (&message.conversation, conversation);
-                displayed::apply_early_marker(connection, account, whose, stanza_id, (sent_ms, row)).await?;
+                displayed::apply_early_marker(connection, account, whose, stanza_id, place).await?;
             }
         }
     }
-    if message.direction == Direction::Outgoing && message.sent_by_server {
-        // Older history of another own device: its read marker came long ago.
-        confirm_by_marker(connection, row, true).await?;
-    }
     load(connection, row).await
+}
+
+/// An own message from another device: whoever writes has seen what stands above.
+async fn outgoing_came(
+    connection: &mut SqliteConnection,
+    conversation: i64,
+    place: (i64, i64),
+    sent_by_server: bool,
+) -> Result<(), StoreError> {
+    displayed::display_up_to(connection, conversation, place).await?;
+    strangers::familiar(connection, conversation).await?;
+    if sent_by_server {
+        // Older history: its read marker came long ago.
+        confirm_by_marker(connection, place.1, true).await?;
+    }
+    Ok(())
 }
 
 /// Fills in what the known message lacks.
@@ -445,6 +441,25 @@ async fn free_id(
         None => wanted.clone(),
         Some(_) => MessageId::random().0,
     })
+}
+
+/// Where a message of a conversation stands, by `(sent_ms, row)`.
+pub(crate) async fn place(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    conversation: i64,
+    message: &MessageId,
+) -> Result<Option<(i64, i64)>, StoreError> {
+    let found = sqlx::query!(
+        r#"SELECT id AS "row!: i64", sent_ms FROM messages
+        WHERE account_id = ?1 AND uid = ?2 AND conversation_id = ?3"#,
+        account.0,
+        message.0,
+        conversation
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.map(|found| (found.sent_ms, found.row)))
 }
 
 /// The row of a message.
