@@ -8,6 +8,7 @@
 //! tagged by `kind`; with the feature `specta` they also describe themselves for generated TypeScript.
 
 mod account;
+mod attachment;
 mod call;
 mod contact;
 mod description;
@@ -24,6 +25,7 @@ pub use account::{
     Account, ConnectionState, Credentials, FormField, FormFieldKind, RegistrationForm, RegistrationFormAnswer,
     ServerAddress, SignInFailure,
 };
+pub use attachment::{Attachment, AttachmentKind, TransferFailure, TransferProgress, TransferState};
 pub use call::{
     CallDirection, CallMedia, CallMode, CallPhase, CallRecord, CallSnapshot, CallStage, CallTimings, EndReason,
     LocalMediaState, Participant, ParticipantState, QualityLevel, QualityReport, RemoteMediaState, RingKind,
