@@ -20,7 +20,8 @@ use crate::xml::{element, ns};
 
 /// For everything from DNS to the end of the sign-in.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(45);
-/// For one answer of the server before the stream is up.
+/// For one answer of the server before the stream is up, and for the handshake of TLS: one of several servers that says
+/// nothing must not take the time of the others.
 const STEP_TIMEOUT: Duration = Duration::from_secs(15);
 const STARTTLS: &str = "urn:ietf:params:xml:ns:xmpp-tls";
 const STREAMS: &str = "http://etherx.jabber.org/streams";
@@ -142,7 +143,8 @@ async fn connect_to(
 ) -> Result<SecureStream, SignInFailure> {
     let tcp = dns::connect(target).await?;
     let tcp = if target.direct_tls { tcp } else { starttls(tcp, domain).await? };
-    let (stream, channel_binding) = tls::handshake(tcp, domain, config, target.direct_tls).await?;
+    let handshake = timeout(STEP_TIMEOUT, tls::handshake(tcp, domain, config, target.direct_tls));
+    let (stream, channel_binding) = handshake.await.unwrap_or_else(|_| Err(silent()))?;
     Ok(SecureStream { io: BufStream::new(stream), channel_binding })
 }
 
@@ -293,6 +295,25 @@ mod tests {
             }
         });
         (dns::Target { host: "127.0.0.1".to_owned(), port, direct_tls }, guests)
+    }
+
+    #[tokio::test]
+    async fn a_silent_target_does_not_hide_the_others() {
+        let config = load_tls_config(None).await.unwrap();
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let silent = dns::Target { host: "127.0.0.1".to_owned(), port, direct_tls: true };
+        let (last, mut guests) = place(b"", false).await;
+        let connecting =
+            tokio::spawn(async move { connect_to_first(&[silent, last], "example.org", config).await.err() });
+        let (mut held, _) = listener.accept().await.unwrap();
+        // The handshake has begun.
+        tokio::io::AsyncReadExt::read_u8(&mut held).await.unwrap();
+        tokio::time::pause();
+        tokio::time::advance(STEP_TIMEOUT).await;
+        tokio::time::resume();
+        guests.recv().await.unwrap();
+        assert!(connecting.await.unwrap().is_some());
     }
 
     #[tokio::test]
