@@ -47,6 +47,12 @@ async fn nobody_answers(world: World) {
     assert_eq!(alice.try_own("placeCall", too_long).await.unwrap_err().code, "invalidTimeout");
     let too_large = json!({ "to": bob.jid, "media": "audio", "extension": { "a": "x".repeat(4096) } });
     assert_eq!(alice.try_own("placeCall", too_large).await.unwrap_err().code, "extensionTooLarge");
+
+    // Who signs out while it rings has missed it here, whatever becomes of it elsewhere.
+    let call = ring(&mut alice, &bob, "audio").await;
+    bob.own::<Value>("signOut", json!({})).await;
+    hang_up(&mut alice, &call).await;
+    both_ended((&mut alice, EndReason::Cancelled), (&mut bob, EndReason::Timeout), &call).await;
 }
 
 async fn busy_in_another_call(world: World) {
