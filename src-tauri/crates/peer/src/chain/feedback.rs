@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use rtc::interceptor::{Interceptor, Packet, StreamInfo, TaggedPacket, convert_twcc};
-use rtc::rtcp::transport_feedbacks::transport_layer_cc::TransportLayerCc;
+use rtc::rtcp::transport_feedbacks::transport_layer_cc::{PacketStatusChunk, TransportLayerCc};
 use rtc::sansio::Protocol;
 use rtc::shared::error::Error;
 use rtc::shared::marshal::MarshalSize;
@@ -27,6 +27,10 @@ const HISTORY: usize = 4_096;
 
 /// Bytes besides the RTP packet: IPv4 and UDP headers, SRTP's tag (RFC 3711 §4.2, 80 bits).
 const WIRE_OVERHEAD: usize = 28 + 10;
+
+/// Statuses that are read of one datagram: no more packets are remembered. A run of 8,191 takes two bytes, so a datagram
+/// could else tell two million.
+const MAX_STATUSES: usize = HISTORY;
 
 /// The clock of transport-wide feedback starts anew after so much: 2^24 × 64 ms.
 const CLOCK: Duration = Duration::from_millis(64 << 24);
@@ -85,9 +89,10 @@ pub(crate) struct Feedback {
     history: History,
     /// The extension's number by SSRC.
     streams: HashMap<u32, u8>,
-    /// The last arrival, for a clock that starts anew.
+    /// The last arrival, on a clock that does not start anew, and how often the real one had. Begins with 1: packets of
+    /// before the first may come later.
     last_arrival: Option<Duration>,
-    clock_turns: u32,
+    turn: u32,
     read_queue: VecDeque<TaggedPacket>,
     write_queue: VecDeque<TaggedPacket>,
 }
@@ -100,25 +105,26 @@ impl Feedback {
             history: History::default(),
             streams: HashMap::new(),
             last_arrival: None,
-            clock_turns: 0,
+            turn: 1,
             read_queue: VecDeque::new(),
             write_queue: VecDeque::new(),
         }
     }
 
+    /// The arrival on a clock that does not start anew: the one nearest to the last, as feedback may overtake another.
     fn unwrapped(&mut self, arrived: Duration) -> Duration {
-        if let Some(last) = self.last_arrival
-            && last > arrived + CLOCK / 2
-        {
-            self.clock_turns = self.clock_turns.saturating_add(1);
-        }
-        self.last_arrival = Some(arrived);
-        arrived + CLOCK.saturating_mul(self.clock_turns)
+        let last = self.last_arrival.unwrap_or(CLOCK + arrived);
+        let turns = [self.turn.saturating_sub(1), self.turn, self.turn.saturating_add(1)];
+        let at = |turn: u32| CLOCK.saturating_mul(turn) + arrived;
+        let nearest = turns.into_iter().min_by_key(|turn| at(*turn).abs_diff(last));
+        self.turn = nearest.unwrap_or(self.turn);
+        *self.last_arrival.insert(at(self.turn))
     }
 
     fn receive(&mut self, now: Instant, feedback: &TransportLayerCc) {
         let mut fates = Vec::new();
-        for told in convert_twcc(feedback) {
+        // The last chunk goes on beyond the count, with statuses that say "not received" (§3.1.4).
+        for told in convert_twcc(feedback).into_iter().take(usize::from(feedback.packet_status_count)) {
             let arrived = if told.arrived {
                 // Without a time it has arrived, but says nothing about the path.
                 let Some(at) = told.arrival else { continue };
@@ -146,13 +152,26 @@ impl Feedback {
     }
 }
 
+/// How many statuses its chunks make, whatever count it tells.
+fn statuses(feedback: &TransportLayerCc) -> usize {
+    let of_chunk = |chunk: &PacketStatusChunk| match chunk {
+        PacketStatusChunk::RunLengthChunk(run) => usize::from(run.run_length),
+        PacketStatusChunk::StatusVectorChunk(vector) => vector.symbol_list.len(),
+    };
+    feedback.packet_chunks.iter().map(of_chunk).sum()
+}
+
 impl Protocol<TaggedPacket, TaggedPacket, ()> for Feedback {
     passive_protocol_parts!();
 
     fn handle_read(&mut self, tagged: TaggedPacket) -> Result<(), Error> {
         if let Packet::Rtcp(packets) = &tagged.message.packet {
+            let mut room = MAX_STATUSES;
             for packet in packets {
-                if let Some(feedback) = packet.as_any().downcast_ref::<TransportLayerCc>() {
+                if let Some(feedback) = packet.as_any().downcast_ref::<TransportLayerCc>()
+                    && let Some(left) = room.checked_sub(statuses(feedback))
+                {
+                    room = left;
                     self.receive(tagged.now, feedback);
                 }
             }
@@ -218,6 +237,9 @@ impl Interceptor for Feedback {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rtc::rtcp::transport_feedbacks::transport_layer_cc::{
+        RecvDelta, RunLengthChunk, StatusChunkTypeTcc, StatusVectorChunk, SymbolSizeTypeTcc, SymbolTypeTcc,
+    };
 
     #[test]
     fn a_packet_is_told_once_and_a_late_one_is_taken_back() {
@@ -239,13 +261,71 @@ mod tests {
     }
 
     #[test]
-    fn the_clock_may_start_anew() {
+    fn the_clock_may_start_anew_even_when_feedback_is_overtaken_meanwhile() {
         let estimate = Arc::new(Estimate::new(1, 1, 1));
         let mut feedback = Feedback::new(Controller::new(1, 1, 1), estimate);
-        let end = CLOCK - Duration::from_millis(10);
-        assert_eq!(feedback.unwrapped(end), end);
-        assert_eq!(feedback.unwrapped(Duration::from_millis(5)), CLOCK + Duration::from_millis(5));
-        assert_eq!(feedback.unwrapped(Duration::from_millis(9)), CLOCK + Duration::from_millis(9));
+        let milliseconds = Duration::from_millis;
+        let first = feedback.unwrapped(CLOCK - milliseconds(10));
+        let later = |feedback: &mut Feedback, arrived| (feedback.unwrapped(arrived) + CLOCK - first) - CLOCK;
+        assert_eq!(later(&mut feedback, milliseconds(5)), milliseconds(15));
+        assert_eq!(later(&mut feedback, CLOCK - milliseconds(3)), milliseconds(7), "of before");
+        assert_eq!(later(&mut feedback, milliseconds(9)), milliseconds(19));
+        assert_eq!(later(&mut feedback, CLOCK - milliseconds(10)), Duration::ZERO);
+    }
+
+    /// Feedback of a datagram, after so many packets have left.
+    fn told(sent: usize, packets: Vec<TransportLayerCc>) -> (usize, usize) {
+        let mut feedback = Feedback::new(Controller::new(1, 1, 1), Arc::new(Estimate::new(1, 1, 1)));
+        let now = Instant::now();
+        for _ in 0..sent {
+            feedback.history.add(now, 100, None);
+        }
+        let packets: Vec<Box<dyn rtc::rtcp::Packet>> =
+            packets.into_iter().map(|packet| Box::new(packet) as Box<dyn rtc::rtcp::Packet>).collect();
+        let message = rtc::interceptor::AttributedPacket::new(Packet::Rtcp(packets));
+        feedback.handle_read(TaggedPacket { now, transport: Default::default(), message }).unwrap();
+        let count = |is: fn(&Sent) -> bool| feedback.history.sent.iter().filter(|sent| is(sent)).count();
+        (count(|sent| sent.is_done), count(|sent| sent.is_lost))
+    }
+
+    fn run(base_sequence_number: u16, symbol: SymbolTypeTcc, run_length: u16, count: u16) -> TransportLayerCc {
+        let chunk =
+            RunLengthChunk { type_tcc: StatusChunkTypeTcc::RunLengthChunk, packet_status_symbol: symbol, run_length };
+        TransportLayerCc {
+            base_sequence_number,
+            packet_status_count: count,
+            packet_chunks: vec![PacketStatusChunk::RunLengthChunk(chunk)],
+            recv_deltas: vec![RecvDelta { type_tcc_packet: symbol, delta: 250 }; usize::from(count)],
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn what_fills_the_last_chunk_is_not_taken_for_losses() {
+        // Three statuses in a chunk of fourteen, of which the rest says "not received".
+        let (came, lost) = (SymbolTypeTcc::PacketReceivedSmallDelta, SymbolTypeTcc::PacketNotReceived);
+        let mut symbol_list = vec![lost; 14];
+        (symbol_list[0], symbol_list[2]) = (came, came);
+        let chunk = StatusVectorChunk {
+            type_tcc: StatusChunkTypeTcc::StatusVectorChunk,
+            symbol_size: SymbolSizeTypeTcc::OneBit,
+            symbol_list,
+        };
+        let feedback = TransportLayerCc {
+            packet_status_count: 3,
+            packet_chunks: vec![PacketStatusChunk::StatusVectorChunk(chunk)],
+            recv_deltas: vec![RecvDelta { type_tcc_packet: came, delta: 250 }; 2],
+            ..Default::default()
+        };
+        assert_eq!(told(20, vec![feedback]), (2, 1));
+    }
+
+    #[test]
+    fn a_datagram_tells_no_more_than_is_remembered() {
+        let came = SymbolTypeTcc::PacketReceivedSmallDelta;
+        assert_eq!(told(20, vec![run(0, came, 10, 10), run(10, came, 10, 10)]), (20, 0));
+        let endless = run(0, SymbolTypeTcc::PacketNotReceived, 8_191, 1);
+        assert_eq!(told(20, vec![endless, run(10, came, 5, 5)]), (5, 0), "the first is not read");
     }
 
     #[test]

@@ -90,6 +90,9 @@ const PACING: f64 = 2.5;
 /// Likewise while a queue drains.
 const PACING_DRAINING: f64 = 1.1;
 
+/// s: between one packet and the next no path becomes so much longer or shorter. A far side's clock was set.
+const CLOCK_STEP: f64 = 10.0;
+
 /// What feedback tells of one packet.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Fate {
@@ -149,6 +152,8 @@ pub(crate) struct Controller {
     /// s of delay that is not ours.
     tolerance: f64,
     delay: Delay,
+    /// Of the last arrival: s between two clocks that have nothing in common.
+    transit: Option<f64>,
     /// What leaves, and what arrives.
     sending: Throughput,
     throughput: Throughput,
@@ -182,6 +187,7 @@ impl Controller {
             ceiling: None,
             tolerance: 0.0,
             delay: Delay::default(),
+            transit: None,
             sending: Throughput::default(),
             throughput: Throughput::default(),
             loss: Loss::default(),
@@ -242,6 +248,7 @@ impl Controller {
                 self.probes.add(fate.burst, departed, arrived, bits);
             }
             if let Some(arrived) = arrived {
+                self.follow_clock(arrived - departed);
                 self.throughput.add(arrived, bits);
                 // Bursts queue by design.
                 if fate.burst.is_none() && !fate.was_lost {
@@ -266,6 +273,15 @@ impl Controller {
         self.heed_burst(now);
         self.target = self.target.clamp(self.min, self.max);
         self.plan_burst(now);
+    }
+
+    /// What was measured with a clock that has been set since is of no use, and arrivals before it would seem to be old.
+    fn follow_clock(&mut self, transit: f64) {
+        if self.transit.replace(transit).is_some_and(|before| (transit - before).abs() > CLOCK_STEP) {
+            self.delay.reset();
+            self.throughput.reset();
+            self.probes.give_up();
+        }
     }
 
     /// When [`Self::on_timeout`] has something to do.

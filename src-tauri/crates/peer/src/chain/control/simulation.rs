@@ -72,6 +72,8 @@ struct World {
     log: Vec<(f64, f64, f64)>,
     targets: Vec<(f64, f64)>,
     dropped: usize,
+    /// s: what the far side's clock shows more than ours.
+    far_clock: f64,
 }
 
 impl World {
@@ -99,6 +101,7 @@ impl World {
             log: Vec::new(),
             targets: Vec::new(),
             dropped: 0,
+            far_clock: 1_000.0,
         }
     }
 
@@ -199,8 +202,8 @@ impl World {
                 .map(|packet| Fate {
                     departed: self.instant(packet.at),
                     arrived: packet.arrived.map(|at| {
-                        // In steps of 250 µs, on a clock of its own.
-                        Duration::from_secs_f64(((at + 1_000.0) * 4_000.0).round() / 4_000.0)
+                        // In steps of 250 µs.
+                        Duration::from_secs_f64(((at + self.far_clock) * 4_000.0).round() / 4_000.0)
                     }),
                     bytes: packet.bytes,
                     burst: packet.burst,
@@ -400,6 +403,22 @@ fn silence_lowers_the_rate_to_a_floor_and_is_forgotten() {
     let from = world.now;
     world.run(8.0);
     assert!(world.reached(from, |rate| rate > 2.5e6) < 6.0);
+}
+
+#[test]
+fn a_far_clock_that_is_set_does_not_blind() {
+    for step in [-500.0, 500.0] {
+        let mut world = World::new(1, Link::default());
+        world.run(8.0);
+        world.far_clock += step;
+        world.run(1.0);
+        assert!(world.mean_target(8.0) > 2e6, "{}", world.mean_target(8.0));
+        world.link.rate = 500e3;
+        let down = world.now;
+        world.run(10.0);
+        assert!(world.reached(down, |rate| rate < 500e3) < 1.0);
+        assert!(world.sent_over(down + 1.0, down + 2.0) < 500e3);
+    }
 }
 
 proptest! {
