@@ -94,6 +94,8 @@ struct Losses {
     seen: Box<[u64; 16]>,
     /// A second packet here, after a stray one, is a stream that has started anew.
     restart_at: Option<u16>,
+    /// Missing from before it did.
+    missing_before: u64,
 }
 
 impl Losses {
@@ -118,15 +120,8 @@ impl Losses {
         };
         if number + Self::WINDOW <= self.highest {
             if self.restart_at.replace(sequence.wrapping_add(1)) == Some(sequence) {
-                // What was missing before stays missing.
-                let missing = self.missing();
-                *self = Self::default();
-                let counted = self.count(sequence);
-                self.first -= missing;
-                return match counted {
-                    Counted::First { .. } => Counted::First { missing },
-                    other => other,
-                };
+                *self = Self { missing_before: self.missing(), ..Self::default() };
+                return self.count(sequence);
             }
             return Counted::Stray;
         }
@@ -153,7 +148,7 @@ impl Losses {
     }
 
     fn missing(&self) -> u64 {
-        (self.highest - self.first + 1).saturating_sub(self.received)
+        self.missing_before + (self.highest - self.first + 1).saturating_sub(self.received)
     }
 }
 
@@ -414,6 +409,17 @@ mod tests {
         assert_eq!(losses.count(17), Counted::Stray);
         assert_eq!(missing(&mut losses, 18), Some(1));
         assert_eq!(missing(&mut losses, 20), Some(2));
+    }
+
+    #[test]
+    fn a_sender_that_jumps_for_ever_is_counted_on() {
+        let mut losses = Losses::default();
+        losses.count(0);
+        // As after 200,000 jumps: more is missing than the first number is far from 0.
+        losses.highest += 1 << 33;
+        assert_eq!(losses.count(60_000), Counted::Stray);
+        assert_eq!(missing(&mut losses, 60_001), Some(1 << 33));
+        assert_eq!(missing(&mut losses, 60_000), Some(1 << 33), "overtaken by the first");
     }
 
     proptest::proptest! {
