@@ -6,6 +6,8 @@
 pub(crate) mod generator;
 pub(crate) mod missing;
 pub(crate) mod responder;
+#[cfg(test)]
+mod simulation;
 
 use rtc::interceptor::StreamInfo;
 
