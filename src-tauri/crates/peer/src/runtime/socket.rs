@@ -131,22 +131,34 @@ impl WakingSocket {
         received
     }
 
-    /// Looks at what has come, and empties what is not for the engine, which leaves out empty datagrams.
-    fn look_through(&self, bufs: &[IoSliceMut<'_>], meta: &mut [RecvMeta], count: usize) {
+    /// Looks at what has come, and takes out what is not for the engine, which leaves out empty datagrams.
+    fn look_through(&self, bufs: &mut [IoSliceMut<'_>], meta: &mut [RecvMeta], count: usize) {
         let now = Instant::now();
-        for (buffer, meta) in bufs.iter().zip(meta).take(count) {
-            let Some(datagrams) = buffer.get(..meta.len) else { continue };
-            let is_single = meta.stride >= meta.len;
-            if is_single && !self.wire.is_expected(stun::unwrapped(meta.addr, datagrams).1) {
-                meta.len = 0;
-                continue;
-            }
-            for datagram in datagrams.chunks(meta.stride.max(1)) {
+        for (buffer, meta) in bufs.iter_mut().zip(meta).take(count) {
+            let Some(datagrams) = buffer.get_mut(..meta.len) else { continue };
+            let is_expected = |datagram: &[u8]| self.wire.is_expected(stun::unwrapped(meta.addr, datagram).1);
+            meta.len = retain(datagrams, meta.stride, is_expected);
+            for datagram in datagrams[..meta.len].chunks(meta.stride.max(1)) {
                 self.wire.checks.heard(self.local, meta.addr, datagram, now);
                 self.wire.relays.outcome.note_received(datagram);
             }
         }
     }
+}
+
+/// Keeps some of the datagrams that came together, each of `stride` bytes but for the last, which may be shorter. Returns
+/// the bytes that are left.
+fn retain(datagrams: &mut [u8], stride: usize, is_wanted: impl Fn(&[u8]) -> bool) -> usize {
+    let stride = stride.max(1);
+    let mut kept = 0;
+    for start in (0..datagrams.len()).step_by(stride) {
+        let end = datagrams.len().min(start + stride);
+        if is_wanted(&datagrams[start..end]) {
+            datagrams.copy_within(start..end, kept);
+            kept += end - start;
+        }
+    }
+    kept
 }
 
 /// What the engine takes as passing.
@@ -222,8 +234,8 @@ impl AsyncUdpSocket for WakingSocket {
                     if is_stream { self.poll_streams(cx, bufs, meta) } else { self.poll_datagrams(cx, bufs, meta) };
             }
         }
-        if let Poll::Ready(Ok(count)) = &received {
-            self.look_through(bufs, meta, *count);
+        if let Poll::Ready(Ok(count)) = received {
+            self.look_through(bufs, meta, count);
         }
         if received.is_ready() && self.wire.wake.is_connecting() {
             self.wire.wake.poke();

@@ -7,10 +7,13 @@ use crate::runtime::Wake;
 use crate::stream::lock;
 use crate::stun::tests::message;
 
+/// Datagrams that come together, all as long as the first but for the last.
+type Incoming = io::Result<Vec<Vec<u8>>>;
+
 /// Receives what it was told to, and keeps what it is to send.
 #[derive(Debug, Default)]
 struct Scripted {
-    incoming: Mutex<VecDeque<io::Result<Vec<u8>>>>,
+    incoming: Mutex<VecDeque<Incoming>>,
     sent: Mutex<Vec<Vec<u8>>>,
 }
 
@@ -36,16 +39,17 @@ impl AsyncUdpSocket for Scripted {
         match lock(&self.incoming).pop_front() {
             None => Poll::Pending,
             Some(Err(error)) => Poll::Ready(Err(error)),
-            Some(Ok(datagram)) => {
-                bufs[0][..datagram.len()].copy_from_slice(&datagram);
-                (meta[0].addr, meta[0].len, meta[0].stride) = (REMOTE.into(), datagram.len(), datagram.len());
+            Some(Ok(datagrams)) => {
+                let bytes = datagrams.concat();
+                bufs[0][..bytes.len()].copy_from_slice(&bytes);
+                (meta[0].addr, meta[0].len, meta[0].stride) = (REMOTE.into(), bytes.len(), datagrams[0].len());
                 Poll::Ready(Ok(1))
             }
         }
     }
 }
 
-fn socket(incoming: Vec<io::Result<Vec<u8>>>) -> (WakingSocket, Arc<Scripted>, Arc<Wire>) {
+fn socket(incoming: Vec<Incoming>) -> (WakingSocket, Arc<Scripted>, Arc<Wire>) {
     let inner = Arc::new(Scripted { incoming: Mutex::new(incoming.into()), ..Default::default() });
     let wire = Arc::new(Wire::new(Arc::new(Wake::default()), None, Relays::new(Vec::new(), false, None)));
     (WakingSocket::new(Arc::clone(&inner) as Arc<dyn AsyncUdpSocket>, Arc::clone(&wire)).unwrap(), inner, wire)
@@ -62,7 +66,7 @@ async fn receive(socket: &WakingSocket) -> io::Result<Vec<u8>> {
 async fn a_socket_outlives_a_network_that_is_down() {
     let gone = [io::ErrorKind::NetworkDown, io::ErrorKind::NetworkUnreachable, io::ErrorKind::HostUnreachable];
     let mut incoming: Vec<_> = gone.into_iter().map(|kind| Err(kind.into())).collect();
-    incoming.push(Ok(b"back".to_vec()));
+    incoming.push(Ok(vec![b"back".to_vec()]));
     let (socket, ..) = socket(incoming);
     assert_eq!(receive(&socket).await.unwrap(), b"back");
 }
@@ -103,9 +107,26 @@ async fn checks_of_strangers_do_not_come_to_the_engine() {
             wire.expect_checks("near");
         }
         for (datagram, expected) in all.iter().zip(expected) {
-            lock(&inner.incoming).push_back(Ok(datagram.clone()));
+            lock(&inner.incoming).push_back(Ok(vec![datagram.clone()]));
             let seen = receive(&socket).await.unwrap();
             assert_eq!(seen.as_slice(), if expected { datagram.as_slice() } else { &[] });
         }
+    }
+}
+
+#[tokio::test]
+async fn checks_of_strangers_do_not_slip_through_with_others() {
+    let check = |name: &[u8]| message(stun::BINDING_REQUEST, &[(stun::USERNAME, name)]);
+    let (own, stranger) = (check(b"near:far"), check(b"evil:far"));
+    let end = own[..8].to_vec();
+    let (socket, inner, wire) = socket(Vec::new());
+    wire.expect_checks("near");
+    for (together, expected) in [
+        (vec![&stranger, &own, &stranger, &own, &end], vec![&own, &own, &end]),
+        (vec![&own, &stranger], vec![&own]),
+        (vec![&stranger, &stranger], vec![]),
+    ] {
+        lock(&inner.incoming).push_back(Ok(together.into_iter().cloned().collect()));
+        assert_eq!(receive(&socket).await.unwrap(), expected.into_iter().flatten().copied().collect::<Vec<_>>());
     }
 }
