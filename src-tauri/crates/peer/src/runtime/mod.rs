@@ -7,7 +7,7 @@
 //! 3. ICE checks go out as fast as the driver ticks. Here they are thinned ([`checks`]).
 //! 4. Relays are reached over UDP only. Here streams stand in ([`crate::relay`]).
 //! 5. Checks of strangers are looked at before they are refused. Here they do not come so far ([`Wire`]).
-//! 6. Names are resolved while the driver waits. Here not for long, and only once.
+//! 6. Names are resolved while the driver waits. Here not for long, and not twice.
 //!
 //! It also tells when the driver has ended by itself, which the engine does not.
 
@@ -25,6 +25,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use webrtc::runtime::{
     AsyncInterval, AsyncTcpListener, AsyncTcpStream, AsyncUdpSocket, JoinHandle, Runtime, TokioRuntime,
@@ -40,6 +41,10 @@ use socket::WakingSocket;
 
 /// For the name of a STUN or TURN server: the driver does nothing else meanwhile.
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A name that led nowhere is not asked for again for so long: each question may take [`RESOLVE_TIMEOUT`]. Later, at an ICE
+/// restart, the network is perhaps another one.
+const RESOLVE_AGAIN: Duration = Duration::from_secs(10);
 
 /// Ends the driver's sleep.
 #[derive(Debug, Default)]
@@ -132,8 +137,8 @@ impl fmt::Debug for Wire {
 #[derive(Debug)]
 pub(crate) struct WakingRuntime {
     pub(crate) wire: Arc<Wire>,
-    /// What names have led to, by host. Bounded by the list of servers.
-    resolved: Mutex<HashMap<String, Vec<IpAddr>>>,
+    /// What names have led to and when, by host. Bounded by the list of servers.
+    resolved: Mutex<HashMap<String, (Vec<IpAddr>, Instant)>>,
 }
 
 impl WakingRuntime {
@@ -149,8 +154,10 @@ impl WakingRuntime {
         if let Some(places) = self.wire.relays.resolve(host, port) {
             return Ok(places);
         }
-        let with_port = |all: &Vec<IpAddr>| all.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
-        if let Some(known) = lock(&self.resolved).get(host) {
+        let with_port = |all: &[IpAddr]| all.iter().map(|ip| SocketAddr::new(*ip, port)).collect();
+        if let Some((known, at)) = lock(&self.resolved).get(host)
+            && (!known.is_empty() || at.elapsed() < RESOLVE_AGAIN)
+        {
             return Ok(with_port(known));
         }
         let found = tokio::time::timeout(RESOLVE_TIMEOUT, tokio::net::lookup_host((host, port))).await;
@@ -158,8 +165,8 @@ impl WakingRuntime {
             Ok(found) => found.map(|found| found.map(|address| address.ip()).collect::<Vec<_>>()),
             Err(_) => Err(io::ErrorKind::TimedOut.into()),
         };
-        // A name that leads nowhere is not asked for again either: an ICE restart has other things to do.
-        lock(&self.resolved).insert(host.to_owned(), found.as_ref().cloned().unwrap_or_default());
+        let known = found.as_ref().cloned().unwrap_or_default();
+        lock(&self.resolved).insert(host.to_owned(), (known, Instant::now()));
         found.map(|found| with_port(&found))
     }
 }
