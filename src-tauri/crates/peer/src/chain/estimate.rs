@@ -13,7 +13,7 @@ use crate::stream::lock;
 pub(crate) const START_RATE: u32 = 800_000;
 /// bit/s: below it no picture is of use.
 pub(crate) const MIN_RATE: u32 = 100_000;
-/// bit/s: 720p30 needs no more.
+/// bit/s: a camera at its limit of 2.5 Mbit/s, the repairs that may come with it, and room for a burst at twice the rate.
 pub(crate) const MAX_RATE: u32 = 6_000_000;
 
 /// Growth per report, which comes about every second; a rate that works is left sooner than it is found.
@@ -26,6 +26,10 @@ const HEADROOM: f64 = 1.5;
 const QUEUE_CUT: f64 = 0.8;
 /// A round trip above the least one by this is a queue.
 const QUEUE: Duration = Duration::from_millis(120);
+/// After so many cuts for a queue that has stayed as long as it was, within this share, the path itself has become longer
+/// (another network, a relay): the rate is at a quarter by then, which would have drained a queue of the own making.
+const CUTS_IN_VAIN: u32 = 6;
+const AS_LONG: f64 = 0.3;
 /// A report that covers less is no measure.
 const MIN_REPORT: Duration = Duration::from_millis(200);
 /// Of the pacing without feedback: see [`super::control`].
@@ -43,6 +47,29 @@ struct Reports {
     since: Option<Instant>,
     last: Option<(Instant, u64)>,
     least_round_trip: Duration,
+    /// Cuts for a queue, one after the other, and the round trip at the first of them.
+    cuts: (u32, Duration),
+}
+
+impl Reports {
+    /// Whether this round trip tells of a queue that the rate is to be cut for.
+    fn has_queue(&mut self, round_trip: Duration) -> bool {
+        self.least_round_trip = self.least_round_trip.min(round_trip);
+        if round_trip - self.least_round_trip <= QUEUE {
+            self.cuts.0 = 0;
+            return false;
+        }
+        if self.cuts.0 == 0 {
+            self.cuts.1 = round_trip;
+        }
+        let is_as_long = round_trip.abs_diff(self.cuts.1) <= self.cuts.1.mul_f64(AS_LONG);
+        if self.cuts.0 >= CUTS_IN_VAIN && is_as_long {
+            (self.least_round_trip, self.cuts.0) = (round_trip, 0);
+            return false;
+        }
+        self.cuts.0 += 1;
+        true
+    }
 }
 
 /// One transport's estimate.
@@ -74,6 +101,7 @@ impl Estimate {
             since: None,
             last: None,
             least_round_trip: Duration::MAX,
+            cuts: (0, Duration::ZERO),
         };
         Self {
             min,
@@ -184,13 +212,10 @@ impl Estimate {
         if !self.has_feedback.load(Ordering::Relaxed) {
             self.on_path_loss(loss);
         }
-        let queue = round_trip.map(|round_trip| {
-            reports.least_round_trip = reports.least_round_trip.min(round_trip);
-            round_trip - reports.least_round_trip
-        });
+        let has_queue = round_trip.is_some_and(|round_trip| reports.has_queue(round_trip));
         let floor = LOSS_FLOOR.min(reports.rate);
         let rate = match reports.loss.verdict() {
-            _ if queue.is_some_and(|queue| queue > QUEUE) => reports.rate.min(sent) * QUEUE_CUT,
+            _ if has_queue => reports.rate.min(sent) * QUEUE_CUT,
             Verdict::Narrow(line) => (line * 0.95).min(reports.rate).max(floor),
             Verdict::TooMuch => (reports.rate * 0.7).max(floor),
             Verdict::Own(_) if loss > NO_GROWTH => reports.rate,
@@ -266,5 +291,20 @@ mod tests {
             report(&estimate, &mut now, 0.7, short);
         }
         assert_eq!(estimate.current(), LOSS_FLOOR as u32, "losses alone stop at a floor");
+    }
+
+    #[test]
+    fn without_feedback_a_path_that_has_become_longer_is_no_queue_and_one_that_grows_is() {
+        for (growth, expected) in [(0, 2_500_000..=3_000_000), (100, 60_000..=60_000)] {
+            let estimate = Estimate::new(1_000_000, 60_000, 3_000_000);
+            let mut now = Instant::now();
+            for _ in 0..20 {
+                report(&estimate, &mut now, 0.0, Some(Duration::from_millis(40)));
+            }
+            for number in 0..20 {
+                report(&estimate, &mut now, 0.0, Some(Duration::from_millis(240 + number * growth)));
+            }
+            assert!(expected.contains(&estimate.current()), "{growth}: {}", estimate.current());
+        }
     }
 }
