@@ -169,17 +169,22 @@ impl Transport {
             streams,
         };
         for (stream, codec) in transport.streams.iter().zip(&codecs) {
-            stream.payload_type_in.store(codec.payload_type, Ordering::Relaxed);
-            stream.payload_type_out.store(codec.payload_type, Ordering::Relaxed);
-            let init = RTCRtpTransceiverInit {
-                direction: RTCRtpTransceiverDirection::Sendrecv,
-                streams: Vec::new(),
-                send_encodings: Vec::new(),
-            };
-            let track = Arc::new(TrackLocalStaticRTP::new(settings::track(stream, codec, &cname)));
-            transport.connection.add_transceiver_from_track(track, Some(init)).await.map_err(engine)?;
+            transport.add(stream, codec, &cname).await?;
         }
         Ok(transport)
+    }
+
+    async fn add(&self, stream: &Stream, codec: &Codec, cname: &str) -> Result<(), PeerError> {
+        stream.payload_type_in.store(codec.payload_type, Ordering::Relaxed);
+        stream.payload_type_out.store(codec.payload_type, Ordering::Relaxed);
+        let init = RTCRtpTransceiverInit {
+            direction: RTCRtpTransceiverDirection::Sendrecv,
+            streams: Vec::new(),
+            send_encodings: Vec::new(),
+        };
+        let track = Arc::new(TrackLocalStaticRTP::new(settings::track(stream, codec, cname)));
+        self.connection.add_transceiver_from_track(track, Some(init)).await.map_err(engine)?;
+        Ok(())
     }
 
     /// The own credentials and fingerprint, no candidates.
