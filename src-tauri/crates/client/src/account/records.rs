@@ -62,7 +62,7 @@ enum Next {
 
 #[derive(Debug)]
 enum Entry {
-    Keep(CallRecord),
+    Keep(Box<CallRecord>),
     Discard(CallId),
     Answer(Reply<Done>, Result<Done, OperationError>),
 }
@@ -92,7 +92,7 @@ impl CallRecords {
 
     /// This is how the call's record is now.
     pub(super) fn keep(&self, record: CallRecord) {
-        self.queue.push(Entry::Keep(record));
+        self.queue.push(Entry::Keep(Box::new(record)));
     }
 
     /// The call was merged into another one: its record goes.
@@ -287,12 +287,16 @@ mod tests {
         }
     }
 
+    fn keep(id: &str, reason: Option<EndReason>) -> Entry {
+        Entry::Keep(Box::new(record(id, reason)))
+    }
+
     #[test]
     fn a_newer_state_takes_the_place_of_one_that_waits() {
         let mut waiting = Waiting::default();
-        waiting.put(Entry::Keep(record("a", None)));
-        waiting.put(Entry::Keep(record("b", None)));
-        waiting.put(Entry::Keep(record("a", Some(EndReason::Cancelled))));
+        waiting.put(keep("a", None));
+        waiting.put(keep("b", None));
+        waiting.put(keep("a", Some(EndReason::Cancelled)));
         waiting.put(Entry::Discard(CallId("b".to_owned())));
         assert_eq!(waiting.entries.len(), 2);
         assert!(matches!(&waiting.entries[0], Entry::Keep(a) if a.reason == Some(EndReason::Cancelled)));
@@ -307,20 +311,20 @@ mod tests {
         };
         let mut waiting = Waiting::default();
         for id in ["a", "b", "c"] {
-            waiting.put_back(Entry::Keep(record(id, None)));
+            waiting.put_back(keep(id, None));
         }
         assert!(matches!(waiting.next(), Next::Rest { has_failed: true }), "not at once");
-        waiting.put(Entry::Keep(record("b", Some(EndReason::Cancelled))));
-        waiting.put_back(Entry::Keep(record("b", None)));
+        waiting.put(keep("b", Some(EndReason::Cancelled)));
+        waiting.put_back(keep("b", None));
         waiting.try_again();
         assert_eq!(kept(waiting.next()), "b");
         assert_eq!(kept(waiting.next()), "a");
-        waiting.put_back(Entry::Keep(record("a", None)));
+        waiting.put_back(keep("a", None));
         assert_eq!(kept(waiting.next()), "c");
         // Once more at the end, and then not for ever.
         waiting.closed = true;
         assert_eq!(kept(waiting.next()), "a");
-        waiting.put_back(Entry::Keep(record("a", None)));
+        waiting.put_back(keep("a", None));
         assert!(matches!(waiting.next(), Next::End));
     }
 
