@@ -13,6 +13,7 @@ pub(crate) const CHANNEL_HEADER: usize = 4;
 
 /// Message types: method and class (RFC 8489 §5, RFC 8656 §17).
 pub(crate) const BINDING_REQUEST: u16 = 0x0001;
+pub(crate) const BINDING_SUCCESS: u16 = 0x0101;
 pub(crate) const ALLOCATE_REQUEST: u16 = 0x0003;
 pub(crate) const ALLOCATE_SUCCESS: u16 = 0x0103;
 pub(crate) const ALLOCATE_ERROR: u16 = 0x0113;

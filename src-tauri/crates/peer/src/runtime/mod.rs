@@ -6,11 +6,12 @@
 //! 2. DTLS repeats a lost handshake datagram after 1 s only. Here each is repeated soon ([`socket`]).
 //! 3. ICE checks go out as fast as the driver ticks. Here they are thinned ([`checks`]).
 //! 4. Relays are reached over UDP only. Here streams stand in ([`crate::relay`]).
-//! 5. Checks of strangers are looked at before they are refused. Here they do not come so far ([`Wire`]).
+//! 5. Datagrams of strangers are looked at before they are refused. Here they do not come so far ([`admission`]).
 //! 6. Names are resolved while the driver waits. Here not for long, and not twice.
 //!
 //! It also tells when the driver has ended by itself, which the engine does not.
 
+mod admission;
 mod checks;
 mod socket;
 
@@ -21,7 +22,7 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -34,8 +35,8 @@ use webrtc::runtime::{
 use crate::DatagramGate;
 use crate::relay::Relays;
 use crate::stream::lock;
-use crate::stun;
 
+use admission::Admission;
 use checks::CheckPacer;
 use socket::WakingSocket;
 
@@ -91,8 +92,7 @@ pub(crate) struct Wire {
     /// The far side no longer agrees to be sent media (RFC 7675 §5.1): only STUN goes out.
     pub(crate) is_unwanted: AtomicBool,
     checks: CheckPacer,
-    /// The own `ufrag` and the colon behind it, once there is somebody whose checks can be answered.
-    expected: RwLock<Option<String>>,
+    admission: Admission,
 }
 
 impl Wire {
@@ -106,24 +106,13 @@ impl Wire {
             relays: Arc::new(relays),
             is_unwanted: AtomicBool::new(false),
             checks: CheckPacer::default(),
-            expected: RwLock::default(),
+            admission: Admission::default(),
         }
     }
 
     /// From now on checks that are meant for this `ufrag` are taken.
     pub(crate) fn expect_checks(&self, ufrag: &str) {
-        *self.expected.write().unwrap_or_else(PoisonError::into_inner) = Some(format!("{ufrag}:"));
-    }
-
-    /// Whether the engine should see a datagram that has come. It looks for a conflict of roles before it looks who
-    /// asks: a check that comes before the answer to the own offer, or from anybody, could turn its role round.
-    fn is_expected(&self, datagram: &[u8]) -> bool {
-        if stun::message_type(datagram) != Some(stun::BINDING_REQUEST) {
-            return true;
-        }
-        let Some(name) = stun::attribute(datagram, stun::USERNAME) else { return false };
-        let expected = self.expected.read().unwrap_or_else(PoisonError::into_inner);
-        expected.as_ref().is_some_and(|expected| name.starts_with(expected.as_bytes()))
+        self.admission.expect_checks(ufrag);
     }
 }
 

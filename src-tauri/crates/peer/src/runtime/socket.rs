@@ -136,8 +136,7 @@ impl WakingSocket {
         let now = Instant::now();
         for (buffer, meta) in bufs.iter_mut().zip(meta).take(count) {
             let Some(datagrams) = buffer.get_mut(..meta.len) else { continue };
-            let is_expected = |datagram: &[u8]| self.wire.is_expected(stun::unwrapped(meta.addr, datagram).1);
-            meta.len = retain(datagrams, meta.stride, is_expected);
+            meta.len = retain(datagrams, meta.stride, |datagram| self.wire.admission.admits(meta.addr, datagram));
             for datagram in datagrams[..meta.len].chunks(meta.stride.max(1)) {
                 self.wire.checks.heard(self.local, meta.addr, datagram, now);
                 self.wire.relays.outcome.note_received(datagram);
@@ -196,6 +195,7 @@ impl AsyncUdpSocket for WakingSocket {
         if is_connecting && is_fatal_alert(stun::unwrapped(destination, contents).1) {
             self.wire.dtls_refused.cancel();
         }
+        self.wire.admission.note_sent(destination, contents);
         if !self.is_wanted(transmit) {
             return Poll::Ready(Ok(contents.len()));
         }

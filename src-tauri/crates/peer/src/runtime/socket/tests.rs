@@ -66,9 +66,10 @@ async fn receive(socket: &WakingSocket) -> io::Result<Vec<u8>> {
 async fn a_socket_outlives_a_network_that_is_down() {
     let gone = [io::ErrorKind::NetworkDown, io::ErrorKind::NetworkUnreachable, io::ErrorKind::HostUnreachable];
     let mut incoming: Vec<_> = gone.into_iter().map(|kind| Err(kind.into())).collect();
-    incoming.push(Ok(vec![b"back".to_vec()]));
+    let back = message(stun::BINDING_SUCCESS, &[]);
+    incoming.push(Ok(vec![back.clone()]));
     let (socket, ..) = socket(incoming);
-    assert_eq!(receive(&socket).await.unwrap(), b"back");
+    assert_eq!(receive(&socket).await.unwrap(), back);
 }
 
 #[tokio::test]
@@ -121,6 +122,7 @@ async fn checks_of_strangers_do_not_slip_through_with_others() {
     let end = own[..8].to_vec();
     let (socket, inner, wire) = socket(Vec::new());
     wire.expect_checks("near");
+    wire.admission.note_sent(REMOTE.into(), &message(stun::BINDING_SUCCESS, &[]));
     for (together, expected) in [
         (vec![&stranger, &own, &stranger, &own, &end], vec![&own, &own, &end]),
         (vec![&own, &stranger], vec![&own]),
