@@ -260,7 +260,7 @@ impl AudioCall {
         *self.controls.statistics.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
-    /// Ends both threads, closes the devices and files. Blocks until that is done, two seconds at most: not for async
+    /// Ends both threads, closes the devices and files. Blocks until that is done, two seconds for each at most: not for async
     /// tasks. Returns false if a device did not close in time (it does so later, by itself).
     pub fn stop(self) -> bool {
         self.signal_stop();

@@ -210,15 +210,6 @@ impl FrameAssembler {
         self.request_keyframe(now);
     }
 
-    /// The decoder could not use what it got: ask for a keyframe and give nothing out until then.
-    pub fn handle_decode_error(&mut self, now: Moment) {
-        self.next = None;
-        let allowed = self.last_request.is_none_or(|last| now.mono >= last.mono + self.request_interval());
-        if allowed {
-            self.request_keyframe(now);
-        }
-    }
-
     /// When [`Self::handle_timeout`] has something to do, in monotonic time.
     pub fn poll_timeout(&self) -> Option<Duration> {
         let since = self.blocked_since()?;
@@ -430,7 +421,7 @@ impl FrameAssembler {
     /// Since when something is known to be missing in front of packets that are here.
     fn blocked_since(&self) -> Option<Moment> {
         let Some(next) = self.next else {
-            // Nothing shown yet, or nothing since the decoder failed.
+            // Nothing shown yet, or nothing since something that was no picture.
             return self.packets.values().next().map(|stored| stored.arrived).or(self.first_packet);
         };
         for (expected, (&sequence, stored)) in (next..).zip(&self.packets) {

@@ -43,6 +43,12 @@ impl Default for PreviewConfig {
     }
 }
 
+/// bit/s: below what a transport believes in before it has measured anything, less sound and headers.
+const START_RATE: u32 = 600_000;
+/// bit/s: what libwebrtc allows a single stream above 960x540. Signal stays at 2 Mbit/s; at 720p30 the half Mbit/s
+/// between shows in movement only, and what a path cannot carry the estimate takes back.
+const MAX_RATE: u32 = 2_500_000;
+
 /// How a [`VideoSender`](super::VideoSender) starts.
 #[derive(Debug, Clone)]
 pub struct VideoSenderConfig {
@@ -67,8 +73,8 @@ impl VideoSenderConfig {
             content,
             input,
             limit: CaptureLimit::default(),
-            start_rate: 600_000,
-            max_rate: 2_500_000,
+            start_rate: START_RATE,
+            max_rate: MAX_RATE,
             preview: PreviewConfig::default(),
             sending: true,
             clock,

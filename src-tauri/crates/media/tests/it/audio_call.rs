@@ -18,16 +18,16 @@ use confab_media::{
 use confab_model::{ContentName, Device, DeviceId, DeviceKind, RtpIn, RtpOut};
 use tokio::sync::mpsc;
 
-pub const PAYLOAD_TYPE: u8 = 111;
+const PAYLOAD_TYPE: u8 = 111;
 /// As `client` makes them.
-pub const QUEUE: usize = 64;
+const QUEUE: usize = 64;
 
 fn id(id: &str) -> DeviceId {
     DeviceId(id.to_owned())
 }
 
 /// A machine with the devices that a test says; each sounds like a built-in source.
-pub struct Machine {
+struct Machine {
     devices: Mutex<Vec<Device>>,
     /// Ids that refuse to open, and why.
     refusing: Mutex<Vec<(DeviceId, DeviceError)>>,
@@ -35,7 +35,7 @@ pub struct Machine {
 }
 
 impl Machine {
-    pub fn new(devices: &[(&str, DeviceKind)]) -> Arc<Self> {
+    fn new(devices: &[(&str, DeviceKind)]) -> Arc<Self> {
         let machine = Self { devices: Mutex::default(), refusing: Mutex::default(), opened: Mutex::default() };
         for (id, kind) in devices {
             machine.plug(id, *kind);
@@ -122,7 +122,7 @@ impl Wire {
     }
 }
 
-pub async fn forward(mut from: mpsc::Receiver<RtpOut>, to: mpsc::Sender<RtpIn>, ssrc: u32) -> Vec<u32> {
+async fn forward(mut from: mpsc::Receiver<RtpOut>, to: mpsc::Sender<RtpIn>, ssrc: u32) -> Vec<u32> {
     let mut wire = Wire { ssrc, sequence: 65_500 };
     let mut timestamps = Vec::new();
     while let Some(out) = from.recv().await {

@@ -3,5 +3,4 @@
 
 mod audio_call;
 mod audio_devices;
-mod audio_load;
 mod video;

@@ -176,17 +176,6 @@ fn another_source_starts_over() {
 }
 
 #[test]
-fn a_decode_error_waits_for_a_keyframe() {
-    let mut bench = Bench::new();
-    bench.picture(0, with_id(1), true, 1, false);
-    bench.assembler.handle_decode_error(moment(10_000));
-    bench.assembler.handle_decode_error(moment(20_000));
-    assert_eq!(outputs(&mut bench.assembler), "want");
-    assert_eq!(bench.picture(33, with_id(2), false, 2, false), "");
-    assert_eq!(bench.picture(66, with_id(3), true, 3, false), "K3");
-}
-
-#[test]
 fn a_flood_without_keyframes_stays_bounded() {
     let mut bench = Bench::new();
     let mut wanted = 0;
