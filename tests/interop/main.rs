@@ -7,12 +7,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod chromium;
+mod dino;
 mod page;
 mod stage;
+mod steps;
 
 use confab_model::{CallId, EndReason, RemoteMediaState};
 use serde_json::{Value, json};
-use stage::{AGENT_TONE, BROWSER_TONE, Stage, WITH_MDNS, Wishes, is_completed, play};
+use stage::{AGENT_TONE, BROWSER_TONE, Stage, WITH_MDNS, Wishes, play};
+use steps::is_completed;
 
 const UNBUNDLED: Wishes = Wishes { bundle: false, flags: stage::WITHOUT_MDNS };
 

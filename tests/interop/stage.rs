@@ -3,22 +3,18 @@
 
 use std::{
     fs,
-    path::Path,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU8, Ordering},
     },
-    time::Duration,
 };
 
 use tokio::sync::{Mutex, MutexGuard};
 
 use confab_model::{
-    CallId, CallPhase, CallSnapshot, Contact, EndReason, Event, PresenceShow, QualityReport, RemoteMediaState,
-    Subscription,
+    CallId, CallSnapshot, Contact, EndReason, Event, PresenceShow, QualityReport, RemoteMediaState, Subscription,
 };
 use confab_testkit::{
-    audio::{RATE, read_wav},
     netns::{Namespace, Network},
     process::run,
     server::{Kind, ServerOptions},
@@ -30,6 +26,7 @@ use serde_json::{Value, json};
 use crate::{
     chromium::Chromium,
     page::{self, Page, Place},
+    steps,
 };
 
 /// The agent's tone, Hz; it rises to twice that in the last fifth of each second.
@@ -171,41 +168,27 @@ impl Stage {
     }
 
     pub async fn agent_answers(&mut self, call: &CallId, media: &str) {
-        self.agent.own::<Value>("acceptCall", json!({ "call": call, "media": media })).await;
+        steps::accept(&mut self.agent, call, media).await;
     }
 
     pub async fn agent_hangs_up(&mut self, call: &CallId) {
-        self.agent.own::<Value>("hangUp", json!({ "call": call })).await;
+        steps::hang_up(&mut self.agent, call).await;
     }
 
     /// Both sides say that they are connected.
     pub async fn connected(&self, call: &CallId) {
-        let connected = |call: &CallSnapshot| matches!(call.phase, CallPhase::Connected { .. }).then_some(());
-        self.snapshot(call, "the agent connected", connected).await;
+        steps::connected(&self.agent, call).await;
         self.page.until("state.call.phase === 'connected'").await;
     }
 
     /// The first snapshot of the call of which `wanted` makes something.
-    pub async fn snapshot<T>(
-        &self,
-        call: &CallId,
-        what: &str,
-        mut wanted: impl FnMut(&CallSnapshot) -> Option<T>,
-    ) -> T {
-        let look = |event: &Event| match event {
-            Event::CallChanged { call: snapshot } if snapshot.id == *call => wanted(snapshot),
-            _ => None,
-        };
-        self.agent.event(what, look).await
+    pub async fn snapshot<T>(&self, call: &CallId, what: &str, wanted: impl FnMut(&CallSnapshot) -> Option<T>) -> T {
+        steps::snapshot(&self.agent, call, what, wanted).await
     }
 
     /// How the agent saw the call end.
     pub async fn end(&self, call: &CallId) -> EndReason {
-        let ended = |call: &CallSnapshot| match &call.phase {
-            CallPhase::Ended { reason } => Some(reason.clone()),
-            _ => None,
-        };
-        self.snapshot(call, "the end", ended).await
+        steps::end(&self.agent, call).await
     }
 
     /// The agent shows this of the browser's media.
@@ -233,15 +216,7 @@ impl Stage {
 
     /// The agent has played a second and a half of sound.
     pub async fn agent_plays(&self, call: &CallId) {
-        let mut loud = 0;
-        let levels = |event: &Event| match event {
-            Event::AudioLevels { call: Some(of), level } if of == call && level.remote > 5 => {
-                loud += 1;
-                (loud >= 30).then_some(())
-            }
-            _ => None,
-        };
-        self.agent.event("sound of the browser", levels).await;
+        steps::plays(&self.agent, call).await;
     }
 
     /// The agent measures enough pictures after a mark in its events.
@@ -266,45 +241,6 @@ impl Stage {
 
     /// Ends the agent and finds the browser's tone in what the agent heard.
     pub async fn agent_heard(&mut self, call: &CallId) {
-        self.agent.quit().await;
-        let path = self.agent.options.folder.join("calls").join(format!("{call}.received.wav"));
-        assert_heard(&path, BROWSER_TONE);
+        steps::heard(&mut self.agent, call, BROWSER_TONE).await;
     }
-}
-
-/// Whether an end is that of a call that was on.
-pub fn is_completed(reason: &EndReason) -> bool {
-    matches!(reason, EndReason::Completed { .. })
-}
-
-/// At least a second of the recording must be this tone.
-fn assert_heard(path: &Path, hertz: u32) {
-    let samples = read_wav(path).unwrap();
-    let window = Duration::from_millis(100).as_millis() as usize * RATE as usize / 1000;
-    let pure = samples.chunks_exact(window).filter(|window| share(window, hertz) > 0.8).count();
-    let seconds = samples.len() / RATE as usize;
-    assert!(pure >= 10, "{pure} of {seconds} s in tenths are a tone of {hertz} Hz: {}", path.display());
-}
-
-/// The share of one frequency in the power of a sound (Goertzel), 0 in silence.
-fn share(samples: &[i16], hertz: u32) -> f64 {
-    let step = std::f64::consts::TAU * f64::from(hertz) / f64::from(RATE);
-    let (mut sine, mut cosine, mut power) = (0.0, 0.0, 0.0);
-    for (at, sample) in samples.iter().enumerate() {
-        let (sample, phase) = (f64::from(*sample), step * at as f64);
-        sine += sample * phase.sin();
-        cosine += sample * phase.cos();
-        power += sample * sample;
-    }
-    let count = samples.len() as f64;
-    // Mean square below 100: quieter than −70 dB of full scale.
-    if power < 100.0 * count { 0.0 } else { 2.0 * (sine * sine + cosine * cosine) / (count * power) }
-}
-
-#[test]
-fn a_tone_is_told_from_another_and_from_silence() {
-    let tone = confab_testkit::audio::tone(750.0, 100);
-    assert!(share(&tone, 750) > 0.99);
-    assert!(share(&tone, 500) < 0.01);
-    assert_eq!(share(&[0; 4_800], 750), 0.0);
 }
