@@ -1,6 +1,6 @@
 //! A conversation: ticks, typing, unread counts, drafts, search, pages, and what cannot be read.
 
-use confab_model::{Conversation, DeliveryState, Direction, Event, Message, MessageContent, TypingState};
+use confab_model::{Conversation, DeliveryState, Direction, Event, Message, MessageContent, Sender, TypingState};
 use confab_tests::driver::{Agent, PASSWORD, RawClient, World};
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ async fn talk_in_writing(world: World) {
     let hello = say(&mut alice, &bob_jid, "Hello Bob, 今天天气很好").await;
     let arrived = heard(&bob, "Hello Bob, 今天天气很好").await;
     assert_eq!(arrived.direction, Direction::Incoming);
-    assert_eq!(arrived.sender.to_string(), alice_jid);
+    assert_eq!(arrived.sender, Sender::person(alice_jid.parse().unwrap()));
     delivered(&alice, &hello, DeliveryState::Delivered).await;
     let unread = conversation(&bob, 0, &alice_jid, "one unread", |c| c.unread == 1).await;
     assert_eq!(unread.first_unread, Some(arrived.id.clone()));
@@ -35,7 +35,7 @@ async fn talk_in_writing(world: World) {
         bob.own::<Value>("setTyping", json!({ "conversation": alice_jid, "state": state })).await;
         alice
             .event(state, |event| match event {
-                Event::Typing { conversation, state } if conversation.to_string() == bob_jid => {
+                Event::Typing { conversation, state, .. } if conversation.to_string() == bob_jid => {
                     (*state == seen).then_some(())
                 }
                 _ => None,

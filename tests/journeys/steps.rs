@@ -243,7 +243,7 @@ pub fn texts(messages: &[Message], direction: Direction) -> Vec<&str> {
     let of = messages.iter().filter(|message| message.direction == direction);
     of.filter_map(|message| match &message.content {
         MessageContent::Text { text } => Some(text.as_str()),
-        MessageContent::Call { .. } | MessageContent::Encrypted { .. } => None,
+        _ => None,
     })
     .collect()
 }

@@ -118,8 +118,19 @@ impl Board {
             Event::Resync
             | Event::ContactChanged { .. }
             | Event::ContactRemoved { .. }
+            | Event::ProfileChanged { .. }
+            | Event::BlockedChanged { .. }
+            | Event::AvailabilityChanged { .. }
             | Event::ConversationChanged { .. }
+            | Event::ConversationRemoved { .. }
             | Event::MessageUpdated { .. }
+            | Event::MessagesRemoved { .. }
+            | Event::TransferProgressed { .. }
+            | Event::GroupChanged { .. }
+            | Event::GroupRemoved { .. }
+            | Event::GroupMembersChanged { .. }
+            | Event::GroupRequested { .. }
+            | Event::GroupRequestSettled { .. }
             | Event::Typing { .. }
             | Event::CallExtension { .. }
             | Event::AudioLevels { .. }
@@ -223,8 +234,11 @@ impl Board {
         let text = match &message.content {
             MessageContent::Text { text } => Some(text.clone()),
             MessageContent::Encrypted { .. } => None,
-            // The call has a notification of its own.
-            MessageContent::Call { .. } => return,
+            // The call has a notification of its own; of the others nothing was written to the person.
+            MessageContent::Call { .. } | MessageContent::Notice { .. } | MessageContent::Recalled => return,
+            MessageContent::File { file, caption } if caption.is_empty() => Some(file.name.clone()),
+            MessageContent::File { caption: text, .. } | MessageContent::Custom { text } => Some(text.clone()),
+            MessageContent::Location { location } => Some(location.address.clone()),
         };
         // Read already: on another device, before the archive told us.
         if message.direction != Direction::Incoming || message.delivery == DeliveryState::Read {
@@ -239,7 +253,8 @@ impl Board {
             Some(Content::Message { count, .. }) => *count,
             _ => 0,
         };
-        let content = Content::Message { from: message.sender.clone(), text, count: before.saturating_add(1) };
+        let from = message.sender.jid.clone().unwrap_or_else(|| message.conversation.clone());
+        let content = Content::Message { from, text, count: before.saturating_add(1) };
         self.show(subject, content, steps);
     }
 

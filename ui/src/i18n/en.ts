@@ -201,6 +201,9 @@ export const en = {
   'error.wrongPassword':
     'The server does not accept this password. Check the keyboard layout and Caps Lock, then try again.',
   'failure.noSuchAddress': 'Not sent. This address does not exist.',
+  'failure.noUpload': 'This server takes no files.',
+  'failure.fileUnreadable': 'The file cannot be read any more.',
+  'failure.cancelled': 'You stopped sending it.',
   'failure.other': 'Not sent.',
   'failure.refused': 'Not sent. The other side does not accept it.',
   'failure.serverUnreachable': 'Not sent. {domain} cannot be reached.',

@@ -65,9 +65,7 @@ export type Account = {
 	/**  Own display name; empty until one is known. */
 	name: string,
 	connection: ConnectionState,
-	/**  Whether the server offers group calls, relays and the archive: features that it lacks are named in the UI. */
-	hasArchive: boolean,
-	hasRelay: boolean,
+	server: ServerOffers,
 };
 
 /**  An account that is set up on this device. Numbers are never used again. */
@@ -76,10 +74,42 @@ export type AccountId = number;
 /**  The one event that windows listen to. */
 export type AppEvent = EventEnvelope;
 
+/**  A file of a message (XEP-0447, XEP-0446). */
+export type Attachment = {
+	kind: AttachmentKind,
+	/**  Made safe: no path, no control or direction characters, at most 255 bytes. */
+	name: string,
+	/**  As the sender claims; `application/octet-stream` if that is not a media type. */
+	mediaType: string,
+	/**  Bytes, as the sender claims until it is here; `None`: not told, or more than 4 GiB. */
+	size: number | null,
+	/**  A small picture as a `data:` URL of at most 64 KiB: PNG, JPEG or WebP, decoded and checked here. */
+	thumbnail: string | null,
+	transfer: TransferState,
+};
+
+/**  What the file is to people. */
+export type AttachmentKind =
+/**  Pixels, 0 if not told. */
+{ kind: "image"; width: number; height: number } |
+/**  Pixels and milliseconds, 0 if not told. */
+{ kind: "video"; width: number; height: number; durationMs: number } |
+/**  A voice clip. `waveform`: loudness over its time, at most 64 values of 0–100; empty if not known. */
+{ kind: "voice"; durationMs: number; waveform: number[] } | { kind: "audio"; durationMs: number } | { kind: "file" };
+
 /**  Loudness of the last 50 ms, 0..=100 on a scale of decibels (0 = −60 dBFS or less, 100 = full scale). */
 export type AudioLevel = {
 	local: number,
 	remote: number,
+};
+
+/**  Do not disturb, on all devices of the account (XEP-0223). */
+export type Availability = {
+	/**  No ring and no notification. `until`: it ends by itself; `None`: when it is switched off. */
+	doNotDisturb?: boolean,
+	until?: Timestamp | null,
+	/**  What contacts read beside the name. */
+	status?: string,
 };
 
 /**  `user@server`: a person, a group or a server. */
@@ -231,16 +261,36 @@ export type ContactRequest = {
 	receivedAt: Timestamp,
 };
 
-/**  A conversation with one person. */
+/**  A conversation with one person or a group. */
 export type Conversation = {
 	jid: BareJid,
+	kind: ConversationKind,
+	/**  What the group is called; empty for a person, whose name is the contact's. */
+	name: string,
 	last: MessagePreview | null,
 	unread: number,
+	/**  Unread messages that mention this account or everybody. */
+	mentions: number,
 	/**  The first unread message, where the "new messages" line stands. */
 	firstUnread: MessageId | null,
+	/**  Messages that are here. */
+	messageCount: number,
 	draft: string,
 	updatedAt: Timestamp,
+	pinned: boolean,
+	archived: boolean,
+	/**  No notifications until then. [`MUTED_FOR_EVER`]: until it is changed. */
+	mutedUntil: Timestamp | null,
+	/**  A stranger began it and nothing was answered: it waits in the requests folder and is told nobody about. */
+	isRequest: boolean,
 };
+
+/**  What a conversation is with. */
+export type ConversationKind =
+/**  One person. */
+"direct" |
+/**  A room (XEP-0045). */
+"group";
 
 /**
  *  How far an own message has got.
@@ -248,18 +298,21 @@ export type Conversation = {
  *  ```text
  *  Queued → Uploading → Sent → Delivered → Read
  *    └────────┴──────────→ Failed(why) → Queued (resend)
+ *  any of them but Failed → Recalled
  *  ```
  *  A state never goes back, except by resending; a receipt that overtakes the server's acknowledgement counts.
  */
 export type DeliveryState =
 /**  In the outbox on this device; survives a crash. */
 { kind: "queued" } | { kind: "uploading"; percent: number } |
-/**  The server has it (XEP-0198). */
+/**  The server has it (XEP-0198); in a group, the room has (its reflection came back). */
 { kind: "sent" } |
-/**  A device of the other side has it (XEP-0184). */
+/**  A device of the other side has it (XEP-0184); in a group, of at least one member. */
 { kind: "delivered" } |
-/**  The other side has displayed it (XEP-0333). */
-{ kind: "read" } | { kind: "failed"; why: FailureWhy } | { kind: "recalled" };
+/**  The other side has displayed it (XEP-0333); in a group, at least one member. */
+{ kind: "read" } | { kind: "failed"; why: FailureWhy } |
+/**  Taken back by its sender, or by a moderator of the group (XEP-0424, XEP-0425). Nothing of it is kept. */
+{ kind: "recalled" };
 
 /**  One device. */
 export type Device = {
@@ -319,7 +372,27 @@ export type Event =
 /**  The receiver was too slow and missed events: ask for everything again. */
 { kind: "resync" } | { kind: "accountChanged"; account: Account } | { kind: "accountRemoved" } | { kind: "contactChanged"; contact: Contact } | { kind: "contactRemoved"; jid: BareJid } | { kind: "contactRequested"; request: ContactRequest } |
 /**  Answered here or on another device, or withdrawn. */
-{ kind: "contactRequestSettled"; from: BareJid } | { kind: "conversationChanged"; conversation: Conversation } | { kind: "messageAdded"; message: Message } | { kind: "messageUpdated"; message: Message } | { kind: "typing"; conversation: BareJid; state: TypingState } |
+{ kind: "contactRequestSettled"; from: BareJid } |
+/**  Somebody's name or picture, or the own. */
+{ kind: "profileChanged"; profile: Profile } |
+/**  Everybody who is blocked (XEP-0191). */
+{ kind: "blockedChanged"; blocked: BareJid[] } |
+/**  The own availability, set here or on another device. */
+{ kind: "availabilityChanged"; availability: Availability } | { kind: "conversationChanged"; conversation: Conversation } |
+/**  Deleted here. */
+{ kind: "conversationRemoved"; jid: BareJid } | { kind: "messageAdded"; message: Message } | { kind: "messageUpdated"; message: Message } |
+/**  Deleted here, or by the retention that the person has set. */
+{ kind: "messagesRemoved"; conversation: BareJid; messages: MessageId[] } |
+/**  At most five times a second and file; the message follows when the state of its file changes. */
+{ kind: "transferProgressed"; conversation: BareJid; message: MessageId; progress: TransferProgress } | { kind: "typing"; conversation: BareJid;
+/**  Who types; of more than one in a group, each is told. */
+who: Sender; state: TypingState } | { kind: "groupChanged"; group: Group } |
+/**  The group is not kept any more. */
+{ kind: "groupRemoved"; jid: BareJid } |
+/**  Somebody came, went or changed: ask for the members again if they are on screen. */
+{ kind: "groupMembersChanged"; group: BareJid } |
+/**  An invitation into a group, or an application for an own group. */
+{ kind: "groupRequested"; request: GroupRequest } | { kind: "groupRequestSettled"; group: BareJid; from: BareJid; request: GroupRequestKind } |
 /**  Replaces what is known of this call. */
 { kind: "callChanged"; call: CallSnapshot } |
 /**  How an incoming call makes itself known from now on. */
@@ -360,8 +433,14 @@ export type FailureWhy =
 { kind: "serverUnreachable"; domain: string } |
 /**  The other side, or its server, does not accept messages from us. */
 { kind: "refused"; detail: string } |
-/**  Larger than the server allows. */
-{ kind: "tooLarge" } | { kind: "other"; detail: string };
+/**  Larger than the server allows; `limit` in bytes where it said so. */
+{ kind: "tooLarge"; limit: number | null } |
+/**  This server takes no files (no XEP-0363). */
+{ kind: "noUpload" } |
+/**  The file that was to be sent is gone, or cannot be read. */
+{ kind: "fileUnreadable"; detail: string } |
+/**  The person stopped the upload. */
+{ kind: "cancelled" } | { kind: "other"; detail: string };
 
 /**  One field of a form. */
 export type FormField = {
@@ -384,6 +463,78 @@ export type FormFieldKind = "text" | "password" | "multiline" | "boolean" | "cho
 /**  Sent back unchanged, not shown. */
 "hidden";
 
+/**  Where a forwarded message comes from (XEP-0297). A claim of whoever forwarded it. */
+export type Forwarded = {
+	/**  Name or address of the first sender; empty if it is not told. */
+	from: string,
+	sentAt: Timestamp | null,
+};
+
+/**  A group that this account is in, or asked to join. */
+export type Group = {
+	jid: BareJid,
+	name: string,
+	description: string,
+	/**  Anybody who knows the address may join. */
+	public: boolean,
+	/**  Messages of the group are kept by its server. */
+	hasArchive: boolean,
+	/**  Members see each other's addresses. */
+	showsAddresses: boolean,
+	/**  The own name in the group. */
+	nickname: string,
+	role: GroupRole,
+	state: GroupState,
+	/**  Key of the group's picture, see [`crate::Profile::avatar`]. */
+	avatar: string | null,
+	/**  People who may be in the group, whether they are there now or not. */
+	memberCount: number,
+};
+
+/**  Something that happened in a group, as a line between its messages. */
+export type GroupNotice = { kind: "created"; by: Sender } | { kind: "joined"; who: Sender } | { kind: "left"; who: Sender } | { kind: "removed"; who: Sender; by: Sender | null; reason: string } | { kind: "banned"; who: Sender; by: Sender | null; reason: string } | { kind: "roleChanged"; who: Sender; role: GroupRole } | { kind: "renamed"; name: string; by: Sender | null } | { kind: "descriptionChanged"; by: Sender | null } | { kind: "pictureChanged"; by: Sender | null } | { kind: "dissolved"; reason: string };
+
+/**  XEP-0045 §7.2: why a room does not let somebody in. */
+export type GroupRefusal = "membersOnly" | "banned" | "full" | "passwordNeeded" | "nicknameTaken" | "notFound" | "other";
+
+/**  An invitation into a group, or an application of somebody, that waits for an answer. */
+export type GroupRequest = {
+	group: BareJid,
+	kind: GroupRequestKind,
+	/**  Who invites, or who wants to come in. */
+	from: BareJid,
+	/**  What the group is called, as far as it is known. */
+	name: string,
+	text: string,
+	receivedAt: Timestamp,
+};
+
+export type GroupRequestKind = "invitation" | "application";
+
+/**  XEP-0045 §5.2 affiliations, in the words of a group chat. */
+export type GroupRole =
+/**  `outcast` */
+"banned" |
+/**  `none`: in a public group, somebody who is just there. */
+"guest" | "member" | "admin" | "owner";
+
+/**
+ *  How this account stands to a group.
+ *
+ *  ```text
+ *  Joining → Joined ⇄ Disconnected (the room or its server is gone for now; tried again)
+ *     └→ Refused        └→ Left | Removed | Dissolved
+ *  Applied → Joining (approved)
+ *  ```
+ */
+export type GroupState =
+/**  An application was sent; its owner has not answered. */
+{ kind: "applied" } | { kind: "joining" } | { kind: "joined" } | { kind: "disconnected"; detail: string } |
+/**  Members only, banned, full, a password is needed … */
+{ kind: "refused"; why: GroupRefusal } | { kind: "left" } |
+/**  Somebody took this account out. */
+{ kind: "removed"; by: string; reason: string } | { kind: "dissolved"; reason: string };
+
 /**  A failed command. `code` is stable (`docs/errors.md`); the window words it in the person's language. */
 export type IpcError = {
 	code: string,
@@ -401,26 +552,74 @@ export type LocalMediaState = {
 	held: boolean,
 };
 
+/**  A place (XEP-0080). */
+export type Location = {
+	/**  Degrees north, -90 to 90. */
+	latitude: number | null,
+	/**  Degrees east, -180 to 180. */
+	longitude: number | null,
+	/**  For people; may be empty. */
+	address: string,
+};
+
+/**  Whom a part of a text addresses (XEP-0372). */
+export type Mention = {
+	of: Mentioned,
+	/**  Where its characters (Unicode code points) stand in the text, the end excluded. */
+	begin: number,
+	end: number,
+};
+
+export type Mentioned = { kind: "person"; jid: BareJid } |
+/**  A member whose address the room hides. */
+{ kind: "nickname"; nickname: string } | { kind: "everybody" };
+
 /**  One message of a conversation. */
 export type Message = {
 	id: MessageId,
-	/**  The other person (or, later, the group) whose conversation it belongs to. */
+	/**  The other person, or the group, whose conversation it belongs to. */
 	conversation: BareJid,
-	sender: BareJid,
+	sender: Sender,
 	direction: Direction,
 	content: MessageContent,
 	/**  When it was sent, by the server's clock where that is known. */
 	sentAt: Timestamp,
-	/**  For incoming messages: always `Delivered`, or `Read` once this account has displayed it on any device. */
+	/**
+	 *  For incoming messages: always `Delivered`, or `Read` once this account has displayed it on any device, or
+	 *  `Recalled`.
+	 */
 	delivery: DeliveryState,
+	/**  When its sender last changed it (XEP-0308). */
+	editedAt: Timestamp | null,
+	replyTo: Quote | null,
+	forwarded: Forwarded | null,
+	/**  Emoji in the order of their first use. */
+	reactions: Reaction[],
+	mentions: Mention[],
+	/**  This account, or everybody, is mentioned. */
+	mentionsMe: boolean,
+	/**  Free JSON for programs that speak through Confab (XEP-0335): an object. */
+	extension: Value | null,
+	/**  JSON for the client's own use (XEP-0335): an object. */
+	config: Value | null,
 };
 
 /**  What a message says. */
-export type MessageContent = { kind: "text"; text: string } |
+export type MessageContent =
+/**  Plain text, in which XEP-0393 marks may stand. */
+{ kind: "text"; text: string } |
+/**  A picture, a voice clip or any other file, with the text that its sender wrote below it (may be empty). */
+{ kind: "file"; file: Attachment; caption: string } | { kind: "location"; location: Location } |
+/**  Nothing but the extension of the message: for programs that speak through Confab. Shown by its fallback text. */
+{ kind: "custom"; text: string } |
+/**  Something that happened in a group. */
+{ kind: "notice"; notice: GroupNotice } |
 /**  A call that took place here, shown in line with the messages. The record is the one of the call list. */
 { kind: "call"; call: CallId; record: CallRecord } |
 /**  Encrypted for a method that Confab cannot read (XEP-0380), shown as such. */
-{ kind: "encrypted"; method: string };
+{ kind: "encrypted"; method: string } |
+/**  It was recalled; nothing of what it said is left. */
+{ kind: "recalled" };
 
 /**  A message on this device. For own messages it is also the stanza id and origin id (XEP-0359). */
 export type MessageId = string;
@@ -436,6 +635,7 @@ export type MessagePage = {
 /**  The last message of a conversation, as the list shows it. */
 export type MessagePreview = {
 	id: MessageId,
+	sender: Sender,
 	direction: Direction,
 	content: MessageContent,
 	sentAt: Timestamp,
@@ -468,6 +668,17 @@ export type Pii<T> = T;
 /**  The best presence over all devices of a person (RFC 6121 §4.7.2.1). */
 export type PresenceShow = "online" | "away" | "extendedAway" | "doNotDisturb" | "offline";
 
+/**  A person's, or the own, public data (XEP-0172, XEP-0084, XEP-0054). */
+export type Profile = {
+	jid: BareJid,
+	/**  The name that the person uses; empty if none is published. */
+	name: string,
+	/**  SHA-1 of the picture in hexadecimal, by which it is asked for; `None`: no picture. */
+	avatar: string | null,
+	/**  When it was last read from the server; `None`: never. */
+	updatedAt: Timestamp | null,
+};
+
 /**  Network quality in five steps. */
 export type QualityLevel = "lost" | "bad" | "poor" | "good" | "excellent";
 
@@ -496,6 +707,24 @@ export type QualitySample = {
 	/**  Milliseconds since the media session was opened. */
 	atMs: number,
 	report: QualityReport,
+};
+
+/**  A message that another one answers. */
+export type Quote = {
+	/**  `None`: it is not in the store (yet). */
+	id: MessageId | null,
+	sender: Sender | null,
+	/**  Its beginning, or what the answer quotes of it; empty if nothing is known. */
+	excerpt: string,
+};
+
+/**  How people reacted with one emoji (XEP-0444). */
+export type Reaction = {
+	emoji: string,
+	/**  In the order of reacting. */
+	by: Sender[],
+	/**  This account is among them. */
+	own: boolean,
 };
 
 /**  The server's own registration form (XEP-0077 with XEP-0004; legacy fields are given the same shape). */
@@ -555,12 +784,42 @@ export type SecretPlace = "keychain" |
 /**  A file in the data folder that only its owner may read. */
 "file";
 
+/**  Who wrote a message. */
+export type Sender = {
+	/**  The person. `None` in a room that hides addresses. */
+	jid: BareJid | null,
+	/**  The name in the group when the message was sent; empty in a conversation of two. */
+	nickname: string,
+	/**  XEP-0421: the same for one person in one room for ever. `None` where the room has none. */
+	occupant: string | null,
+};
+
 /**  Where to connect when the address alone does not tell. */
 export type ServerAddress = {
 	host: string,
 	port: number,
 	/**  TLS from the first byte (XEP-0368) instead of STARTTLS. */
 	directTls: boolean,
+};
+
+/**  What the server of an account can do: features that it lacks are named in the UI. Nothing while it has not answered. */
+export type ServerOffers = {
+	/**  XEP-0313 */
+	archive: boolean,
+	/**  Addresses of relays for calls, with credentials (XEP-0215). */
+	relay: boolean,
+	/**  It takes files (XEP-0363). */
+	upload: boolean,
+	/**  The largest file in bytes; `None`: it told no limit, or one beyond 4 GiB. */
+	maxUpload: number | null,
+	/**  A service for groups (XEP-0045). */
+	groups: boolean,
+	/**  XEP-0191 */
+	blocking: boolean,
+	/**  XEP-0377 */
+	reporting: boolean,
+	/**  XEP-0357 */
+	push: boolean,
 };
 
 /**  Settings of the app. Unknown fields of a newer version are ignored, missing ones have their defaults. */
@@ -631,6 +890,45 @@ export type Theme = "system" | "light" | "dark";
 
 /**  Wall-clock time: milliseconds since 1970-01-01T00:00:00Z. Safe in a JavaScript number until the year 287396. */
 export type Timestamp = number;
+
+/**  Why a download did not succeed. */
+export type TransferFailure =
+/**  The server no longer has it. */
+{ kind: "gone" } |
+/**  No network, or the server does not answer. */
+{ kind: "unreachable"; detail: string } |
+/**  The bytes are not those that were announced (size or checksum). */
+{ kind: "damaged" } |
+/**  Larger than what may be downloaded, in bytes. */
+{ kind: "tooLarge"; limit: number } |
+/**  The address is not one that Confab fetches (only `https`). */
+{ kind: "refused"; detail: string } |
+/**  It cannot be kept on this device. */
+{ kind: "disk"; detail: string };
+
+/**  How a transfer goes on; the message follows when its state changes. */
+export type TransferProgress = {
+	/**  Bytes so far; at most 4 GiB. */
+	done: number,
+	/**  Bytes in all, if known. */
+	total: number | null,
+	percent: number,
+};
+
+/**
+ *  Where the bytes of a file are.
+ *
+ *  ```text
+ *  sending:   Local → Uploading → Local (with the server)
+ *  receiving: Remote ⇄ Downloading → Local
+ *                └──────── Failed (may be tried again) ┘
+ *  ```
+ */
+export type TransferState =
+/**  On the server only. */
+{ kind: "remote" } | { kind: "uploading"; percent: number } | { kind: "downloading"; percent: number } |
+/**  On this device. */
+{ kind: "local" } | { kind: "failed"; why: TransferFailure };
 
 /**  How one transport of a call came about. Milliseconds. */
 export type TransportReport = {

@@ -1,3 +1,4 @@
+import { buildMessage, person } from '../testing/build';
 import { describe, expect, test, vi } from 'vitest';
 import type { Message } from '../ipc/types';
 import { t } from '../i18n/i18n.svelte';
@@ -163,24 +164,16 @@ describe('Heights', () => {
 
 test('a timeline: days, groups by side and time, the unread line', () => {
   const at = (day: number, minute: number) => new Date(2026, 10, day, 9, minute).getTime();
-  const message = (id: string, sentAt: number, change: Partial<Message> = {}): Message => ({
-    id,
-    conversation: 'b@x',
-    sender: 'b@x',
-    direction: 'incoming',
-    content: { kind: 'text', text: id },
-    sentAt,
-    delivery: { kind: 'delivered' },
-    ...change,
-  });
-  const own = { direction: 'outgoing', sender: 'me@x' } as const;
+  const message = (id: string, sentAt: number, change: Partial<Message> = {}) =>
+    buildMessage(id, 'b@x', sentAt, change);
+  const own = { direction: 'outgoing', sender: person('me@x') } as const;
   const items = buildTimeline(
     [
       message('a', at(1, 0)),
       message('b', at(1, 1)),
       message('c', at(1, 30)),
       message('d', at(2, 0), own),
-      message('e', at(2, 1), { ...own, delivery: { kind: 'failed', why: { kind: 'tooLarge' } } }),
+      message('e', at(2, 1), { ...own, delivery: { kind: 'failed', why: { kind: 'tooLarge', limit: null } } }),
       message('f', at(2, 2), own),
       message('g', at(2, 3)),
       message('h', at(2, 4)),

@@ -1,5 +1,5 @@
 /** Turns a conversation's messages into what the screen shows in order: days, the unread line, grouped bubbles. */
-import type { Message, MessageId } from '../ipc/types';
+import type { Message, MessageId, Sender } from '../ipc/types';
 
 export type TimelineItem =
   | { kind: 'day'; key: string; at: number }
@@ -14,12 +14,18 @@ function dayOf(at: number): string {
   return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
 }
 
+/** As the core compares them (`Sender::is`), and by name where a room tells nothing else. */
+function isSameSender(a: Sender, b: Sender): boolean {
+  if (a.occupant !== null && b.occupant !== null) return a.occupant === b.occupant;
+  return a.jid === b.jid && a.nickname === b.nickname;
+}
+
 function continues(before: Message | undefined, after: Message | undefined): boolean {
   return (
     before !== undefined &&
     after !== undefined &&
     before.direction === after.direction &&
-    before.sender === after.sender &&
+    isSameSender(before.sender, after.sender) &&
     after.sentAt - before.sentAt < GROUP_GAP_MS &&
     dayOf(before.sentAt) === dayOf(after.sentAt) &&
     // A line about a failure stands below its bubble and ends the group.

@@ -1,6 +1,7 @@
 /** Event sequences through the pure stores. */
+import { buildConversation, buildMessage, person } from '../testing/build';
 import { describe, expect, test } from 'vitest';
-import type { CallRecord, Conversation, Event, EventEnvelope, Message } from '../ipc/types';
+import type { CallRecord, Event, EventEnvelope, Message } from '../ipc/types';
 import { account, FakeCore, noTimings } from '../testing/fake';
 import { activeCall, applyCalls, applyLevels, emptyCalls, isMissed, loadRecords, ringingCall, silence } from './calls';
 import { applyContacts, emptyContacts, isContact, loadContacts, nameOf } from './contacts';
@@ -14,24 +15,8 @@ const envelope = (event: Event, from: number | null = 1): EventEnvelope => ({ ac
 const BOB = 'bob@example.org';
 const CAT = 'cat@example.org';
 
-const message = (id: string, sentAt: number, change: Partial<Message> = {}): Message => ({
-  id,
-  conversation: BOB,
-  sender: BOB,
-  direction: 'incoming',
-  content: { kind: 'text', text: id },
-  sentAt,
-  delivery: { kind: 'delivered' },
-  ...change,
-});
-const conversation = (jid: string, updatedAt: number, unread = 0): Conversation => ({
-  jid,
-  last: null,
-  unread,
-  firstUnread: null,
-  draft: '',
-  updatedAt,
-});
+const message = (id: string, sentAt: number, change: Partial<Message> = {}) => buildMessage(id, BOB, sentAt, change);
+const conversation = (jid: string, updatedAt: number, unread = 0) => buildConversation(jid, updatedAt, { unread });
 
 describe('session', () => {
   test('shows the first account that is not signed out, and another one when it goes', () => {
@@ -104,9 +89,9 @@ describe('conversations', () => {
   });
 
   test('typing ends with a pause, a message, or the person going offline', () => {
-    const typing: Event = { kind: 'typing', conversation: BOB, state: 'composing' };
+    const typing: Event = { kind: 'typing', conversation: BOB, who: person(BOB), state: 'composing' };
     const ends: Event[] = [
-      { kind: 'typing', conversation: BOB, state: 'paused' },
+      { kind: 'typing', conversation: BOB, who: person(BOB), state: 'paused' },
       { kind: 'messageAdded', message: message('m', 1) },
       {
         kind: 'contactChanged',

@@ -2,6 +2,7 @@
  * A core made of data: the same commands and events, no network. For tests, and for looking at screens during
  * development; not part of the product.
  */
+import { buildConversation, buildMessage, person, previewOf } from './build';
 import type { Result } from '../ipc/errors';
 import type { Commands, Transport, VideoFeed } from '../ipc/transport';
 import type {
@@ -87,8 +88,16 @@ export const account = (id: AccountId, jid: string, name = ''): Account => ({
   jid,
   name,
   connection: { kind: 'online', catchingUp: false },
-  hasArchive: true,
-  hasRelay: true,
+  server: {
+    archive: true,
+    relay: true,
+    upload: true,
+    maxUpload: null,
+    groups: true,
+    blocking: true,
+    reporting: true,
+    push: false,
+  },
 });
 
 const ok = <T>(data: T): Promise<Result<T>> => Promise.resolve({ status: 'ok', data });
@@ -156,7 +165,7 @@ export class FakeCore implements Transport {
   conversation(jid: string): Conversation {
     const known = this.data.conversations.find((other) => other.jid === jid);
     if (known !== undefined) return known;
-    const fresh: Conversation = { jid, last: null, unread: 0, firstUnread: null, draft: '', updatedAt: this.now() };
+    const fresh = buildConversation(jid, this.now());
     this.data.conversations.push(fresh);
     return fresh;
   }
@@ -174,22 +183,19 @@ export class FakeCore implements Transport {
     content: MessageContent | string,
     sentAt = this.now(),
   ): Message {
-    const message: Message = {
-      id: this.id('message'),
-      conversation: jid,
-      sender: direction === 'incoming' ? jid : (this.data.accounts[0]?.jid ?? ''),
+    const message = buildMessage(this.id('message'), jid, sentAt, {
+      sender: person(direction === 'incoming' ? jid : (this.data.accounts[0]?.jid ?? '')),
       direction,
       content: typeof content === 'string' ? { kind: 'text', text: content } : content,
-      sentAt,
       delivery: { kind: direction === 'incoming' ? 'delivered' : 'queued' },
-    };
+    });
     this.data.messages.set(jid, [...(this.data.messages.get(jid) ?? []), message]);
     this.emit({ kind: 'messageAdded', message });
     const before = this.conversation(jid);
     const unread = direction === 'incoming' ? before.unread + 1 : 0;
     this.#putConversation({
       ...before,
-      last: { id: message.id, direction, content: message.content, sentAt, delivery: message.delivery },
+      last: previewOf(message),
       unread,
       firstUnread: unread === 0 ? null : (before.firstUnread ?? message.id),
       updatedAt: sentAt,

@@ -2,6 +2,7 @@
  * The development page `?fake`: the screens with a core made of data. Parameters: `lang=en|zh-CN|zh-TW`,
  * `theme=light|dark|system`, `show=` one of the names below.
  */
+import { person } from './build';
 import type { Transport } from '../ipc/transport';
 import type { CallSnapshot, Language, QualityReport, Theme } from '../ipc/types';
 import type { App } from '../stores/app.svelte';
@@ -96,7 +97,7 @@ export function afterStart(app: App, search: string): void {
     chats: () => undefined,
     chat: () => {
       app.view.conversation = LIN;
-      fake.emit({ kind: 'typing', conversation: LIN, state: 'composing' });
+      fake.emit({ kind: 'typing', conversation: LIN, who: person(LIN), state: 'composing' });
     },
     unread: () => void (app.view.conversation = 'wangnan@example.cn'),
     contacts: () => app.view.go('contacts'),

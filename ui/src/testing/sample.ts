@@ -1,5 +1,6 @@
 /** People, chats and calls to look at screens with. The names are those of the drawings. */
-import type { CallRecord, Contact, DeliveryState, EndReason, Message, PresenceShow } from '../ipc/types';
+import { buildConversation, buildMessage, person, previewOf } from './build';
+import type { CallRecord, Contact, DeliveryState, EndReason, PresenceShow } from '../ipc/types';
 import { account, emptyData, FakeCore, noTimings, type FakeData } from './fake';
 
 const MINUTE = 60_000;
@@ -109,10 +110,8 @@ export function sampleData(chinese: boolean, now: number): FakeData {
     content: Two | CallRecord | 'encrypted',
     delivery: DeliveryState = { kind: out ? 'read' : 'delivered' },
   ) => {
-    const message: Message = {
-      id: `sample-${++ids}`,
-      conversation: jid,
-      sender: out ? ME : jid,
+    const message = buildMessage(`sample-${++ids}`, jid, sentAt, {
+      sender: person(out ? ME : jid),
       direction: out ? 'outgoing' : 'incoming',
       content:
         content === 'encrypted'
@@ -120,29 +119,17 @@ export function sampleData(chinese: boolean, now: number): FakeData {
           : 'timings' in content
             ? { kind: 'call', call: content.id, record: content }
             : { kind: 'text', text: say(content) },
-      sentAt,
       delivery,
-    };
+    });
     data.messages.set(jid, [...(data.messages.get(jid) ?? []), message]);
     return message;
   };
   const finish = (jid: string, unread = 0, draft: Two = ['', '']) => {
     const list = data.messages.get(jid) ?? [];
     const last = list.at(-1) ?? null;
-    data.conversations.push({
-      jid,
-      last: last && {
-        id: last.id,
-        direction: last.direction,
-        content: last.content,
-        sentAt: last.sentAt,
-        delivery: last.delivery,
-      },
-      unread,
-      firstUnread: unread > 0 ? (list.at(-unread)?.id ?? null) : null,
-      draft: say(draft),
-      updatedAt: last?.sentAt ?? now,
-    });
+    const firstUnread = unread > 0 ? (list.at(-unread)?.id ?? null) : null;
+    const change = { last: last && previewOf(last), unread, firstUnread, messageCount: list.length, draft: say(draft) };
+    data.conversations.push(buildConversation(jid, last?.sentAt ?? now, change));
   };
 
   for (let i = 400; i > 0; i--)

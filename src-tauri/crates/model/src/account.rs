@@ -14,9 +14,30 @@ pub struct Account {
     /// Own display name; empty until one is known.
     pub name: String,
     pub connection: ConnectionState,
-    /// Whether the server offers group calls, relays and the archive: features that it lacks are named in the UI.
-    pub has_archive: bool,
-    pub has_relay: bool,
+    pub server: ServerOffers,
+}
+
+/// What the server of an account can do: features that it lacks are named in the UI. Nothing while it has not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct ServerOffers {
+    /// XEP-0313
+    pub archive: bool,
+    /// Addresses of relays for calls, with credentials (XEP-0215).
+    pub relay: bool,
+    /// It takes files (XEP-0363).
+    pub upload: bool,
+    /// The largest file in bytes; `None`: it told no limit, or one beyond 4 GiB.
+    pub max_upload: Option<u32>,
+    /// A service for groups (XEP-0045).
+    pub groups: bool,
+    /// XEP-0191
+    pub blocking: bool,
+    /// XEP-0377
+    pub reporting: bool,
+    /// XEP-0357
+    pub push: bool,
 }
 
 /// The state of an account's XMPP stream.

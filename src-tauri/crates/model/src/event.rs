@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Account, AccountId, AudioLevel, BareJid, CallId, CallRecord, CallSnapshot, Contact, ContactRequest, Conversation,
-    DeviceKind, Devices, Message, MessageId, RingKind, TypingState,
+    Account, AccountId, AudioLevel, Availability, BareJid, CallId, CallRecord, CallSnapshot, Contact, ContactRequest,
+    Conversation, DeviceKind, Devices, Group, GroupRequest, GroupRequestKind, Message, MessageId, Profile, RingKind,
+    Sender, TransferProgress, TypingState,
 };
 
 /// An event with its account (`None`: of the whole device) and a number that grows by one per event.
@@ -42,8 +43,24 @@ pub enum Event {
     ContactRequestSettled {
         from: BareJid,
     },
+    /// Somebody's name or picture, or the own.
+    ProfileChanged {
+        profile: Profile,
+    },
+    /// Everybody who is blocked (XEP-0191).
+    BlockedChanged {
+        blocked: Vec<BareJid>,
+    },
+    /// The own availability, set here or on another device.
+    AvailabilityChanged {
+        availability: Availability,
+    },
     ConversationChanged {
         conversation: Conversation,
+    },
+    /// Deleted here.
+    ConversationRemoved {
+        jid: BareJid,
     },
     MessageAdded {
         message: Message,
@@ -51,9 +68,42 @@ pub enum Event {
     MessageUpdated {
         message: Message,
     },
+    /// Deleted here, or by the retention that the person has set.
+    MessagesRemoved {
+        conversation: BareJid,
+        messages: Vec<MessageId>,
+    },
+    /// At most five times a second and file; the message follows when the state of its file changes.
+    TransferProgressed {
+        conversation: BareJid,
+        message: MessageId,
+        progress: TransferProgress,
+    },
     Typing {
         conversation: BareJid,
+        /// Who types; of more than one in a group, each is told.
+        who: Sender,
         state: TypingState,
+    },
+    GroupChanged {
+        group: Group,
+    },
+    /// The group is not kept any more.
+    GroupRemoved {
+        jid: BareJid,
+    },
+    /// Somebody came, went or changed: ask for the members again if they are on screen.
+    GroupMembersChanged {
+        group: BareJid,
+    },
+    /// An invitation into a group, or an application for an own group.
+    GroupRequested {
+        request: GroupRequest,
+    },
+    GroupRequestSettled {
+        group: BareJid,
+        from: BareJid,
+        request: GroupRequestKind,
     },
     /// Replaces what is known of this call.
     CallChanged {

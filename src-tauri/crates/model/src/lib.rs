@@ -10,27 +10,33 @@
 mod account;
 mod attachment;
 mod call;
+mod composed;
 mod contact;
+mod conversation;
 mod description;
 mod device;
 mod event;
+mod group;
 mod ids;
 mod message;
 mod packet;
 mod pii;
+mod profile;
 mod signal;
 mod time;
 
 pub use account::{
     Account, ConnectionState, Credentials, FormField, FormFieldKind, RegistrationForm, RegistrationFormAnswer,
-    ServerAddress, SignInFailure,
+    ServerAddress, ServerOffers, SignInFailure,
 };
 pub use attachment::{Attachment, AttachmentKind, TransferFailure, TransferProgress, TransferState};
 pub use call::{
     CallDirection, CallMedia, CallMode, CallPhase, CallRecord, CallSnapshot, CallStage, CallTimings, EndReason,
     LocalMediaState, Participant, ParticipantState, QualityLevel, QualityReport, RemoteMediaState, RingKind,
 };
+pub use composed::{Change, Composed, MessageBody, ReplyReference, SharedFile, WireId};
 pub use contact::{Contact, ContactRequest, PresenceShow, Subscription};
+pub use conversation::{Conversation, ConversationChange, ConversationKind, MUTED_FOR_EVER};
 pub use description::{
     Candidate, CandidateKind, CandidateProtocol, CodecParameter, Content, ContentAction, ContentName, Creator,
     DtlsSetup, Fingerprint, HeaderExtension, MediaDescription, MediaKind, PayloadType, RtcpFeedback, Senders, Source,
@@ -38,12 +44,17 @@ pub use description::{
 };
 pub use device::{AudioLevel, Device, DeviceId, DeviceKind, DeviceSelection, Devices};
 pub use event::{Event, EventEnvelope};
+pub use group::{
+    Group, GroupDraft, GroupMember, GroupNotice, GroupRefusal, GroupRequest, GroupRequestKind, GroupRole, GroupState,
+};
 pub use ids::{AccountId, BareJid, CallId, FullJid, InvalidJid, MessageId, RequestId, SessionId};
 pub use message::{
-    Conversation, DeliveryState, Direction, FailureWhy, Message, MessageContent, MessagePreview, TypingState,
+    DeliveryState, Direction, DraftContent, FailureWhy, Forwarded, Location, Mention, Mentioned, Message,
+    MessageContent, MessageDraft, MessagePreview, MessageReceipt, Quote, Reaction, Sender, TypingState,
 };
 pub use packet::{EncodedVideoFrame, I420Frame, RtpIn, RtpOut, VideoFrameBody, VideoSourceKind};
 pub use pii::Pii;
+pub use profile::{Availability, Profile, ReportReason};
 pub use signal::{
     BusyCause, IceServer, IceServerKind, OutgoingSignal, Provenance, ReceivedSignal, RejectReason, RetractReason,
     SessionInfo, Signal, SignalSource, SignalTarget, TerminateReason,

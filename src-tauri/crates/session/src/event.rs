@@ -1,11 +1,11 @@
-//! What a session tells, and the data in it. No XML from here on up.
+//! What a session tells. No XML from here on up.
 
 use confab_model::{
     BareJid, ConnectionState, Contact, ContactRequest, FailureWhy, FullJid, MessageId, PresenceShow, ReceivedSignal,
-    Timestamp, TypingState,
+    Sender, TypingState,
 };
 
-use crate::SignInToken;
+use crate::{Amendment, DeliveredBy, ReceivedMessage, SignInToken};
 
 /// One thing that happened. In the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,6 +54,7 @@ pub enum SessionEvent {
     },
 
     MessageReceived(Box<ReceivedMessage>),
+    MessageAmended(Box<Amendment>),
     /// The server has an own message (XEP-0198; without it: it was written to the stream).
     MessageSent {
         id: MessageId,
@@ -80,7 +81,8 @@ pub enum SessionEvent {
         why: FailureWhy,
     },
     Typing {
-        from: BareJid,
+        conversation: BareJid,
+        who: Sender,
         state: TypingState,
     },
 
@@ -109,90 +111,6 @@ pub struct ServerFeatures {
     pub external_services: bool,
     /// XEP-0191
     pub blocking: bool,
-}
-
-/// A chat message on its way out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutgoingMessage {
-    /// Minted once by the caller; stanza id and origin id (XEP-0359). The same on every repetition.
-    pub id: MessageId,
-    pub to: BareJid,
-    pub body: String,
-}
-
-/// A chat message that arrived, from the far side or from another own device.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReceivedMessage {
-    /// The sender's stanza id; the archive's or a new one where the sender gave none. Chosen by the sender: only
-    /// unique together with conversation and sender.
-    pub id: MessageId,
-    /// XEP-0359 origin id, where the sender gave one.
-    pub origin_id: Option<String>,
-    /// The id that the own archive gave it; never one that somebody else claims.
-    pub archive_id: Option<String>,
-    pub conversation: BareJid,
-    pub sender: BareJid,
-    /// The sending device, where the stanza names it.
-    pub device: Option<FullJid>,
-    /// Sent by another device of this account.
-    pub own: bool,
-    pub body: MessageBody,
-    /// By the server's clock where that is known, else the time of arrival.
-    pub sent_at: Timestamp,
-    pub source: MessageSource,
-    /// The sender wants to know when it is displayed (XEP-0333).
-    pub markable: bool,
-    /// To be given to [`SessionHandle::send_receipt`](crate::SessionHandle::send_receipt) when the message is kept.
-    pub receipt: Option<Receipt>,
-}
-
-/// The confirmation that a message is kept here (XEP-0184).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The sending device.
-    pub to: jid::Jid,
-    /// The sender's stanza id.
-    pub message: MessageId,
-}
-
-/// What a message says, as far as it can be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MessageBody {
-    Text(confab_model::Pii<String>),
-    /// XEP-0380: the method's name for people, for example `OMEMO`.
-    Encrypted {
-        method: String,
-    },
-}
-
-/// How a message reached this device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum MessageSource {
-    /// Delivered now (also late, from the server's offline store).
-    Live,
-    /// A copy of what another own device sent or received (XEP-0280).
-    Carbon,
-    /// XEP-0313, by the catch-up.
-    Archive,
-}
-
-/// Who confirmed which own message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveredBy {
-    pub message: MessageId,
-    pub by: BareJid,
-    pub at: Timestamp,
-}
-
-/// A page of older messages of one conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ArchivePage {
-    /// Oldest first.
-    pub messages: Vec<ReceivedMessage>,
-    /// The archive id to ask for the next older page with; `None` if the page was empty.
-    pub first: Option<String>,
-    /// Nothing older on the server.
-    pub complete: bool,
 }
 
 /// A signed-in device of a person.

@@ -29,6 +29,7 @@ mod event;
 #[doc(hidden)]
 pub mod fuzzing;
 mod handle;
+mod message;
 mod register;
 pub mod signals;
 #[cfg(test)]
@@ -40,10 +41,10 @@ pub use actor::Session;
 pub use config::{ClientIdentity, OwnPresence, SessionConfig, SignInToken};
 pub use connect::{Bound, ConnectError, Connector, NetworkConnector, SignInRequest, SignedIn};
 pub use error::{IqError, RegistrationError, RequestError, SendError};
-pub use event::{
-    ArchivePage, DeliveredBy, Device, MessageBody, MessageSource, OutgoingMessage, Receipt, ReceivedMessage,
-    ServerFeatures, SessionEvent,
-};
+pub use event::{Device, ServerFeatures, SessionEvent};
 pub use handle::SessionHandle;
+pub use message::{
+    Amendment, ArchivePage, DeliveredBy, MessageSource, OutgoingContent, OutgoingMessage, Receipt, ReceivedMessage,
+};
 pub use register::{fetch_registration_form, register};
 pub use xep::extdisco_0215::external_services;

@@ -1,6 +1,6 @@
 //! Conversations: the list with last message, unread count and draft.
 
-use confab_model::{AccountId, BareJid, Conversation, MessageId, Timestamp};
+use confab_model::{AccountId, BareJid, Conversation, ConversationKind, MessageId, Timestamp};
 use sqlx::SqliteConnection;
 
 use crate::{
@@ -96,12 +96,11 @@ impl ConversationRow {
             _ => None,
         };
         Ok(Conversation {
-            jid: address,
             last,
             unread: u32::try_from(self.unread).unwrap_or(u32::MAX),
             first_unread: self.first_unread.map(MessageId),
             draft: self.draft,
-            updated_at: Timestamp(self.updated_ms),
+            ..Conversation::new(address, ConversationKind::Direct, Timestamp(self.updated_ms))
         })
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 const EARLY_MARKERS: i64 = 64;
 
 /// What this account has now displayed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Displayed {
     pub conversation: Conversation,
     /// The messages that were unread, oldest first. A marker is due for the last one with a `stanza_id` (XEP-0333 §4:

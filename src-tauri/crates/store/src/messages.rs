@@ -51,7 +51,7 @@ pub enum ReceivedContent {
 }
 
 /// What became of a received message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Received {
     /// New.
     Added(Message),
@@ -81,7 +81,7 @@ impl Received {
 }
 
 /// A page of a conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StoredPage {
     /// Oldest first.
     pub messages: Vec<Message>,
@@ -517,7 +517,7 @@ pub(crate) async fn confirm_by_marker(
 }
 
 /// A message together with its conversation as it is after the change.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Stored {
     pub message: Message,
     pub conversation: Conversation,

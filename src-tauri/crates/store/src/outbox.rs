@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A part of what is to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct OutboxPage {
     /// In the order of sending.
     pub messages: Vec<Message>,

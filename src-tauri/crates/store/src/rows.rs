@@ -1,7 +1,7 @@
 //! From rows to the model's messages and calls. The column lists stand here once.
 
 use confab_model::{
-    BareJid, CallId, CallRecord, DeliveryState, Direction, Message, MessageContent, MessageId, MessagePreview,
+    BareJid, CallId, CallRecord, DeliveryState, Direction, Message, MessageContent, MessageId, MessagePreview, Sender,
     Timestamp,
 };
 
@@ -66,20 +66,28 @@ pub(crate) use message_rows;
 impl MessageRow {
     pub(crate) fn into_message(self) -> Result<Message, StoreError> {
         let conversation: BareJid = jid(&self.conversation)?;
-        let sender: BareJid = jid(&self.sender)?;
         let preview = self.into_preview()?;
         Ok(Message {
             id: preview.id,
             conversation,
-            sender,
+            sender: preview.sender,
             direction: preview.direction,
             content: preview.content,
             sent_at: preview.sent_at,
             delivery: preview.delivery,
+            edited_at: None,
+            reply_to: None,
+            forwarded: None,
+            reactions: Vec::new(),
+            mentions: Vec::new(),
+            mentions_me: false,
+            extension: None,
+            config: None,
         })
     }
 
     pub(crate) fn into_preview(self) -> Result<MessagePreview, StoreError> {
+        let sender = Sender::person(jid(&self.sender)?);
         let direction: Direction = codes::direction_from(self.direction)?;
         let delivery: DeliveryState = codes::delivery_from(self.delivery, self.failure.as_deref())?;
         let content = match self.kind {
@@ -104,7 +112,14 @@ impl MessageRow {
             }
             other => return Err(StoreError::Damaged { detail: format!("unknown kind of message {other}") }),
         };
-        Ok(MessagePreview { id: MessageId(self.uid), direction, content, sent_at: Timestamp(self.sent_ms), delivery })
+        Ok(MessagePreview {
+            id: MessageId(self.uid),
+            sender,
+            direction,
+            content,
+            sent_at: Timestamp(self.sent_ms),
+            delivery,
+        })
     }
 }
 

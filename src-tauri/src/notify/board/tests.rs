@@ -1,8 +1,8 @@
 //! Ladders: one event in, the ordered changes of the desktop out.
 
 use confab_model::{
-    Account, CallMode, CallTimings, ContactRequest, Conversation, LocalMediaState, MessageId, Participant,
-    ParticipantState, RemoteMediaState, Timestamp,
+    Account, CallMode, CallTimings, ContactRequest, Conversation, ConversationKind, LocalMediaState, MessageId,
+    Participant, ParticipantState, RemoteMediaState, ServerOffers, Timestamp,
 };
 
 use super::*;
@@ -56,15 +56,12 @@ fn call_subject(id: &str) -> Subject {
 
 fn message(from: &str, text: &str) -> Event {
     Event::MessageAdded {
-        message: Message {
-            id: MessageId::from(text),
-            conversation: jid(from),
-            sender: jid(from),
-            direction: Direction::Incoming,
-            content: MessageContent::Text { text: text.to_owned() },
-            sent_at: Timestamp(0),
-            delivery: DeliveryState::Delivered,
-        },
+        message: Message::incoming(
+            MessageId::from(text),
+            jid(from),
+            MessageContent::Text { text: text.to_owned() },
+            Timestamp(0),
+        ),
     }
 }
 
@@ -75,20 +72,13 @@ fn show_message(from: &str, text: &str, count: u32) -> Step {
 
 fn unread(from: &str, unread: u32) -> Event {
     Event::ConversationChanged {
-        conversation: Conversation {
-            jid: jid(from),
-            last: None,
-            unread,
-            first_unread: None,
-            draft: String::new(),
-            updated_at: Timestamp(0),
-        },
+        conversation: Conversation { unread, ..Conversation::new(jid(from), ConversationKind::Direct, Timestamp(0)) },
     }
 }
 
 fn connection(connection: ConnectionState) -> Event {
     let account =
-        Account { id: ACCOUNT, jid: jid("me"), name: String::new(), connection, has_archive: true, has_relay: true };
+        Account { id: ACCOUNT, jid: jid("me"), name: String::new(), connection, server: ServerOffers::default() };
     Event::AccountChanged { account }
 }
 

@@ -12,6 +12,12 @@ export function failureText(why: FailureWhy): string {
       return t('failure.refused');
     case 'tooLarge':
       return t('failure.tooLarge');
+    case 'noUpload':
+      return t('failure.noUpload');
+    case 'fileUnreadable':
+      return t('failure.fileUnreadable');
+    case 'cancelled':
+      return t('failure.cancelled');
     case 'other':
       return t('failure.other');
   }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use confab_call::{Calls, Done, FloorEvent, FloorRequest, Leaving, Readiness};
-use confab_model::{Account, AccountId, ConnectionState, Event, RequestId};
+use confab_model::{Account, AccountId, ConnectionState, Event, RequestId, ServerOffers};
 use confab_session::{NetworkConnector, Session, SessionConfig, SessionEvent, SessionHandle, SignInToken};
 use confab_store::{Store, StoredAccount};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -59,8 +59,7 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
         jid: stored.jid.clone(),
         name: stored.name.clone(),
         connection: ConnectionState::Connecting,
-        has_archive: false,
-        has_relay: false,
+        server: ServerOffers::default(),
     };
     let (account_state, account_watch) = watch::channel(account);
     let (mailbox_sender, mailbox) = mpsc::channel(MAILBOX);

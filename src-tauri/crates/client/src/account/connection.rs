@@ -28,7 +28,7 @@ impl AccountActor {
                 }
             }
             SessionEvent::ServerFeaturesKnown(features) => {
-                self.change_account(|account| account.has_archive = features.archive);
+                self.change_account(|account| account.server.archive = features.archive);
             }
             SessionEvent::TokenIssued(token) => self.token_issued(token),
             SessionEvent::TokenRefused => {
@@ -40,7 +40,9 @@ impl AccountActor {
                 tracing::info!(count = ids.len(), "not acknowledged");
                 self.outgoing.sending().lost(&ids);
             }
-            SessionEvent::Typing { from, state } => self.publish(Event::Typing { conversation: from, state }),
+            SessionEvent::Typing { conversation, who, state } => {
+                self.publish(Event::Typing { conversation, who, state });
+            }
             SessionEvent::SignalReceived(signal) => self.signal_received(signal).await,
             kept @ (SessionEvent::ContactsLoaded { .. }
             | SessionEvent::SignInProven { .. }
@@ -49,6 +51,7 @@ impl AccountActor {
             | SessionEvent::ContactRequested(_)
             | SessionEvent::ContactRequestSettled { .. }
             | SessionEvent::MessageReceived(_)
+            | SessionEvent::MessageAmended(_)
             | SessionEvent::MessageSent { .. }
             | SessionEvent::MessageDelivered(_)
             | SessionEvent::MessageDisplayed(_)
@@ -145,6 +148,7 @@ impl ArrivalWriter for AccountActor {
             }
             SessionEvent::MessageFailed { id, to, why } => self.message_bounced(id, to, why).await,
             SessionEvent::ArchiveGap => self.archive_gap().await,
+            SessionEvent::MessageAmended(_) => Ok(()),
             // Messages and positions come above, the rest is not kept.
             SessionEvent::MessageReceived(_)
             | SessionEvent::ArchiveReached { .. }

@@ -139,7 +139,7 @@ impl AccountActor {
         let now = self.context.clock.now();
         self.ice_servers.answered(answer, now);
         let has_relay = self.ice_servers.usable(now).iter().any(|server| server.username.is_some());
-        self.change_account(|account| account.has_relay = has_relay);
+        self.change_account(|account| account.server.relay = has_relay);
     }
 }
 

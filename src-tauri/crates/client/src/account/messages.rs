@@ -6,8 +6,8 @@
 
 use std::collections::BTreeSet;
 
-use confab_model::{BareJid, Direction, Event, FailureWhy, Message, MessageId, Timestamp};
-use confab_session::{ArchivePage, DeliveredBy, MessageBody, MessageSource, ReceivedMessage as FromWire, RequestError};
+use confab_model::{BareJid, Direction, Event, FailureWhy, Message, MessageBody, MessageId, Timestamp};
+use confab_session::{ArchivePage, DeliveredBy, MessageSource, ReceivedMessage as FromWire, RequestError};
 use confab_store::{Received, ReceivedContent, ReceivedMessage, StoreError, Stored};
 use tokio::sync::mpsc;
 
@@ -305,17 +305,25 @@ impl AccountActor {
 
 fn to_store(message: FromWire, own: &BareJid) -> ReceivedMessage {
     let direction = if message.own { Direction::Outgoing } else { Direction::Incoming };
-    debug_assert!(message.own == (message.sender == *own), "the session checks whose message it is");
+    let sender = message.sender.jid.unwrap_or_else(|| message.conversation.clone());
+    debug_assert!(message.own == (sender == *own), "the session checks whose message it is");
     ReceivedMessage {
         id: if message.own { message.id.clone() } else { MessageId::random() },
         conversation: message.conversation,
-        sender: message.sender,
+        sender,
         direction,
         stanza_id: Some(message.id.0),
         origin_id: message.origin_id,
         archive_id: message.archive_id,
-        content: match message.body {
-            MessageBody::Text(text) => ReceivedContent::Text(text.0),
+        content: match message.content.body {
+            MessageBody::Text(text) | MessageBody::Custom(text) => ReceivedContent::Text(text.0),
+            MessageBody::File { file, caption } => {
+                let url = file.urls.into_iter().next().map(|url| url.0);
+                ReceivedContent::Text(url.unwrap_or(caption.0))
+            }
+            MessageBody::Location(place) => {
+                ReceivedContent::Text(format!("geo:{},{} {}", place.latitude, place.longitude, place.address))
+            }
             MessageBody::Encrypted { method } => ReceivedContent::Encrypted { method, ciphertext: None },
         },
         sent_at: message.sent_at,

@@ -233,7 +233,7 @@ impl<S: MessageSink, M: MessageSource> Outbox<S, M> {
     async fn hand_over(&mut self, message: Message, connection: u64, sending: &Sending) {
         let MessageContent::Text { text } = &message.content else { return };
         let id = message.id.clone();
-        let outgoing = OutgoingMessage { id: id.clone(), to: to(&message), body: text.clone() };
+        let outgoing = OutgoingMessage::text(id.clone(), to(&message), text.clone());
         // In hand before it is sent: the acknowledgement may be quicker than the answer.
         sending.state().in_hand.insert(id.clone());
         let Err(error) = self.sink.send_message(outgoing).await else { return };

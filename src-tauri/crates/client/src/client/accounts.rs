@@ -5,7 +5,7 @@ use std::time::Duration;
 use confab_call::Leaving;
 use confab_model::{
     Account, AccountId, BareJid, ConnectionState, Event, Pii, RegistrationForm, RegistrationFormAnswer, ServerAddress,
-    SignInFailure,
+    ServerOffers, SignInFailure,
 };
 use confab_session::{NetworkConnector, SessionConfig};
 use confab_store::StoredAccount;
@@ -268,7 +268,7 @@ pub(super) fn signed_out(stored: StoredAccount) -> Account {
     } else {
         ConnectionState::Offline
     };
-    Account { id: stored.id, jid: stored.jid, name: stored.name, connection, has_archive: false, has_relay: false }
+    Account { id: stored.id, jid: stored.jid, name: stored.name, connection, server: ServerOffers::default() }
 }
 
 #[cfg(test)]

@@ -1,12 +1,15 @@
 //! One-to-one messages: sending them, and telling what is in those that arrive.
 
-use confab_model::{BareJid, FailureWhy, FullJid, MessageId, Pii, Timestamp, TypingState};
+use confab_model::{
+    BareJid, Composed, ConversationKind, FailureWhy, FullJid, MessageBody, MessageId, Pii, Sender, Timestamp,
+    TypingState,
+};
 use jid::Jid;
 use minidom::Element;
 
 use super::Actor;
 use crate::{
-    DeliveredBy, MessageBody, MessageSource, OutgoingMessage, Receipt, ReceivedMessage, SendError, SessionEvent,
+    DeliveredBy, MessageSource, OutgoingContent, OutgoingMessage, Receipt, ReceivedMessage, SendError, SessionEvent,
     xep::{
         archive_0313,
         carbons_0280::{self, Carbon},
@@ -61,10 +64,11 @@ pub(super) fn read_message(message: &Element, parties: &Parties, envelope: &Enve
         origin_id,
         archive_id: envelope.archive_id.clone(),
         conversation: parties.conversation.clone(),
-        sender: parties.sender.clone(),
+        kind: ConversationKind::Direct,
+        sender: Sender::person(parties.sender.clone()),
         device: parties.from.clone().try_into_full().ok().map(FullJid::from),
         own: parties.own,
-        body,
+        content: Composed::of(body),
         sent_at: envelope.sent_at,
         source: envelope.source,
         markable: markers_0333::is_markable(message),
@@ -143,7 +147,8 @@ impl Actor {
             && !parties.own
             && let Some(state) = chat_states_0085::read(message)
         {
-            self.emit(SessionEvent::Typing { from: parties.sender.clone(), state });
+            let (conversation, who) = (parties.conversation.clone(), Sender::person(parties.sender.clone()));
+            self.emit(SessionEvent::Typing { conversation, who, state });
         }
         if let Some(mut received) = read_message(message, &parties, envelope) {
             received.receipt = self.receipt(message, &parties, envelope);
@@ -214,7 +219,13 @@ impl Actor {
     }
 
     pub(super) fn send_message(&mut self, message: OutgoingMessage) -> Result<(), SendError> {
-        let OutgoingMessage { id, to, body } = message;
+        let OutgoingMessage { id, to, kind: _, content } = message;
+        let OutgoingContent::Message(composed) = content else {
+            return Err(SendError::Invalid("changes of messages are not written yet".to_owned()));
+        };
+        let MessageBody::Text(Pii(body)) = composed.body else {
+            return Err(SendError::Invalid("only texts are written yet".to_owned()));
+        };
         if self.in_flight.contains(&id) {
             // The stream has it, and sends it again itself after a resumption.
             return Ok(());

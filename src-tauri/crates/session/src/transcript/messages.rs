@@ -1,9 +1,9 @@
 //! Messages: sending, receipts (0184), markers (0333), typing (0085), carbons (0280), ids (0359), EME (0380), errors.
 
-use confab_model::{BareJid, FailureWhy, MessageId, Pii, TypingState};
+use confab_model::{BareJid, Composed, ConversationKind, FailureWhy, MessageBody, MessageId, Sender, TypingState};
 
 use super::*;
-use crate::{DeliveredBy, MessageBody, MessageSource, OutgoingMessage, Receipt, ReceivedMessage, SendError};
+use crate::{DeliveredBy, MessageSource, OutgoingMessage, Receipt, ReceivedMessage, SendError};
 
 fn jid(text: &str) -> BareJid {
     text.parse().unwrap()
@@ -29,10 +29,11 @@ fn received(id: &str, from: &str, text: &str) -> ReceivedMessage {
         origin_id: None,
         archive_id: None,
         conversation: device.bare(),
-        sender: device.bare(),
+        kind: ConversationKind::Direct,
+        sender: Sender::person(device.bare()),
         device: Some(device),
         own: false,
-        body: MessageBody::Text(Pii(text.to_owned())),
+        content: Composed::text(text),
         sent_at: NOW,
         source: MessageSource::Live,
         markable: false,
@@ -51,7 +52,7 @@ fn told(message: ReceivedMessage) -> SessionEvent {
 #[tokio::test(start_paused = true)]
 async fn a_message_carries_everything_and_is_sent_when_the_server_has_it() {
     let mut t = with_bob().await;
-    let message = OutgoingMessage { id: "m1".into(), to: jid("bob@example.org"), body: "hi\u{0}!".to_owned() };
+    let message = OutgoingMessage::text("m1".into(), jid("bob@example.org"), "hi\u{0}!");
     t.handle.send_message(message).await.unwrap();
     t.recv(
         "<message type='chat' to='bob@example.org' id='m1'><body>hi!</body><origin-id xmlns='urn:xmpp:sid:0' id='m1'/>\
@@ -216,8 +217,8 @@ async fn encrypted_messages_are_shown_as_such() {
          <encryption xmlns='urn:xmpp:eme:0' namespace='eu.siacs.conversations.axolotl'/></message>",
     )
     .await;
-    let body = MessageBody::Encrypted { method: "OMEMO".to_owned() };
-    assert_eq!(t.event().await, told(ReceivedMessage { body, ..received("a", "bob@example.org/x", "") }));
+    let content = Composed::of(MessageBody::Encrypted { method: "OMEMO".to_owned() });
+    assert_eq!(t.event().await, told(ReceivedMessage { content, ..received("a", "bob@example.org/x", "") }));
     t.end().await;
 }
 
@@ -252,7 +253,10 @@ async fn typing_and_reading_are_told_and_sent() {
              </message>"
         ))
         .await;
-        assert_eq!(t.event().await, SessionEvent::Typing { from: jid("bob@example.org"), state });
+        assert_eq!(t.event().await, {
+            let bob = jid("bob@example.org");
+            SessionEvent::Typing { conversation: bob.clone(), who: Sender::person(bob), state }
+        });
     }
     t.handle.send_chat_state(jid("bob@example.org"), TypingState::Composing).await.unwrap();
     t.recv(
@@ -319,7 +323,7 @@ async fn a_stanza_nested_without_end_does_not_end_the_process() {
 #[tokio::test(start_paused = true)]
 async fn nothing_is_taken_while_offline() {
     let t = Transcript::start(config());
-    let message = OutgoingMessage { id: "m1".into(), to: jid("bob@example.org"), body: "hi".to_owned() };
+    let message = OutgoingMessage::text("m1".into(), jid("bob@example.org"), "hi");
     assert_eq!(t.handle.send_message(message).await, Err(SendError::NotOnline));
 }
 

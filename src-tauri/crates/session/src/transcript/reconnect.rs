@@ -8,7 +8,7 @@ use crate::{OutgoingMessage, Receipt, RequestError, SendError};
 const SM: Offers = Offers { stream_management: true, roster_versions: false, archive: false };
 
 fn message(id: &str) -> OutgoingMessage {
-    OutgoingMessage { id: id.into(), to: "bob@example.org".parse().unwrap(), body: "hi".to_owned() }
+    OutgoingMessage::text(id.into(), "bob@example.org".parse().unwrap(), "hi")
 }
 
 impl Transcript {
@@ -35,7 +35,10 @@ impl Transcript {
         let ids: Vec<MessageId> = (0..100).map(|number| MessageId(format!("m{number}"))).collect();
         for id in &ids {
             let body = "x".repeat(20_000);
-            self.handle.send_message(OutgoingMessage { body, ..message(id.as_str()) }).await.unwrap();
+            self.handle
+                .send_message(OutgoingMessage::text(id.clone(), "bob@example.org".parse().unwrap(), body))
+                .await
+                .unwrap();
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
         ids

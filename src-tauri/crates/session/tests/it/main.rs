@@ -11,10 +11,9 @@ mod talk;
 
 use std::{sync::Arc, time::Duration};
 
-use confab_model::{BareJid, ConnectionState, MessageId, Pii, ServerAddress};
+use confab_model::{BareJid, ConnectionState, MessageBody, MessageId, Pii, ServerAddress};
 use confab_session::{
-    MessageBody, NetworkConnector, OutgoingMessage, ReceivedMessage, Session, SessionConfig, SessionEvent,
-    SessionHandle,
+    NetworkConnector, OutgoingMessage, ReceivedMessage, Session, SessionConfig, SessionEvent, SessionHandle,
 };
 use confab_testkit::server::{Kind, LocalServer, ServerOptions};
 use tokio::{sync::mpsc, time::timeout};
@@ -120,7 +119,7 @@ impl User {
 
     async fn says(&self, to: &BareJid, text: &str) -> MessageId {
         let id = MessageId::random();
-        let message = OutgoingMessage { id: id.clone(), to: to.clone(), body: text.to_owned() };
+        let message = OutgoingMessage::text(id.clone(), to.clone(), text);
         self.handle.send_message(message).await.expect("sent");
         id
     }
@@ -130,7 +129,7 @@ impl User {
         let text = MessageBody::Text(Pii(text.to_owned()));
         let message = self
             .until("a message", |event| match event {
-                SessionEvent::MessageReceived(message) if message.body == text => Some((**message).clone()),
+                SessionEvent::MessageReceived(message) if message.content.body == text => Some((**message).clone()),
                 _ => None,
             })
             .await;

@@ -53,7 +53,7 @@ async fn a_killed_server_is_waited_for(kind: Kind) {
     let server: Shared = Arc::new(std::sync::Mutex::new(server));
     on_server(&server, LocalServer::kill).await;
     alice.state("the loss", |state| matches!(state, ConnectionState::Waiting { .. })).await;
-    let message = OutgoingMessage { id: "m".into(), to: bob.jid.clone(), body: "now?".to_owned() };
+    let message = OutgoingMessage::text("m".into(), bob.jid.clone(), "now?");
     assert_eq!(alice.handle.send_message(message).await, Err(SendError::NotOnline));
     on_server(&server, |server| server.start_again().unwrap()).await;
     for user in [&mut alice, &mut bob] {

@@ -51,7 +51,7 @@ async fn delivery_never_goes_back() {
     assert_eq!(delivered.delivery, DeliveryState::Delivered, "a receipt that overtakes the acknowledgement counts");
     assert_eq!(w.store.outbox(w.alice, 0, 10).await.unwrap().messages, []);
     assert_eq!(w.store.mark_sent(w.alice, &id("a")).await.unwrap(), None);
-    assert_eq!(w.store.mark_failed(w.alice, &id("a"), &FailureWhy::TooLarge).await.unwrap(), None);
+    assert_eq!(w.store.mark_failed(w.alice, &id("a"), &FailureWhy::TooLarge { limit: None }).await.unwrap(), None);
     let read = w.store.read_marker(w.alice, &w.bob, &id("a"), at(12)).await.unwrap();
     assert_eq!(read.iter().map(|m| &m.delivery).collect::<Vec<_>>(), [&DeliveryState::Read]);
     assert_eq!(w.store.receipt(w.alice, &w.bob, &id("a"), at(13)).await.unwrap(), None);

@@ -2,8 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use confab_model::{MessageId, Pii, Timestamp};
-use confab_session::MessageBody;
+use confab_model::{Composed, ConversationKind, MessageId, Sender, Timestamp};
 
 use super::*;
 
@@ -59,10 +58,11 @@ fn received(id: &str, source: MessageSource) -> SessionEvent {
         origin_id: None,
         archive_id: Some(id.to_owned()),
         conversation: "bob@example.org".parse().unwrap(),
-        sender: "bob@example.org".parse().unwrap(),
+        kind: ConversationKind::Direct,
+        sender: Sender::person("bob@example.org".parse().unwrap()),
         device: None,
         own: false,
-        body: MessageBody::Text(Pii("hi".to_owned())),
+        content: Composed::text("hi"),
         sent_at: Timestamp(0),
         source,
         markable: false,

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use confab_model::{DeliveryState, Direction, Timestamp};
+use confab_model::{DeliveryState, Direction, Sender, Timestamp};
 
 use super::*;
 
@@ -20,14 +20,12 @@ struct World {
 }
 
 fn message(id: &str) -> Message {
+    let content = MessageContent::Text { text: id.to_owned() };
     Message {
-        id: id.into(),
-        conversation: "bob@example.org".parse().unwrap(),
-        sender: "alice@example.org".parse().unwrap(),
+        sender: Sender::person("alice@example.org".parse().unwrap()),
         direction: Direction::Outgoing,
-        content: MessageContent::Text { text: id.to_owned() },
-        sent_at: Timestamp(0),
         delivery: DeliveryState::Queued,
+        ..Message::incoming(id.into(), "bob@example.org".parse().unwrap(), content, Timestamp(0))
     }
 }
 
