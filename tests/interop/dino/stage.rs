@@ -1,8 +1,13 @@
 //! The stage of each test with Dino: a server and Dino on one machine, an agent on another.
 
-use std::{fs, path::PathBuf, sync::OnceLock, time::Instant};
+use std::{
+    fs,
+    path::PathBuf,
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
 
-use confab_model::{CallId, Contact, Event, PresenceShow, Subscription};
+use confab_model::{CallId, CallPhase, Contact, Event, PresenceShow, Subscription};
 use confab_testkit::{
     Error,
     audio::{RATE, tone, write_wav},
@@ -32,6 +37,9 @@ const BEEP_MS: u32 = 600;
 const PAUSE_MS: u32 = 200;
 /// Longer than any of the calls: 80 s.
 const BEEPS: usize = 100;
+
+/// The agent waits for a picture until its connect deadline (30 s) before it calls a video call with Dino connected.
+const CONNECT: Duration = Duration::from_secs(45);
 
 /// The port of a server that has no SRV records.
 const PORT: u16 = 5222;
@@ -163,7 +171,7 @@ impl Stage {
             Event::CallChanged { call } if call.id == *id && call.participants.first()?.quality.is_some() => {
                 reports += 1;
                 // Every 2 s.
-                (reports == 3).then_some(())
+                (reports == 5).then_some(())
             }
             _ => None,
         };
@@ -195,15 +203,18 @@ impl Stage {
         (steps::ringing(&self.agent, mark).await, call)
     }
 
-    /// Both sides say that they are connected.
+    /// Both sides say that they are connected, the agent in time or with [`CONNECT`].
     pub async fn connected(&self, id: &CallId, call: Call) {
         let began = Instant::now();
         self.dino.is_connected(call).await;
         let there = began.elapsed();
-        steps::connected(&self.agent, id).await;
-        println!("Dino is connected after {there:?}, the agent after {:?}", began.elapsed());
-        let timings =
-            steps::snapshot(&self.agent, id, "timings", |call| call.timings.connected_ms.map(|_| call.timings));
-        println!("{:?}", timings.await);
+        let connected = |event: &Event| match event {
+            Event::CallChanged { call } if call.id == *id => {
+                matches!(call.phase, CallPhase::Connected { .. }).then_some(call.timings)
+            }
+            _ => None,
+        };
+        let timings = self.agent.event_within(CONNECT, "the agent connected", connected).await;
+        println!("connected after {there:?}, the agent after {:?}: {timings:?}", began.elapsed());
     }
 }
