@@ -19,7 +19,7 @@ use confab_model::Device;
 use crate::audio::{BLOCK, Block, resample::Resample};
 
 /// Samples in a ring: 250 ms at 192 kHz, above 1 s at 48 kHz. Full: the newest samples are dropped (capture).
-const RING: usize = 48_000;
+pub(crate) const RING: usize = 48_000;
 
 /// Why a device cannot be used. `code` is stable (see `Event::DeviceFailed`).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -14,7 +14,7 @@ mod playout_depth;
 pub mod processing;
 mod pull_clock;
 pub mod remote;
-mod resample;
+pub(crate) mod resample;
 mod send_clock;
 pub mod stretch;
 mod supervisor;

@@ -10,7 +10,7 @@ use crate::audio::{BLOCK, Block, SAMPLE_RATE, io::DeviceError};
 const RATES: std::ops::RangeInclusive<u32> = 8_000..=384_000;
 
 /// One direction of one device.
-pub(super) struct Resample(Option<Fft<f32>>);
+pub(crate) struct Resample(Option<Fft<f32>>);
 
 impl fmt::Debug for Resample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -20,7 +20,7 @@ impl fmt::Debug for Resample {
 
 impl Resample {
     /// From `rate` to blocks.
-    pub(super) fn to_blocks(rate: u32) -> Result<Self, DeviceError> {
+    pub(crate) fn to_blocks(rate: u32) -> Result<Self, DeviceError> {
         Self::between(rate, SAMPLE_RATE, FixedSync::Output)
     }
 
@@ -41,19 +41,19 @@ impl Resample {
             .map_err(|error| DeviceError::Failed(error.to_string()))
     }
 
-    pub(super) fn largest_input(&self) -> usize {
+    pub(crate) fn largest_input(&self) -> usize {
         self.0.as_ref().map_or(BLOCK, Resampler::input_frames_max)
     }
     pub(super) fn largest_output(&self) -> usize {
         self.0.as_ref().map_or(BLOCK, Resampler::output_frames_max)
     }
     /// Samples wanted for the next block.
-    pub(super) fn next_input(&self) -> usize {
+    pub(crate) fn next_input(&self) -> usize {
         self.0.as_ref().map_or(BLOCK, Resampler::input_frames_next)
     }
 
     /// `input` has [`Self::next_input`] samples.
-    pub(super) fn fill_block(&mut self, input: &[f32], block: &mut Block) {
+    pub(crate) fn fill_block(&mut self, input: &[f32], block: &mut Block) {
         if self.convert(input, block).is_none() {
             block.fill(0.0);
         }

@@ -3,4 +3,6 @@
 
 mod audio_call;
 mod audio_devices;
+mod pictures;
 mod video;
+mod voice;

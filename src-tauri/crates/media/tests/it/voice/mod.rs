@@ -1,0 +1,6 @@
+mod files;
+mod hostile;
+mod player;
+mod recorder;
+mod stage;
+mod system;
