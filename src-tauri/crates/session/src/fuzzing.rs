@@ -77,6 +77,27 @@ const STANZAS: &[&str] = &[
      label='One'><value>1</value></option><media xmlns='urn:xmpp:media-element'><uri type='image/png'>cid:a@b</uri>\
      </media></field></x><data xmlns='urn:xmpp:bob' cid='a@b' type='image/png'>aGk=</data></query></iq>",
     "<iq type='get' id='v' from='bob@example.org/x'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>",
+    "<message type='chat' from='bob@example.org/x' to='me@example.org' id='m3'><body>&gt; quoted\n@bob hi</body>\
+     <reply xmlns='urn:xmpp:reply:0' id='m1' to='me@example.org'/><fallback xmlns='urn:xmpp:fallback:0' \
+     for='urn:xmpp:reply:0'><body start='0' end='9'/></fallback><reference xmlns='urn:xmpp:reference:0' type='mention' \
+     begin='9' end='13' uri='xmpp:bob@example.org'/><mention-all xmlns='urn:confab:call:0' begin='9' end='10'/>\
+     <replace xmlns='urn:xmpp:message-correct:0' id='m0'/><extension xmlns='urn:confab:call:0'><json \
+     xmlns='urn:xmpp:json:0'>{\"a\":[1]}</json></extension><push-text xmlns='urn:confab:call:0'>p</push-text></message>",
+    "<message type='chat' from='bob@example.org/x' to='me@example.org' id='m4'><retract \
+     xmlns='urn:xmpp:message-retract:1' id='m3'/><reactions xmlns='urn:xmpp:reactions:0' id='m3'><reaction>👍</reaction>\
+     </reactions></message>",
+    "<message type='chat' from='bob@example.org/x' to='me@example.org' id='m5'><body>c\nhttps://x.org/a.png</body>\
+     <file-sharing xmlns='urn:xmpp:sfs:0'><file xmlns='urn:xmpp:file:metadata:0'><media-type>image/png</media-type>\
+     <name>a.png</name><size>9</size><width>1</width><length>5</length><hash xmlns='urn:xmpp:hashes:2' algo='sha-256'>\
+     AAAA</hash><thumbnail xmlns='urn:xmpp:thumbs:1' uri='cid:a'/></file><sources><url-data \
+     xmlns='http://jabber.org/protocol/url-data' target='https://x.org/a.png'/></sources></file-sharing><data \
+     xmlns='urn:xmpp:bob' cid='a' type='image/png'>aGk=</data><x xmlns='jabber:x:oob'><url>https://x.org/a.png</url></x>\
+     <voice xmlns='urn:confab:call:0'>1 2</voice></message>",
+    "<message type='chat' from='bob@example.org/x' to='me@example.org' id='m6'><body>geo:1,2;u=3</body><geoloc \
+     xmlns='http://jabber.org/protocol/geoloc'><lat>1</lat><lon>2</lon><text>t</text></geoloc></message>",
+    "<message type='chat' from='bob@example.org/x' to='me@example.org' id='m7'><body>look</body><forwarded \
+     xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-11-21T04:00:00Z'/><message \
+     xmlns='jabber:client' from='eve@example.net'><body>inner</body></message></forwarded></message>",
 ];
 
 /// Values that have broken readers elsewhere: empty, huge, out of range, out of place.
@@ -308,6 +329,7 @@ pub fn parse_everything(element: &Element) -> usize {
     let mut size = 0;
     let mut weigh = |output: &dyn std::fmt::Debug| size += format!("{output:?}").len();
     let Ok(own) = jid::BareJid::new("me@example.org") else { return 0 };
+    weigh(&crate::content::read(element, None));
     weigh(&stanza_error(element));
     weigh(&is_from_own_account(element, &own));
     weigh(&jmi_0353::read(element));

@@ -23,6 +23,7 @@
 mod actor;
 mod config;
 mod connect;
+mod content;
 mod error;
 mod event;
 #[cfg(any(test, feature = "fuzzing"))]

@@ -110,6 +110,8 @@ pub struct DeliveredBy {
 pub struct ArchivePage {
     /// Oldest first.
     pub messages: Vec<ReceivedMessage>,
+    /// Oldest first. They may be of messages on older pages, or of ones that are long there.
+    pub amendments: Vec<Amendment>,
     /// The archive id to ask for the next older page with; `None` if the page was empty.
     pub first: Option<String>,
     /// Nothing older on the server.

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::{
     Actor, Purpose,
-    messages::{Envelope, parties, read_message},
+    messages::{Envelope, Told, parties, read_message},
     requests::Answer,
 };
 use crate::{
@@ -318,17 +318,24 @@ impl Actor {
         };
         let now = self.now();
         history.bound = end_before(&mut results, history.bound);
-        let messages = results.iter().filter_map(|archived| {
+        let (mut messages, mut amendments) = (Vec::new(), Vec::new());
+        for archived in &results {
             let envelope = Envelope {
                 source: MessageSource::Archive,
                 sent_at: archived.sent_at.map_or(now, |stamp| stamp.min(now)),
                 stamped: archived.sent_at,
                 archive_id: Some(archived.id.clone()),
             };
-            read_message(&archived.message, &parties(&archived.message, self.own())?, &envelope)
-        });
+            let Some(parties) = parties(&archived.message, self.own()) else { continue };
+            match read_message(&archived.message, &parties, &envelope) {
+                Some(Told::Message(message)) => messages.push(*message),
+                Some(Told::Amendment(amendment)) => amendments.push(*amendment),
+                None => {}
+            }
+        }
         let page = &mut history.page;
-        page.messages.splice(0..0, messages.collect::<Vec<_>>());
+        page.messages.splice(0..0, messages);
+        page.amendments.splice(0..0, amendments);
         page.complete = fin.complete || results.is_empty();
         page.first = fin.first.or_else(|| results.first().map(|archived| archived.id.clone())).or(page.first.take());
         history.queries += 1;

@@ -1,21 +1,20 @@
 //! One-to-one messages: sending them, and telling what is in those that arrive.
 
-use confab_model::{
-    BareJid, Composed, ConversationKind, FailureWhy, FullJid, MessageBody, MessageId, Pii, Sender, Timestamp,
-    TypingState,
-};
+use confab_model::{BareJid, Change, ConversationKind, FailureWhy, FullJid, MessageId, Sender, Timestamp, TypingState};
 use jid::Jid;
 use minidom::Element;
 
 use super::Actor;
 use crate::{
-    DeliveredBy, MessageSource, OutgoingContent, OutgoingMessage, Receipt, ReceivedMessage, SendError, SessionEvent,
+    Amendment, DeliveredBy, MessageSource, OutgoingContent, OutgoingMessage, Receipt, ReceivedMessage, SendError,
+    SessionEvent,
+    content::{self, Content},
     xep::{
         archive_0313,
         carbons_0280::{self, Carbon},
-        chat_states_0085, encryption_0380, markers_0333, receipts_0184, stanza_ids_0359,
+        chat_states_0085, markers_0333, receipts_0184, stanza_ids_0359,
     },
-    xml::{ElementExt, child_text, element, jid_attr, ns, stanza_error},
+    xml::{ElementExt, element, jid_attr, ns, stanza_error},
 };
 
 /// Where a message came from, and what is certain about it.
@@ -50,29 +49,54 @@ pub(super) fn parties(message: &Element, own: &jid::BareJid) -> Option<Parties> 
     Some(Parties { from, sender: sender.into(), conversation: other.into(), own: is_own })
 }
 
-/// Reads what a message says. `None`: it has no text, for example a receipt.
-pub(super) fn read_message(message: &Element, parties: &Parties, envelope: &Envelope) -> Option<ReceivedMessage> {
-    let body = match encryption_0380::method(message) {
-        Some(method) => MessageBody::Encrypted { method },
-        None => MessageBody::Text(Pii(child_text(message, "body", ns::CLIENT).filter(|text| !text.is_empty())?)),
-    };
+/// What a message of a conversation turned out to be.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Told {
+    Message(Box<ReceivedMessage>),
+    Amendment(Box<Amendment>),
+}
+
+/// Reads what a message says. `None`: nothing that a person said, for example a receipt.
+pub(super) fn read_message(message: &Element, parties: &Parties, envelope: &Envelope) -> Option<Told> {
+    let content = content::read(message, None)?;
     let origin_id = stanza_ids_0359::origin_id(message);
     let id = message.attr("id").filter(|id| !id.is_empty() && id.len() <= stanza_ids_0359::MAX_ID).map(str::to_owned);
     let id = id.or_else(|| origin_id.clone()).or_else(|| envelope.archive_id.clone());
-    Some(ReceivedMessage {
-        id: id.map_or_else(MessageId::random, MessageId),
-        origin_id,
-        archive_id: envelope.archive_id.clone(),
-        conversation: parties.conversation.clone(),
-        kind: ConversationKind::Direct,
-        sender: Sender::person(parties.sender.clone()),
-        device: parties.from.clone().try_into_full().ok().map(FullJid::from),
-        own: parties.own,
-        content: Composed::of(body),
-        sent_at: envelope.sent_at,
-        source: envelope.source,
-        markable: markers_0333::is_markable(message),
-        receipt: None,
+    let id = id.map_or_else(MessageId::random, MessageId);
+    let sender = Sender::person(parties.sender.clone());
+    Some(match content {
+        // Between two people nobody moderates.
+        Content::Change { change: Change::Moderated { .. }, .. } => {
+            tracing::info!("a moderation outside of a group");
+            return None;
+        }
+        Content::Change { of, change } => Told::Amendment(Box::new(Amendment {
+            id,
+            archive_id: envelope.archive_id.clone(),
+            conversation: parties.conversation.clone(),
+            kind: ConversationKind::Direct,
+            by: sender,
+            own: parties.own,
+            of,
+            change,
+            at: envelope.sent_at,
+            source: envelope.source,
+        })),
+        Content::Message(composed) => Told::Message(Box::new(ReceivedMessage {
+            id,
+            origin_id,
+            archive_id: envelope.archive_id.clone(),
+            conversation: parties.conversation.clone(),
+            kind: ConversationKind::Direct,
+            sender,
+            device: parties.from.clone().try_into_full().ok().map(FullJid::from),
+            own: parties.own,
+            content: *composed,
+            sent_at: envelope.sent_at,
+            source: envelope.source,
+            markable: markers_0333::is_markable(message),
+            receipt: None,
+        })),
     })
 }
 
@@ -150,9 +174,13 @@ impl Actor {
             let (conversation, who) = (parties.conversation.clone(), Sender::person(parties.sender.clone()));
             self.emit(SessionEvent::Typing { conversation, who, state });
         }
-        if let Some(mut received) = read_message(message, &parties, envelope) {
-            received.receipt = self.receipt(message, &parties, envelope);
-            self.emit(SessionEvent::MessageReceived(Box::new(received)));
+        match read_message(message, &parties, envelope) {
+            Some(Told::Message(mut received)) => {
+                received.receipt = self.receipt(message, &parties, envelope);
+                self.emit(SessionEvent::MessageReceived(received));
+            }
+            Some(Told::Amendment(amendment)) => self.emit(SessionEvent::MessageAmended(amendment)),
+            None => {}
         }
         if let Some(id) = &envelope.archive_id
             && envelope.source != MessageSource::Archive
@@ -219,26 +247,31 @@ impl Actor {
     }
 
     pub(super) fn send_message(&mut self, message: OutgoingMessage) -> Result<(), SendError> {
-        let OutgoingMessage { id, to, kind: _, content } = message;
-        let OutgoingContent::Message(composed) = content else {
-            return Err(SendError::Invalid("changes of messages are not written yet".to_owned()));
-        };
-        let MessageBody::Text(Pii(body)) = composed.body else {
-            return Err(SendError::Invalid("only texts are written yet".to_owned()));
-        };
+        let OutgoingMessage { id, to, kind, content } = message;
+        if kind == ConversationKind::Group {
+            return Err(SendError::Invalid("messages to groups are not written yet".to_owned()));
+        }
         if self.in_flight.contains(&id) {
             // The stream has it, and sends it again itself after a resumption.
             return Ok(());
         }
-        let stanza = element("message", ns::CLIENT)
-            .with("type", "chat")
-            .with("to", to.to_string())
-            .with("id", id.as_str())
-            .with_child(element("body", ns::CLIENT).with_text(body))
-            .with_child(stanza_ids_0359::origin_id_child(id.as_str()))
-            .with_child(receipts_0184::request_child())
-            .with_child(markers_0333::markable_child())
-            .with_child(chat_states_0085::active_child());
+        let mut stanza = note(&to, &id);
+        let children = content::children(&content, &to).map_err(SendError::Invalid)?;
+        let has_text = children.iter().any(|child| child.is("body", ns::CLIENT));
+        for child in children {
+            stanza.append_child(child);
+        }
+        stanza.append_child(stanza_ids_0359::origin_id_child(id.as_str()));
+        let is_message = matches!(content, OutgoingContent::Message(_));
+        if is_message {
+            stanza.append_child(receipts_0184::request_child());
+            stanza.append_child(markers_0333::markable_child());
+            stanza.append_child(chat_states_0085::active_child());
+        }
+        if !is_message || !has_text {
+            // Archives keep texts by themselves, and nothing else (XEP-0313 §5.1.1).
+            stanza.append_child(hint("store"));
+        }
         if !self.connection.is_online() {
             return Err(SendError::NotOnline);
         }

@@ -10,6 +10,7 @@
 mod archive;
 mod calls;
 mod contacts;
+mod contents;
 mod greeting;
 mod messages;
 mod queries;
@@ -330,7 +331,17 @@ fn unify(pattern: &Element, actual: &Element, captured: &mut HashMap<String, Str
         let given = given.get(name).ok_or_else(|| format!("<{}> lacks {name}", actual.name()))?;
         unify_text(value, given, captured)?;
     }
-    let parts = |element: &Element| -> Vec<Node> { element.nodes().cloned().collect() };
+    // How a text is cut into nodes is the parser's business.
+    let parts = |element: &Element| -> Vec<Node> {
+        let mut parts: Vec<Node> = Vec::new();
+        for node in element.nodes() {
+            match (parts.last_mut(), node) {
+                (Some(Node::Text(before)), Node::Text(text)) => before.push_str(text),
+                _ => parts.push(node.clone()),
+            }
+        }
+        parts
+    };
     let (wanted, given) = (parts(pattern), parts(actual));
     if wanted.len() != given.len() {
         return Err(format!("<{}> has {} parts, not {}", actual.name(), given.len(), wanted.len()));

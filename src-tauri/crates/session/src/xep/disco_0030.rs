@@ -4,15 +4,31 @@ use std::collections::BTreeSet;
 
 use minidom::Element;
 
-use super::{caps_0115, carbons_0280, chat_states_0085, markers_0333, receipts_0184, stanza_ids_0359};
+use super::{
+    caps_0115, carbons_0280, chat_states_0085, corrections_0308, fallback_0428, files_0447, geoloc_0080, json_0335,
+    markers_0333, oob_0066, reactions_0444, receipts_0184, references_0372, replies_0461, retractions_0424,
+    stanza_ids_0359,
+};
 use crate::xml::{ElementExt, element, ns};
 
 /// What this crate does by itself. The configuration's features come on top.
-pub const OWN_FEATURES: [&str; 12] = [
+pub const OWN_FEATURES: [&str; 24] = [
     ns::DISCO_INFO,
     caps_0115::NS,
     carbons_0280::NS,
     chat_states_0085::NS,
+    corrections_0308::NS,
+    fallback_0428::NS,
+    files_0447::NS,
+    geoloc_0080::NS,
+    json_0335::NS,
+    ns::FORWARD,
+    oob_0066::NS,
+    reactions_0444::NS,
+    references_0372::NS,
+    replies_0461::NS,
+    retractions_0424::NS,
+    "urn:xmpp:thumbs:1",
     "http://jabber.org/protocol/nick",
     markers_0333::NS,
     receipts_0184::NS,

@@ -1,5 +1,6 @@
 //! XEP-0359: ids that the sender and the archive give a message.
 
+use confab_model::WireId;
 use jid::BareJid;
 use minidom::Element;
 
@@ -22,6 +23,11 @@ pub fn stanza_id(message: &Element, own: &BareJid) -> Option<String> {
 
 /// Octets of an id that is kept with a message; real ones have some 40.
 pub const MAX_ID: usize = 1024;
+
+/// An id by which somebody names a message.
+pub fn wire_id(id: &str) -> Option<WireId> {
+    non_empty(id).map(WireId)
+}
 
 fn non_empty(id: &str) -> Option<String> {
     (!id.is_empty() && id.len() <= MAX_ID).then(|| id.to_owned())
