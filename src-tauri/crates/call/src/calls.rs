@@ -244,6 +244,7 @@ impl Calls {
             Timer::Busy => self.busy_is_final(index, now),
             Timer::TieBreak => self.tie_break_expired(index, now),
             Timer::Connect => self.connect_expired(index, now),
+            Timer::Picture => self.calls[index].stop_waiting_for_picture(now),
             Timer::Prompt => self.calls[index].resume_connect(now),
             Timer::Reconnect => self.reconnect_expired(index, now),
             Timer::ResponderRestart => self.responder_restarts(index, now),

@@ -21,7 +21,7 @@ pub enum Input {
     /// A signal arrived. `sender` is looked up by the caller of the machine when the signal comes in.
     Signal {
         received: ReceivedSignal,
-        sender: Sender,
+        sender: Standing,
     },
     /// The media session of a call told something. Events of a call that is over are dropped.
     Peer {
@@ -65,9 +65,9 @@ pub enum Leaving {
     ForGood,
 }
 
-/// What is known of the sender of a signal on this account.
+/// How the sender of a signal stands to this account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Sender {
+pub struct Standing {
     /// In the roster (a subscription in either direction).
     pub contact: bool,
     /// The person asked for silence from this contact.

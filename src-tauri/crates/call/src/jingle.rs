@@ -6,7 +6,7 @@ use confab_model::{
 };
 
 use crate::{
-    Calls, Ignored, Output, PeerRole, RemoteDescription, Sender,
+    Calls, Ignored, Output, PeerRole, RemoteDescription, Standing,
     state::{Call, Session, State, WAITING_CANDIDATES_MAX},
 };
 
@@ -44,7 +44,7 @@ impl Calls {
         sid: &SessionId,
         offer: MediaDescription,
         from: &Provenance,
-        sender: Sender,
+        sender: Standing,
         now: Moment,
     ) {
         let id = CallId(sid.0.clone());
@@ -204,7 +204,12 @@ impl Calls {
     /// The far side's client did not take a signal of ours. Once both descriptions are there, all but "no such session"
     /// are about single pieces of information, or a server that is away for a moment: candidates that are missed may
     /// not matter, and the connect deadline decides.
-    pub(crate) fn on_session_error(&mut self, sid: &SessionId, condition: &str, from: &Provenance, now: Moment) {
+    pub(crate) fn on_session_error(
+        &mut self,
+        (sid, condition, is_description): (&SessionId, &str, bool),
+        from: &Provenance,
+        now: Moment,
+    ) {
         let Some(index) = self.session(sid, from) else { return };
         let call = &mut self.calls[index];
         let no_session = matches!(condition, "unknown-session" | "item-not-found" | "gone");
@@ -213,6 +218,8 @@ impl Calls {
             "service-unavailable" | "recipient-unavailable" | "remote-server-not-found" | "remote-server-timeout"
         );
         let refused = matches!(condition, "bad-request" | "not-acceptable" | "forbidden" | "feature-not-implemented");
+        // A candidate or a word on the camera that the far side cannot read ends nothing.
+        let refused = refused && is_description;
         let agreed = call.session.remote_applied && call.session.local_sent;
         let duration_s = call.duration_s(now);
         match call.state {

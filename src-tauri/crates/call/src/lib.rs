@@ -33,7 +33,7 @@ pub use arbiter::{Arbiter, FloorEvent, FloorRequest, Holder};
 pub use calls::{Calls, IdSource};
 pub use io::{
     Callee, Done, Gate, Ignored, Input, Invitation, Leaving, Operation, OperationError, Output, PeerEvent, PeerRole,
-    Readiness, RemoteDescription, Ring, Sender, SessionEvent,
+    Readiness, RemoteDescription, Ring, SessionEvent, Standing,
 };
 pub use policy::{CallsConfig, DoNotDisturb, Policy, StrangerPolicy};
 pub use timers::TimerValues;

@@ -495,6 +495,7 @@ impl Call {
 
     pub(crate) fn become_connected(&mut self, now: Moment) {
         self.timers.clear(Timer::Connect);
+        self.timers.clear(Timer::Picture);
         self.timers.clear(Timer::Prompt);
         self.paused_connect = None;
         self.state = State::Connected { since: now };

@@ -7,6 +7,7 @@ use confab_model::{
 use crate::{
     Calls, Output, PeerEvent, PeerRole,
     state::{Call, State, WAITING_CANDIDATES_MAX},
+    timers::Timer,
 };
 
 impl Calls {
@@ -40,6 +41,9 @@ impl Calls {
                 call.session.audio_seen = true;
                 call.timings.first_audio_ms.get_or_insert(elapsed);
                 call.check_connected(now);
+                if call.state == State::Connecting {
+                    call.timers.set(Timer::Picture, now.mono + self.config.timers.picture);
+                }
             }
             PeerEvent::FirstFrame { kind: MediaKind::Video } => {
                 call.session.video_seen = true;
@@ -107,7 +111,7 @@ impl Call {
 
     fn send_candidates(&mut self, candidates: MediaDescription, out: &mut Vec<Output>) {
         if self.session.local_sent {
-            self.send_to_device(Signal::TransportInfo { sid: self.sid(), description: candidates }, out);
+            self.trickle(candidates, out);
         } else if self.session.waiting_local.len() < WAITING_CANDIDATES_MAX {
             // They mean nothing to a far side that does not know the session yet.
             self.session.waiting_local.push(candidates);
@@ -116,7 +120,24 @@ impl Call {
 
     fn flush_local_candidates(&mut self, out: &mut Vec<Output>) {
         for candidates in std::mem::take(&mut self.session.waiting_local) {
-            self.send_to_device(Signal::TransportInfo { sid: self.sid(), description: candidates }, out);
+            self.trickle(candidates, out);
+        }
+    }
+
+    /// One stanza per content, as in the examples of XEP-0176 §5.8: Dino refuses more ("can't process multiple content
+    /// nodes").
+    fn trickle(&mut self, candidates: MediaDescription, out: &mut Vec<Output>) {
+        let MediaDescription { contents, bundle } = candidates;
+        for content in contents {
+            let description = MediaDescription { contents: vec![content], bundle: bundle.clone() };
+            self.send_to_device(Signal::TransportInfo { sid: self.sid(), description }, out);
+        }
+    }
+
+    /// The far side announced a picture, and its sound has been here for a while without one.
+    pub(crate) fn stop_waiting_for_picture(&mut self, now: Moment) {
+        if self.state == State::Connecting && self.session.transport_up && self.session.remote_applied {
+            self.become_connected(now);
         }
     }
 

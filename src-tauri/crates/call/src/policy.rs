@@ -2,7 +2,7 @@
 
 use confab_model::{AccountId, FullJid};
 
-use crate::{Ring, Sender, TimerValues};
+use crate::{Ring, Standing, TimerValues};
 
 /// What does not change while the account is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub(crate) enum Admission {
 impl Policy {
     /// `engaged`: another call is on, placed or ringing on this device. Strangers are never told anything
     /// (`calls.md` rule 8), so neither is anybody whose call makes no sound: nothing rings then.
-    pub(crate) fn admit(&self, sender: Sender, engaged: bool) -> Admission {
+    pub(crate) fn admit(&self, sender: Standing, engaged: bool) -> Admission {
         if !sender.contact && self.strangers == StrangerPolicy::Block {
             return Admission::Block;
         }

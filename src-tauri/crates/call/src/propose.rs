@@ -9,7 +9,7 @@ use confab_model::{
 use serde_json::{Map, Value};
 
 use crate::{
-    Calls, Ignored, Output, Sender,
+    Calls, Ignored, Output, Standing,
     calls::{CALLS_MAX, STRANGERS_MAX},
     memory::{EarlyEnd, Rate},
     operations::extension_fits,
@@ -36,7 +36,7 @@ pub(crate) struct Proposal {
 }
 
 impl Calls {
-    pub(crate) fn on_propose(&mut self, proposal: Proposal, from: &Provenance, sender: Sender, now: Moment) {
+    pub(crate) fn on_propose(&mut self, proposal: Proposal, from: &Provenance, sender: Standing, now: Moment) {
         let own = self.config.own.bare();
         let person = from.from.bare();
         if person == own {
@@ -87,7 +87,7 @@ impl Calls {
     }
 
     /// Notes a call without showing it.
-    fn list(&mut self, proposal: Proposal, from: &Provenance, sender: Sender, now: Moment) -> usize {
+    fn list(&mut self, proposal: Proposal, from: &Provenance, sender: Standing, now: Moment) -> usize {
         let ring = self.config.timers.ring;
         let timeout = proposal.timeout_s.map_or(ring, |s| Duration::from_secs(s.clamp(1, RING_MAX_S).into()));
         // A server clock ahead of ours must not lengthen the ringing.
@@ -223,7 +223,7 @@ impl Calls {
         call: CallId,
         offer: MediaDescription,
         from: &Provenance,
-        sender: Sender,
+        sender: Standing,
         now: Moment,
     ) {
         if !sender.contact {

@@ -8,7 +8,7 @@ use confab_model::{
 };
 
 use crate::{
-    Calls, FloorRequest, Output, Ring, Sender,
+    Calls, FloorRequest, Output, Ring, Standing,
     propose::HOLD_MIN,
     state::{Call, Carrier, End, NewCall, State},
     timers::Timer,
@@ -190,7 +190,7 @@ impl Calls {
             Moment { mono: now.mono, wall: record.started_at },
         );
         // Whether that person may know of this device is looked up with the next signal.
-        call.sender = Sender::default();
+        call.sender = Standing::default();
         call.timers.set(Timer::Ring, now.mono + HOLD_MIN);
         call.shown.record = Some(record);
         self.calls.push(call);

@@ -9,7 +9,7 @@ use confab_model::{ParticipantState, SessionId};
 use serde_json::{Map, Value};
 
 use crate::{
-    Calls, Ignored, Output, Sender,
+    Calls, Ignored, Output, Standing,
     end::reason_for,
     memory::EarlyEnd,
     operations::extension_fits,
@@ -36,7 +36,7 @@ enum Party {
 }
 
 impl Calls {
-    pub(crate) fn on_signal(&mut self, received: ReceivedSignal, sender: Sender, now: Moment) {
+    pub(crate) fn on_signal(&mut self, received: ReceivedSignal, sender: Standing, now: Moment) {
         let from = received.provenance;
         if from.from == self.config.own && from.source == SignalSource::Archive {
             self.own_earlier_words(&received.signal, &from, now);
@@ -52,7 +52,7 @@ impl Calls {
         }
     }
 
-    fn hear(&mut self, signal: Signal, from: &Provenance, sender: Sender, now: Moment) {
+    fn hear(&mut self, signal: Signal, from: &Provenance, sender: Standing, now: Moment) {
         // A copy of what an own device sent comes only from an own device (the copy's sender was checked before).
         if from.source == SignalSource::CarbonSent && from.from.bare() != self.config.own.bare() {
             return self.ignore(Ignored::Forged, &from.from);
@@ -85,7 +85,9 @@ impl Calls {
             Signal::ContentChange { sid, action, description } => {
                 self.on_content_change(&sid, action, description, from);
             }
-            Signal::SessionError { sid, condition } => self.on_session_error(&sid, &condition, from, now),
+            Signal::SessionError { sid, condition, is_description } => {
+                self.on_session_error((&sid, &condition, is_description), from, now);
+            }
         }
     }
 

@@ -25,7 +25,7 @@ use confab_model::{
 use serde_json::{Map, Value};
 
 use crate::{
-    Gate, Output, PeerRole, Ring, Sender, TimerValues,
+    Gate, Output, PeerRole, Ring, Standing, TimerValues,
     reconnect::Repair,
     timers::{Timer, Timers},
 };
@@ -149,7 +149,7 @@ pub(crate) struct Call {
     /// Incoming: the device that called. Outgoing: the one that answered.
     pub(crate) device: Option<FullJid>,
     pub(crate) speaks_bundle: bool,
-    pub(crate) sender: Sender,
+    pub(crate) sender: Standing,
     pub(crate) media: CallMedia,
     pub(crate) state: State,
     pub(crate) participant: ParticipantState,
@@ -200,7 +200,7 @@ impl Call {
             remote: new.remote,
             device: None,
             speaks_bundle: false,
-            sender: Sender { contact: true, muted: false },
+            sender: Standing { contact: true, muted: false },
             media: new.media,
             state: new.state,
             participant: if outgoing { ParticipantState::Inviting } else { ParticipantState::Received },

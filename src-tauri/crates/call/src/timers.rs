@@ -16,6 +16,9 @@ pub struct TimerValues {
     /// How long a call that lost a tie-break waits for the invitation that won.
     pub tie_break: Duration,
     pub connect: Duration,
+    /// How long the picture may come after the sound. Dino announces a camera also where it has none; people who hear
+    /// each other are in a call.
+    pub picture: Duration,
     /// A prompt that nobody answers pauses the connect deadline no longer than this.
     pub prompt: Duration,
     /// To repair a connection while signals can flow.
@@ -39,6 +42,7 @@ impl Default for TimerValues {
             busy: Duration::from_secs(2),
             tie_break: Duration::from_secs(5),
             connect: Duration::from_secs(30),
+            picture: Duration::from_millis(2_500),
             prompt: Duration::from_secs(120),
             reconnect_online: Duration::from_secs(30),
             reconnect: Duration::from_secs(60),
@@ -56,6 +60,7 @@ pub(crate) enum Timer {
     Busy,
     TieBreak,
     Connect,
+    Picture,
     Prompt,
     Reconnect,
     ResponderRestart,

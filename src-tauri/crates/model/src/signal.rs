@@ -88,6 +88,8 @@ pub enum Signal {
     SessionError {
         sid: SessionId,
         condition: String,
+        /// What was refused is a description (`session-initiate`, `session-accept`), without which there is no session.
+        is_description: bool,
     },
 }
 

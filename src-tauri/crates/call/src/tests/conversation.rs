@@ -183,7 +183,7 @@ impl World {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Signal(node, received) => {
-                let sender = Sender { contact: true, muted: false };
+                let sender = Standing { contact: true, muted: false };
                 self.feed(node, Input::Signal { received: *received, sender });
             }
             Event::Peer(node, call, event) => {

@@ -47,7 +47,11 @@ fn a_video_call_answered_without_camera() {
         PeerEvent::LocalAnswer(video("mine")),
         &["-> bob@x/phone session-accept b1", "-> bob@x/phone session-info b1 mute video"],
     );
-    l.peer("b1", PeerEvent::LocalCandidates(video("mine")), &["-> bob@x/phone transport-info b1 mine"]);
+    l.peer(
+        "b1",
+        PeerEvent::LocalCandidates(video("mine")),
+        &["-> bob@x/phone transport-info b1 mine", "-> bob@x/phone transport-info b1 mine"],
+    );
     l.peer(
         "b1",
         PeerEvent::Connected,
@@ -389,7 +393,7 @@ fn more_than_five_in_a_minute_are_only_listed() {
         l.quietly(|calls, now| {
             let provenance = provenance(EVE, SignalSource::Live, now.wall);
             let received = ReceivedSignal { signal: propose(&format!("e{n}"), CallMedia::Audio), provenance };
-            calls.handle(Input::Signal { received, sender: Sender::default() }, now);
+            calls.handle(Input::Signal { received, sender: Standing::default() }, now);
         });
     }
     l.signal(EVE, propose("e99", CallMedia::Audio), &["ignored Flood"]);

@@ -184,7 +184,7 @@ impl Ladder {
     #[track_caller]
     pub(super) fn signal_by(&mut self, from: &str, source: SignalSource, signal: Signal, expected: &[&str]) {
         let provenance = provenance(from, source, self.now.wall);
-        let sender = Sender { contact: self.contact, muted: self.muted };
+        let sender = Standing { contact: self.contact, muted: self.muted };
         self.feed(Input::Signal { received: ReceivedSignal { signal, provenance }, sender }, expected);
     }
 
@@ -193,7 +193,7 @@ impl Ladder {
     pub(super) fn archived(&mut self, from: &str, ago: Duration, signal: Signal, expected: &[&str]) {
         let sent_at = Timestamp(self.now.wall.0 - i64::try_from(ago.as_millis()).unwrap());
         let provenance = provenance(from, SignalSource::Archive, sent_at);
-        let sender = Sender { contact: self.contact, muted: false };
+        let sender = Standing { contact: self.contact, muted: false };
         self.feed(Input::Signal { received: ReceivedSignal { signal, provenance }, sender }, expected);
     }
 
@@ -307,7 +307,7 @@ fn signal(signal: &Signal) -> String {
         }
         Signal::SessionInfo { sid, info } => format!("session-info {} {}", sid.0, session_info(info)),
         Signal::ContentChange { sid, action, .. } => format!("content-{action:?} {}", sid.0),
-        Signal::SessionError { sid, condition } => format!("error {} {condition}", sid.0),
+        Signal::SessionError { sid, condition, .. } => format!("error {} {condition}", sid.0),
     }
 }
 
@@ -420,7 +420,7 @@ pub(super) fn calling() -> Ladder {
 
 fn quiet_signal(ladder: &mut Ladder, signal: Signal) {
     let provenance = provenance(PHONE, SignalSource::Live, ladder.now.wall);
-    let sender = Sender { contact: true, muted: false };
+    let sender = Standing { contact: true, muted: false };
     ladder.quietly(|calls, now| {
         calls.handle(Input::Signal { received: ReceivedSignal { signal, provenance }, sender }, now);
     });

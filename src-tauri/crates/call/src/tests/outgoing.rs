@@ -12,6 +12,26 @@ fn cancel_op(call: &str) -> Operation {
     Operation::Cancel { call: id(call), extension: None }
 }
 
+/// Dino says that it sends a picture also where it has no camera.
+#[test]
+fn a_picture_that_never_comes_does_not_keep_a_call_from_beginning() {
+    let mut l = calling();
+    l.phone_answers(Some(CallMedia::Video));
+    l.describe();
+    l.peer(
+        "m1",
+        PeerEvent::Connected,
+        &["record m1 Outgoing Accepted", "changed m1 Video Connecting Accepted camera far-camera", "gate m1 mc-"],
+    );
+    l.peer(
+        "m1",
+        PeerEvent::FirstFrame { kind: MediaKind::Audio },
+        &["record m1 Outgoing Accepted", "changed m1 Video Connecting Accepted camera far-camera"],
+    );
+    l.wait(s(2), &[]);
+    l.wait(s(1), &["changed m1 Video Connected Accepted camera far-camera", "gate m1 mcp"]);
+}
+
 #[test]
 fn a_video_call_from_invite_to_hang_up() {
     let mut l = Ladder::new();
@@ -29,12 +49,16 @@ fn a_video_call_from_invite_to_hang_up() {
     l.signal(PHONE, ringing("m1"), &["record m1 Outgoing Received", "changed m1 Video Calling Received camera"]);
     l.wait(s(3), &[]);
     l.phone_answers(Some(CallMedia::Video));
-    // Candidates wait for the offer.
+    // Candidates wait for the offer. Dino takes one content at a time.
     l.peer("m1", PeerEvent::LocalCandidates(video("mine")), &[]);
     l.peer(
         "m1",
         PeerEvent::LocalOffer(video("mine")),
-        &["-> bob@x/phone session-initiate m1", "-> bob@x/phone transport-info m1 mine"],
+        &[
+            "-> bob@x/phone session-initiate m1",
+            "-> bob@x/phone transport-info m1 mine",
+            "-> bob@x/phone transport-info m1 mine",
+        ],
     );
     // Far candidates wait for the answer.
     l.signal(PHONE, transport("m1", video("theirs")), &[]);
@@ -453,7 +477,30 @@ fn glare_where_the_reject_overtakes_the_winner() {
 /// have agreed on.
 #[test]
 fn one_refused_piece_does_not_end_a_call_that_connects() {
-    let error = |condition: &str| Signal::SessionError { sid: sid("m1"), condition: condition.into() };
+    let refused = |condition: &str, is_description| Signal::SessionError {
+        sid: sid("m1"),
+        condition: condition.into(),
+        is_description,
+    };
+    let error = |condition: &str| refused(condition, false);
+    let mut l = calling();
+    l.phone_answers(None);
+    // The answer may be on its way: so does Dino with a candidate of several contents.
+    l.peer("m1", PeerEvent::LocalOffer(video("mine")), &["-> bob@x/phone session-initiate m1"]);
+    l.signal(PHONE, error("feature-not-implemented"), &["ignored Irrelevant"]);
+    l.signal(
+        PHONE,
+        refused("feature-not-implemented", true),
+        &[
+            "-> bob@x/phone session-terminate m1 Timeout",
+            "-> bob@x finish m1 Timeout",
+            "media-off m1",
+            "close m1",
+            "record m1 Outgoing ConnectFailed { stage: Signalling }",
+            "changed m1 Video ConnectFailed { stage: Signalling } Disconnected camera",
+            "floor- m1",
+        ],
+    );
     let mut l = calling();
     l.phone_answers(None);
     l.describe();

@@ -195,7 +195,7 @@ fn an_archived_end_has_its_own_time() {
     let sent_at = Timestamp(l.now.wall.0 - 8_970_000);
     let provenance = provenance(PHONE, SignalSource::Archive, sent_at);
     let received = ReceivedSignal { signal: retract("b1", RetractReason::Expired), provenance };
-    l.calls.handle(Input::Signal { received, sender: Sender { contact: true, muted: false } }, l.now);
+    l.calls.handle(Input::Signal { received, sender: Standing { contact: true, muted: false } }, l.now);
     let Some(Output::OpenRecord(record)) = l.calls.poll_output() else { panic!("no record") };
     assert_eq!(record.ended_at, Some(sent_at));
 }

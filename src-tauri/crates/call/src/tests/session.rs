@@ -274,7 +274,7 @@ fn the_responder_leaves_restarts_to_a_client_of_others() {
     let mut l = Ladder::new();
     let foreign = |signal| {
         let provenance = Provenance { speaks_confab: false, ..provenance(PHONE, SignalSource::Live, l.now.wall) };
-        let sender = Sender { contact: true, muted: false };
+        let sender = Standing { contact: true, muted: false };
         Input::Signal { received: ReceivedSignal { signal, provenance }, sender }
     };
     let inputs = [
@@ -354,7 +354,8 @@ fn a_changed_network_restarts_without_a_word_on_the_screen() {
 
 #[test]
 fn errors_of_the_far_side() {
-    let error = |condition: &str| Signal::SessionError { sid: sid("m1"), condition: condition.into() };
+    let error =
+        |condition: &str| Signal::SessionError { sid: sid("m1"), condition: condition.into(), is_description: false };
     let mut l = connected_out();
     // An answer to a session-info that it does not know.
     l.signal(PHONE, error("feature-not-implemented"), &["ignored Irrelevant"]);
@@ -420,7 +421,7 @@ fn every_end_of_a_session_has_a_reason() {
 fn last_reason(mut l: Ladder, reason: TerminateReason) -> String {
     let provenance = provenance(PHONE, SignalSource::Live, l.now.wall);
     let received = ReceivedSignal { signal: terminate("m1", reason), provenance };
-    l.calls.handle(Input::Signal { received, sender: Sender { contact: true, muted: false } }, l.now);
+    l.calls.handle(Input::Signal { received, sender: Standing { contact: true, muted: false } }, l.now);
     let outputs = std::iter::from_fn(|| l.calls.poll_output());
     let ends = outputs.filter_map(|output| match output {
         Output::UpdateRecord(record) => record.reason,
@@ -517,7 +518,7 @@ fn end_means_what_fits() {
     l.quietly(|calls, now| {
         let received =
             ReceivedSignal { signal: proceed("m1", None), provenance: provenance(PHONE, SignalSource::Live, now.wall) };
-        calls.handle(Input::Signal { received, sender: Sender { contact: true, muted: false } }, now);
+        calls.handle(Input::Signal { received, sender: Standing { contact: true, muted: false } }, now);
     });
     l.does(
         end("m1"),

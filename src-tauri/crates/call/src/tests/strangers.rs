@@ -33,7 +33,7 @@ fn strangers_leave_room_for_contacts() {
         l.quietly(|calls, now| {
             let provenance = provenance(&format!("eve{n}@x/a"), SignalSource::Live, now.wall);
             let received = ReceivedSignal { signal: propose(&format!("e{n}"), CallMedia::Audio), provenance };
-            calls.handle(Input::Signal { received, sender: Sender::default() }, now);
+            calls.handle(Input::Signal { received, sender: Standing::default() }, now);
         });
     }
     l.signal(

@@ -114,7 +114,7 @@ impl Walker {
             Step::Hear(from, contact, signal) => {
                 let provenance = provenance(from, SignalSource::Live, now.wall);
                 let received = ReceivedSignal { signal: signal.clone(), provenance };
-                Input::Signal { received, sender: Sender { contact: *contact, muted: false } }
+                Input::Signal { received, sender: Standing { contact: *contact, muted: false } }
             }
             Step::Peer(call, event) => Input::Peer { call: id(call), event: event.clone() },
             Step::Other(input) => input.clone(),

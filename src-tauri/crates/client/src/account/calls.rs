@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use confab_call::{
     Calls, CallsConfig, Done, FloorEvent, Input, Leaving, Operation, Output, PeerEvent, Policy, Readiness, Ring,
-    Sender, SessionEvent, StrangerPolicy as CallStrangerPolicy, TimerValues,
+    SessionEvent, Standing, StrangerPolicy as CallStrangerPolicy, TimerValues,
 };
 use confab_model::{
     AccountId, CallDirection, CallId, CallRecord, CallSnapshot, CallStage, ConnectionState, Event, FullJid,
@@ -94,7 +94,7 @@ impl AccountActor {
         };
         let contact = self.may_know_of_us(&other).await;
         self.look_up_settled(&received.signal, contact).await;
-        self.feed(Input::Signal { received, sender: Sender { contact, muted: false } }).await;
+        self.feed(Input::Signal { received, sender: Standing { contact, muted: false } }).await;
     }
 
     pub(super) async fn operate_call(&mut self, operation: Operation, reply: Reply<Done>) {

@@ -118,6 +118,7 @@ enum Purpose {
     Signal {
         sid: confab_model::SessionId,
         device: FullJid,
+        is_description: bool,
     },
     ServerTime {
         asked: Instant,
@@ -388,7 +389,9 @@ impl Actor {
             Purpose::CatchUp => self.catch_up_page(answer),
             Purpose::History { query, history } => self.history_page(&query, answer, *history),
             Purpose::DeviceInfo { device, caps } => self.device_info(&device, caps.as_ref(), answer),
-            Purpose::Signal { sid, device } => self.signal_answered(sid, device, answer),
+            Purpose::Signal { sid, device, is_description } => {
+                self.signal_answered((sid, is_description), device, answer);
+            }
             Purpose::ServerTime { asked } => self.server_time(asked, &answer),
         }
     }

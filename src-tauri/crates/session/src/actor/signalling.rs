@@ -63,7 +63,8 @@ impl Actor {
                     return Err(SendError::Invalid("a session's signal goes to one device".to_owned()));
                 };
                 self.calls.session(&device.bare(), signal);
-                let purpose = Purpose::Signal { sid, device: device.clone() };
+                let is_description = matches!(signal, Signal::SessionInitiate { .. } | Signal::SessionAccept { .. });
+                let purpose = Purpose::Signal { sid, device: device.clone(), is_description };
                 self.request(true, Some(Jid::from(device)), payload, purpose);
                 Ok(())
             }
@@ -71,7 +72,12 @@ impl Actor {
     }
 
     /// The far side's client took a session's signal, or did not.
-    pub(super) fn signal_answered(&mut self, sid: SessionId, device: FullJid, answer: Answer) {
+    pub(super) fn signal_answered(
+        &mut self,
+        (sid, is_description): (SessionId, bool),
+        device: FullJid,
+        answer: Answer,
+    ) {
         let condition = match answer {
             Ok(_) => return,
             // Jingle's own conditions say more (XEP-0166 §10).
@@ -83,7 +89,7 @@ impl Actor {
             self.calls.is_gone(&device.bare(), &sid);
         }
         let provenance = self.provenance(device, self.config.jid.clone(), SignalSource::Live, self.now());
-        let signal = Signal::SessionError { sid, condition };
+        let signal = Signal::SessionError { sid, condition, is_description };
         self.emit(SessionEvent::SignalReceived(ReceivedSignal { signal, provenance }));
     }
 

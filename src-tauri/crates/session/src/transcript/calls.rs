@@ -194,7 +194,11 @@ async fn signals_go_out_stored_and_their_errors_come_back() {
          <unknown-session xmlns='urn:xmpp:jingle:errors:1'/></error></iq>",
     )
     .await;
-    let failed = |condition: &str| Signal::SessionError { sid: "s".into(), condition: condition.to_owned() };
+    let failed = |condition: &str| Signal::SessionError {
+        sid: "s".into(),
+        condition: condition.to_owned(),
+        is_description: true,
+    };
     let told = |condition| from("bob@example.org/x", "me@example.org", SignalSource::Live, failed(condition));
     assert_eq!(t.event().await, told("unknown-session"));
     t.handle.send_signal(OutgoingSignal { to: device, signal: start }).await.unwrap();
