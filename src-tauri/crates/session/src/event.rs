@@ -1,11 +1,14 @@
 //! What a session tells. No XML from here on up.
 
 use confab_model::{
-    BareJid, ConnectionState, Contact, ContactRequest, FailureWhy, FullJid, MessageId, PresenceShow, ReceivedSignal,
-    Sender, TypingState,
+    Availability, BareJid, ConnectionState, Contact, ContactRequest, FailureWhy, FullJid, MessageId, PresenceShow,
+    ReceivedSignal, Sender, TypingState,
 };
 
-use crate::{Amendment, DeliveredBy, ReceivedMessage, SignInToken};
+use crate::{
+    Amendment, DeliveredBy, ReceivedMessage, SignInToken,
+    xep::{avatars_0084::AvatarInfo, displayed_0490::Displayed},
+};
 
 /// One thing that happened. In the order in which it happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +21,7 @@ pub enum SessionEvent {
         jid: FullJid,
         resumed: bool,
     },
-    /// What this server can do; once per new (not resumed) session.
+    /// What this server can do; in every new (not resumed) session, and again when more of it is known.
     ServerFeaturesKnown(ServerFeatures),
     /// Keep it in the keychain in place of the one before; it stands for the password from now on.
     TokenIssued(SignInToken),
@@ -74,6 +77,9 @@ pub enum SessionEvent {
         conversation: BareJid,
         up_to: MessageId,
     },
+    /// Another device of this account displayed the conversation up to the message with this archive id (XEP-0490);
+    /// comes again with every new session, and for what this device displayed itself.
+    DisplayedUpTo(Displayed),
     /// An own message came back as an error. Believe it only for a message to `to`.
     MessageFailed {
         id: MessageId,
@@ -94,8 +100,33 @@ pub enum SessionEvent {
     /// The server's archive does not go back to the last known id: older messages may be missing in the store.
     ArchiveGap,
 
+    /// Everybody who is blocked (XEP-0191). Replaces what was known.
+    BlockedChanged {
+        blocked: Vec<BareJid>,
+    },
+    /// A contact, or this account on another device, has another name or picture.
+    ProfileChanged(ProfileUpdate),
+    /// The own availability was set on any device, or a time that was set for it is over. The own presence follows it
+    /// already.
+    AvailabilityChanged(Availability),
+
     /// A call signal with its provenance (`xep::jmi_0353`, `xep::jingle_*`).
     SignalReceived(ReceivedSignal),
+}
+
+/// What somebody changed of what they publish of themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileUpdate {
+    pub jid: BareJid,
+    pub change: ProfileChange,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProfileChange {
+    /// XEP-0172; empty: none any more.
+    Nickname(String),
+    /// XEP-0084 or XEP-0153. `None`: no picture any more.
+    Avatar(Option<AvatarInfo>),
 }
 
 /// What the server offers, so that the app can name what is missing.
@@ -111,6 +142,17 @@ pub struct ServerFeatures {
     pub external_services: bool,
     /// XEP-0191
     pub blocking: bool,
+    /// XEP-0377
+    pub reporting: bool,
+    /// XEP-0357
+    pub push: bool,
+    /// XEP-0163: profiles, read marks and availability are kept by the account.
+    pub personal_eventing: bool,
+    /// XEP-0363, and the largest file in octets if the service tells. May be told a moment after the rest.
+    pub upload: bool,
+    pub max_upload: Option<u64>,
+    /// There is a service for groups (XEP-0045). May be told a moment after the rest.
+    pub groups: bool,
 }
 
 /// A signed-in device of a person.

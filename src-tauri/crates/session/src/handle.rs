@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use confab_model::{BareJid, Contact, FullJid, MessageId, OutgoingSignal, TypingState};
+use confab_model::{Availability, BareJid, Contact, FullJid, MessageId, OutgoingSignal, Pii, TypingState};
 use jid::Jid;
 use minidom::Element;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{ArchivePage, Device, OutgoingMessage, OwnPresence, Receipt, RequestError, SendError};
+use crate::{ArchivePage, Device, OutgoingMessage, OwnPresence, Receipt, Report, RequestError, SendError, Services};
 
 /// Commands that may wait for the actor. A caller beyond that waits, it is never dropped.
 pub(crate) const COMMAND_QUEUE: usize = 64;
@@ -33,6 +33,12 @@ pub(crate) enum Command {
     Speaks(FullJid, String, Reply<bool>),
     Iq { set: bool, to: Option<Jid>, payload: Box<Element>, reply: Reply<Result<Option<Element>, RequestError>> },
     OlderMessages { with: BareJid, before: Option<String>, reply: Reply<Result<ArchivePage, RequestError>> },
+    Services(Reply<Services>),
+    Block { jid: BareJid, report: Option<Report>, reply: Reply<Result<(), RequestError>> },
+    Unblock(BareJid, Reply<Result<(), RequestError>>),
+    SetAvailability(Availability, Reply<()>),
+    ChangePassword(Pii<String>, Reply<Result<(), RequestError>>),
+    RemoveAccount(Reply<Result<(), RequestError>>),
     Probe(Reply<Result<Duration, RequestError>>),
     NetworkChanged,
     Reconnect,
@@ -45,10 +51,12 @@ pub(crate) enum Command {
 #[derive(Debug, Clone)]
 pub struct SessionHandle {
     pub(crate) commands: mpsc::Sender<Command>,
+    /// The account.
+    pub(crate) own: BareJid,
 }
 
 impl SessionHandle {
-    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Option<T> {
+    pub(crate) async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Option<T> {
         let (reply, answer) = oneshot::channel();
         self.commands.send(command(reply)).await.ok()?;
         answer.await.ok()
@@ -153,6 +161,32 @@ impl SessionHandle {
     /// to 140 of them. Several queries may be needed for that; each takes 30 s at most.
     pub async fn older_messages(&self, with: BareJid, before: Option<String>) -> Result<ArchivePage, RequestError> {
         self.ask(|reply| Command::OlderMessages { with, before, reply }).await.unwrap_or(Err(RequestError::Closed))
+    }
+
+    /// Blocks a person or a whole server (XEP-0191), with a report (XEP-0377) where the server takes reports;
+    /// [`BlockedChanged`](crate::SessionEvent::BlockedChanged) follows.
+    pub async fn block(&self, jid: BareJid, report: Option<Report>) -> Result<(), RequestError> {
+        self.ask(|reply| Command::Block { jid, report, reply }).await.unwrap_or(Err(RequestError::Closed))
+    }
+
+    /// Lets somebody through again.
+    pub async fn unblock(&self, jid: BareJid) -> Result<(), RequestError> {
+        self.ask(|reply| Command::Unblock(jid, reply)).await.unwrap_or(Err(RequestError::Closed))
+    }
+
+    /// Changes the account's password (XEP-0077 §3.3). This session knows the new one from then on.
+    pub async fn change_password(&self, password: Pii<String>) -> Result<(), RequestError> {
+        self.ask(|reply| Command::ChangePassword(password, reply)).await.unwrap_or(Err(RequestError::Closed))
+    }
+
+    /// Removes the account from its server for good (XEP-0077 §3.2). The session is `Offline` then.
+    pub async fn remove_account(&self) -> Result<(), RequestError> {
+        self.ask(Command::RemoveAccount).await.unwrap_or(Err(RequestError::Closed))
+    }
+
+    /// What the own server has for files and groups, as far as it is known by now.
+    pub async fn services(&self) -> Services {
+        self.ask(Command::Services).await.unwrap_or_default()
     }
 
     /// Asks the server for a sign of life and returns the round trip. No answer within 3 s: the link is given up

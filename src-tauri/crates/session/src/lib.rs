@@ -31,21 +31,28 @@ mod event;
 pub mod fuzzing;
 mod handle;
 mod message;
+mod profile;
 mod register;
 pub mod signals;
 #[cfg(test)]
 mod transcript;
+mod upload;
 pub mod xep;
 mod xml;
 
-pub use actor::Session;
+pub use actor::{Services, Session};
 pub use config::{ClientIdentity, OwnPresence, SessionConfig, SignInToken};
 pub use connect::{Bound, ConnectError, Connector, NetworkConnector, SignInRequest, SignedIn};
 pub use error::{IqError, RegistrationError, RequestError, SendError};
-pub use event::{Device, ServerFeatures, SessionEvent};
+pub use event::{Device, ProfileChange, ProfileUpdate, ServerFeatures, SessionEvent};
 pub use handle::SessionHandle;
 pub use message::{
     Amendment, ArchivePage, DeliveredBy, MessageSource, OutgoingContent, OutgoingMessage, Receipt, ReceivedMessage,
 };
+pub use profile::{Picture, PublishedProfile};
 pub use register::{fetch_registration_form, register};
-pub use xep::extdisco_0215::external_services;
+pub use upload::UploadError;
+pub use xep::{
+    avatars_0084::AvatarInfo, blocking_0191::Report, displayed_0490::Displayed, extdisco_0215::external_services,
+    push_0357::PushService, upload_0363::UploadSlot,
+};

@@ -44,6 +44,10 @@ impl AccountActor {
                 self.publish(Event::Typing { conversation, who, state });
             }
             SessionEvent::SignalReceived(signal) => self.signal_received(signal).await,
+            SessionEvent::DisplayedUpTo(_)
+            | SessionEvent::BlockedChanged { .. }
+            | SessionEvent::ProfileChanged(_)
+            | SessionEvent::AvailabilityChanged(_) => {}
             kept @ (SessionEvent::ContactsLoaded { .. }
             | SessionEvent::SignInProven { .. }
             | SessionEvent::ContactChanged { .. }
@@ -159,6 +163,10 @@ impl ArrivalWriter for AccountActor {
             | SessionEvent::TokenRefused
             | SessionEvent::MessagesUnacknowledged { .. }
             | SessionEvent::Typing { .. }
+            | SessionEvent::DisplayedUpTo(_)
+            | SessionEvent::BlockedChanged { .. }
+            | SessionEvent::ProfileChanged(_)
+            | SessionEvent::AvailabilityChanged(_)
             | SessionEvent::SignalReceived(_) => Ok(()),
         }
     }

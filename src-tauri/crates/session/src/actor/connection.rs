@@ -345,6 +345,17 @@ impl Actor {
         self.emit(SessionEvent::ConnectionChanged(ConnectionState::Failed { why }));
     }
 
+    /// The account is gone, or not: the session of one that is gone is over for good.
+    pub(super) fn account_removed(&mut self, answer: Answer, reply: Reply<Result<(), RequestError>>) {
+        if answer.is_ok() {
+            tracing::info!("the account was removed");
+            self.connection.stop();
+            self.drop_link();
+            self.emit(SessionEvent::ConnectionChanged(ConnectionState::Offline));
+        }
+        let _ = reply.send(answer.map(|_| ()));
+    }
+
     fn drop_link(&mut self) {
         self.link = None;
         self.connection.wire = None;

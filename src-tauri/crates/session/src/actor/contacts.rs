@@ -120,6 +120,7 @@ impl Actor {
                     None => return,
                 }
                 self.tell_presence(&person);
+                self.card_told(&person, stanza);
             }
             PresenceKind::Unavailable => {
                 self.people.unavailable(&person, from.resource().map(|resource| resource.as_str()));
@@ -165,8 +166,11 @@ impl Actor {
         let _ = self.send(presence_6121::subscription(jid, "subscribe", reason, &nickname));
     }
 
-    /// What this person calls itself towards strangers: the local part, until profiles know better.
+    /// What this person calls itself towards strangers: the published name, else the local part.
     fn nickname(&self) -> String {
+        if !self.personal.nickname.is_empty() {
+            return self.personal.nickname.clone();
+        }
         self.own().node().map(|node| node.as_str().to_owned()).unwrap_or_default()
     }
 
@@ -266,7 +270,7 @@ impl Actor {
 
 /// What people see of a text that somebody else chose for a label: bounded, and without characters that steer the
 /// line around it (controls, bidirectional overrides and isolates: UAX #9 §2).
-fn cut(text: String) -> String {
+pub(super) fn cut(text: String) -> String {
     let steers =
         |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().filter(|c| !steers(*c)).take(MAX_TEXT).collect()

@@ -9,10 +9,13 @@ use std::time::Duration;
 use jid::Jid;
 use tokio::time::Instant;
 
-use super::{Actor, Purpose, requests::Answer};
+use super::{Actor, Purpose, requests::Answer, services::Services};
 use crate::{
     IqError, RequestError, ServerFeatures, SessionEvent,
-    xep::{archive_0313, caps_0115, carbons_0280, disco_0030, presence_6121, queries, roster_6121, stanza_ids_0359},
+    xep::{
+        archive_0313, blocking_0191, caps_0115, carbons_0280, disco_0030, displayed_0490, presence_6121, pubsub_0060,
+        push_0357, queries, roster_6121, stanza_ids_0359,
+    },
     xml::ElementExt,
 };
 
@@ -25,6 +28,12 @@ pub(super) enum Question {
     Account,
     Server,
     Carbons,
+    /// The entities of the server; when it has told that there are some.
+    Services,
+    /// When the server has told that it blocks.
+    Blocked,
+    /// When the account has told that it keeps them.
+    Marks,
 }
 
 /// Where the greeting of the present session stands.
@@ -42,6 +51,10 @@ pub(super) struct Greeting {
 impl Greeting {
     pub(super) fn retry_at(&self) -> Option<Instant> {
         self.retry_at
+    }
+
+    pub(super) fn has_announced(&self) -> bool {
+        self.announced
     }
 
     pub(super) fn has_account(&self) -> bool {
@@ -66,6 +79,7 @@ fn is_passing(error: &IqError) -> bool {
 impl Actor {
     pub(super) fn greet(&mut self) {
         self.server = ServerFeatures { stream_management: self.connection.stream_management, ..Default::default() };
+        self.services = Services::default();
         self.trusts_stanza_ids = false;
         let copies = self.connection.copies;
         self.server.carbons = copies;
@@ -86,6 +100,9 @@ impl Actor {
                 Question::Account => matches!(purpose, Purpose::AccountInfo),
                 Question::Server => matches!(purpose, Purpose::ServerInfo),
                 Question::Carbons => matches!(purpose, Purpose::Carbons),
+                Question::Services => matches!(purpose, Purpose::Services),
+                Question::Blocked => matches!(purpose, Purpose::Blocked),
+                Question::Marks => matches!(purpose, Purpose::Marks),
             });
             if !is_asked {
                 self.ask(question);
@@ -111,7 +128,22 @@ impl Actor {
                 Err(_) => self.greeting.open.retain(|open| *open != question),
             },
             Question::Carbons => self.request(true, None, carbons_0280::enable(), Purpose::Carbons),
+            Question::Services => {
+                let server = Jid::new(self.own().domain().as_str()).ok();
+                self.request(false, server, disco_0030::items_query(), Purpose::Services);
+            }
+            Question::Blocked => self.request(false, None, blocking_0191::get(), Purpose::Blocked),
+            Question::Marks => {
+                let query = pubsub_0060::items(displayed_0490::NODE, pubsub_0060::Wanted::All);
+                self.request(false, None, query, Purpose::Marks);
+            }
         }
+    }
+
+    /// Something that is only asked where there is an answer.
+    fn ask_further(&mut self, question: Question) {
+        self.greeting.open.push(question);
+        self.ask(question);
     }
 
     /// Notes what came of a question. `false`: it stays open, and is asked again.
@@ -137,12 +169,18 @@ impl Actor {
         }
         let info = answer.ok().flatten().as_ref().and_then(disco_0030::Info::read).unwrap_or_default();
         self.server.archive = info.features.contains(archive_0313::NS);
+        self.server.push = info.features.contains(push_0357::NS);
+        self.server.personal_eventing =
+            info.identities.iter().any(|identity| identity.category == "pubsub" && identity.kind == "pep");
         self.trusts_stanza_ids = self.server.archive || info.features.contains(stanza_ids_0359::NS);
         // Presence opens the gates: contacts' presences and messages come from here on. The roster is there by now,
         // because servers answer in order.
         self.announce();
         self.start_catch_up();
         self.tell_server();
+        if self.server.personal_eventing {
+            self.ask_further(Question::Marks);
+        }
     }
 
     pub(super) fn server_info(&mut self, answer: Answer) {
@@ -152,14 +190,24 @@ impl Actor {
         let info = answer.ok().flatten().as_ref().and_then(disco_0030::Info::read).unwrap_or_default();
         self.server.carbons |= info.features.contains(carbons_0280::NS);
         self.server.external_services = info.features.contains("urn:xmpp:extdisco:2");
-        self.server.blocking = info.features.contains("urn:xmpp:blocking");
+        self.server.blocking = info.features.contains(blocking_0191::NS);
+        self.server.reporting = self.server.blocking && info.features.contains(blocking_0191::REPORTING);
+        if let Ok(domain) = Jid::new(self.own().domain().as_str()) {
+            self.note_service(domain, &info);
+        }
         self.tell_server();
+        if self.server.blocking {
+            self.ask_further(Question::Blocked);
+        }
+        if disco_0030::has_items(&info) {
+            self.ask_further(Question::Services);
+        }
         if info.features.contains(queries::TIME) {
             self.ask_server_clock();
         }
     }
 
-    fn tell_server(&mut self) {
+    pub(super) fn tell_server(&mut self) {
         let is_known = ![Question::Account, Question::Server].iter().any(|half| self.greeting.open.contains(half));
         if is_known {
             let server = self.server;
@@ -192,7 +240,7 @@ impl Actor {
 
     /// Returns whether the stream took it.
     pub(super) fn send_presence(&mut self) -> bool {
-        let presence = presence_6121::own(&self.config.presence).with_child(caps_0115::child(&self.own_info));
+        let presence = presence_6121::own(&self.presence_now()).with_child(caps_0115::child(&self.own_info));
         let sent = self.send(presence);
         if let Err(error) = &sent {
             tracing::debug!(%error, "presence not sent");

@@ -12,7 +12,7 @@ use crate::{
     xep::{
         archive_0313,
         carbons_0280::{self, Carbon},
-        chat_states_0085, markers_0333, receipts_0184, stanza_ids_0359,
+        chat_states_0085, markers_0333, pubsub_0060, receipts_0184, stanza_ids_0359,
     },
     xml::{ElementExt, element, jid_attr, ns, stanza_error},
 };
@@ -108,6 +108,10 @@ impl Actor {
             } else {
                 tracing::warn!("forged archive result");
             }
+            return;
+        }
+        if pubsub_0060::is_event(stanza) {
+            self.node_changed(stanza);
             return;
         }
         match carbons_0280::read(stanza, self.own()) {

@@ -7,6 +7,8 @@
 //! Overflow: 256 events wait in the channel and [`MAX_EVENTS`] behind it. When the app takes none any more, the stream
 //! is not read on, so that the server is slowed down by TCP; commands still work. Nothing is dropped.
 
+mod availability;
+mod blocking;
 mod call_memory;
 mod catch_up;
 mod connection;
@@ -17,32 +19,37 @@ mod greeting;
 mod link;
 mod messages;
 mod people;
+mod personal;
 mod receipts;
 mod requests;
 mod server_clock;
+mod services;
 mod signalling;
 mod stanzas;
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use confab_model::{BareJid, FullJid, MessageId, OutgoingSignal, Timestamp};
+use confab_model::{BareJid, FullJid, MessageId, OutgoingSignal, Pii, Timestamp};
 use jid::Jid;
 use minidom::Element;
 use tokio::{sync::mpsc, time::Instant};
 
 #[cfg(any(test, feature = "fuzzing"))]
 pub use self::dispatcher::Dispatcher;
+pub use self::services::Services;
 use self::{
+    availability::OwnAvailability,
     call_memory::CallMemory,
     catch_up::{Archive, History},
     connection::Connection,
     greeting::Greeting,
     link::{Link, LinkEvent},
     people::People,
+    personal::Personal,
     receipts::Receipts,
     requests::{Answer, IQ_TIMEOUT, Requests},
 };
@@ -50,7 +57,7 @@ use crate::{
     ArchivePage, Connector, RequestError, SendError, ServerFeatures, SessionConfig, SessionEvent, SessionHandle,
     handle::{COMMAND_QUEUE, Command, Reply},
     signals::Codecs,
-    xep::{caps_0115, disco_0030, queries, roster_6121},
+    xep::{blocking_0191, caps_0115, disco_0030, queries, registration_0077, roster_6121},
     xml::{ElementExt, element, ns},
 };
 
@@ -80,9 +87,10 @@ impl Session {
     ) -> (SessionHandle, mpsc::Receiver<SessionEvent>) {
         let (commands, inbox) = mpsc::channel(COMMAND_QUEUE);
         let (outlet, events) = mpsc::channel(EVENT_QUEUE);
+        let own = config.jid.clone();
         let actor = Actor::new(config, Arc::new(connector), codecs, clock, inbox, outlet);
         tokio::spawn(actor.run());
-        (SessionHandle { commands }, events)
+        (SessionHandle { commands, own }, events)
     }
 }
 
@@ -123,6 +131,23 @@ enum Purpose {
     ServerTime {
         asked: Instant,
     },
+    Services,
+    /// What an entity of the server is.
+    Service {
+        jid: Jid,
+    },
+    Blocked,
+    Block {
+        push: blocking_0191::Push,
+        reply: Reply<Result<(), RequestError>>,
+    },
+    /// How far the other devices displayed the conversations.
+    Marks,
+    Password {
+        password: Pii<String>,
+        reply: Reply<Result<(), RequestError>>,
+    },
+    RemoveAccount(Reply<Result<(), RequestError>>),
 }
 
 impl Purpose {
@@ -133,6 +158,10 @@ impl Purpose {
             | Self::AccountInfo
             | Self::ServerInfo
             | Self::Carbons
+            | Self::Services
+            | Self::Service { .. }
+            | Self::Blocked
+            | Self::Marks
             | Self::CatchUp
             | Self::Signal { .. } => true,
             Self::Ask(_)
@@ -141,6 +170,9 @@ impl Purpose {
             | Self::Roster(Some(_))
             | Self::History { .. }
             | Self::ServerTime { .. }
+            | Self::Block { .. }
+            | Self::Password { .. }
+            | Self::RemoveAccount(_)
             | Self::DeviceInfo { .. } => false,
         }
     }
@@ -167,6 +199,10 @@ struct Actor {
     calls: CallMemory,
     archive: Archive,
     server: ServerFeatures,
+    services: Services,
+    blocked: BTreeSet<BareJid>,
+    availability: OwnAvailability,
+    personal: Personal,
     greeting: Greeting,
     /// The account's server removes forged stanza ids (XEP-0359 §6).
     trusts_stanza_ids: bool,
@@ -211,6 +247,10 @@ impl Actor {
             contact_requests: HashSet::new(),
             feature_questions: HashMap::new(),
             server: ServerFeatures::default(),
+            services: Services::default(),
+            blocked: BTreeSet::new(),
+            availability: OwnAvailability::default(),
+            personal: Personal::default(),
             greeting: Greeting::default(),
             trusts_stanza_ids: false,
             server_ahead_ms: 0,
@@ -270,10 +310,14 @@ impl Actor {
 
     fn next_deadline(&self) -> Instant {
         let far = Instant::now() + Duration::from_secs(3600);
-        [self.connection.deadline(), self.requests.next_deadline(), self.greeting.retry_at(), self.archive.retry_at()]
-            .into_iter()
-            .flatten()
-            .fold(far, Instant::min)
+        let deadlines = [
+            self.connection.deadline(),
+            self.requests.next_deadline(),
+            self.greeting.retry_at(),
+            self.archive.retry_at(),
+            self.availability.ends_at(),
+        ];
+        deadlines.into_iter().flatten().fold(far, Instant::min)
     }
 
     fn timers(&mut self) {
@@ -287,6 +331,9 @@ impl Actor {
         }
         if self.archive.retry_at().is_some_and(|at| at <= now) {
             self.start_catch_up();
+        }
+        if self.availability.ends_at().is_some_and(|at| at <= now) {
+            self.availability_ended();
         }
     }
 
@@ -364,6 +411,20 @@ impl Actor {
                 let page = ArchivePage { first: before, ..ArchivePage::default() };
                 self.older_messages(History { with, page, queries: 0, bound: None, reply });
             }
+            Command::Services(reply) => {
+                let _ = reply.send(self.services.clone());
+            }
+            Command::Block { jid, report, reply } => self.block(jid, report.as_ref(), reply),
+            Command::Unblock(jid, reply) => self.unblock(jid, reply),
+            Command::SetAvailability(availability, reply) => {
+                self.availability_told(availability);
+                let _ = reply.send(());
+            }
+            Command::ChangePassword(password, reply) => self.change_password(password, reply),
+            Command::RemoveAccount(reply) => {
+                let query = registration_0077::remove();
+                self.request(true, None, query, Purpose::RemoveAccount(reply));
+            }
             Command::Probe(reply) => self.ping(Some(reply)),
             Command::NetworkChanged => self.network_changed(),
             Command::Reconnect => self.reconnect_now(),
@@ -393,6 +454,23 @@ impl Actor {
                 self.signal_answered((sid, is_description), device, answer);
             }
             Purpose::ServerTime { asked } => self.server_time(asked, &answer),
+            Purpose::Services => self.services_told(answer),
+            Purpose::Service { jid } => self.service_told(jid, answer),
+            Purpose::Blocked => self.blocked_told(answer),
+            Purpose::Block { push, reply } => {
+                if answer.is_ok() {
+                    self.block_changed(push);
+                }
+                let _ = reply.send(answer.map(|_| ()));
+            }
+            Purpose::Marks => self.marks_told(answer),
+            Purpose::Password { password, reply } => {
+                if answer.is_ok() {
+                    self.config.password = Some(password);
+                }
+                let _ = reply.send(answer.map(|_| ()));
+            }
+            Purpose::RemoveAccount(reply) => self.account_removed(answer, reply),
         }
     }
 
@@ -404,6 +482,9 @@ impl Actor {
             | Purpose::Ping { .. }
             | Purpose::Roster(Some(_))
             | Purpose::History { .. }
+            | Purpose::Block { .. }
+            | Purpose::Password { .. }
+            | Purpose::RemoveAccount(_)
             | Purpose::DeviceInfo { .. } => self.answered(purpose, Err(RequestError::Timeout)),
             // The next session asks anew.
             Purpose::Roster(None)
@@ -411,6 +492,10 @@ impl Actor {
             | Purpose::ServerInfo
             | Purpose::Carbons
             | Purpose::ServerTime { .. }
+            | Purpose::Services
+            | Purpose::Service { .. }
+            | Purpose::Blocked
+            | Purpose::Marks
             | Purpose::CatchUp => {}
             // Whether it arrived is not known; the call's own deadlines decide.
             Purpose::Signal { sid, .. } => tracing::debug!(%sid, "a signal fell with its session"),

@@ -7,7 +7,7 @@ use minidom::Element;
 use super::Actor;
 use crate::{
     signals::Refusal,
-    xep::{jingle_0166, queries, roster_6121},
+    xep::{blocking_0191, jingle_0166, queries, roster_6121},
     xml::{ElementExt, element, error_child, jid_attr, ns},
 };
 
@@ -72,6 +72,14 @@ impl Actor {
                 self.refuse(iq, "modify", "bad-request");
             }
             return;
+        }
+        if let Some(push) = blocking_0191::read_push(payload) {
+            if !self.is_own_account(iq) {
+                tracing::warn!("forged blocking push");
+                return self.refuse(iq, "cancel", "service-unavailable");
+            }
+            self.block_changed(push);
+            return self.answer(iq, None);
         }
         let from = jid_attr(iq, "from").and_then(|from| from.try_into_full().ok());
         match (self.codecs.read_iq(payload), from) {

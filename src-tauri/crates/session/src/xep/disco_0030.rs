@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use minidom::Element;
 
 use super::{
-    caps_0115, carbons_0280, chat_states_0085, corrections_0308, fallback_0428, files_0447, geoloc_0080, json_0335,
-    markers_0333, oob_0066, reactions_0444, receipts_0184, references_0372, replies_0461, retractions_0424,
-    stanza_ids_0359,
+    availability, avatars_0084, caps_0115, carbons_0280, chat_states_0085, corrections_0308, displayed_0490,
+    fallback_0428, files_0447, geoloc_0080, json_0335, markers_0333, nicknames_0172, oob_0066, reactions_0444,
+    receipts_0184, references_0372, replies_0461, retractions_0424, stanza_ids_0359,
 };
 use crate::xml::{ElementExt, element, ns};
 
@@ -29,7 +29,7 @@ pub const OWN_FEATURES: [&str; 24] = [
     replies_0461::NS,
     retractions_0424::NS,
     "urn:xmpp:thumbs:1",
-    "http://jabber.org/protocol/nick",
+    nicknames_0172::NODE,
     markers_0333::NS,
     receipts_0184::NS,
     "urn:xmpp:eme:0",
@@ -38,6 +38,11 @@ pub const OWN_FEATURES: [&str; 24] = [
     "urn:xmpp:time",
     "jabber:iq:version",
 ];
+/// Nodes of accounts of which this crate wants to be told (XEP-0163 §4.3.2).
+const NODES: [&str; 4] = [nicknames_0172::NODE, avatars_0084::METADATA, displayed_0490::NODE, availability::NODE];
+/// Entities of a server that are looked at.
+const MAX_ITEMS: usize = 32;
+const ITEMS: &str = "http://jabber.org/protocol/disco#items";
 /// More features than this are not from a client or server.
 const MAX_FEATURES: usize = 1000;
 /// Octets of a feature's name: sets of them are kept. A longer one makes the answer no good for caps.
@@ -142,9 +147,30 @@ pub fn own_info(name: &str, further: &[String]) -> Info {
             lang: String::new(),
             name: name.to_owned(),
         }]),
-        features: OWN_FEATURES.iter().map(|&feature| feature.to_owned()).chain(further.iter().cloned()).collect(),
+        features: OWN_FEATURES
+            .iter()
+            .map(|&feature| feature.to_owned())
+            .chain(NODES.iter().map(|node| format!("{node}+notify")))
+            .chain(further.iter().cloned())
+            .collect(),
         ..Info::default()
     }
+}
+
+/// Whether an entity has others.
+pub fn has_items(info: &Info) -> bool {
+    info.features.contains(ITEMS)
+}
+
+/// Asks for the entities of a server.
+pub fn items_query() -> Element {
+    element("query", ITEMS)
+}
+
+/// Reads the answer.
+pub fn read_items(query: &Element) -> Vec<jid::Jid> {
+    let items = query.children().filter(|child| query.is("query", ITEMS) && child.is("item", ITEMS)).take(MAX_ITEMS);
+    items.filter_map(|item| jid::Jid::new(item.attr("jid")?).ok()).collect()
 }
 
 /// A query.

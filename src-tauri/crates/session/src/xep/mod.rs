@@ -4,6 +4,9 @@
 //! [`crate::signals`] and on [`crate::SessionHandle::iq_get`].
 
 pub mod archive_0313;
+pub mod availability;
+pub mod avatars_0084;
+pub mod blocking_0191;
 pub mod bob_0231;
 pub mod caps_0115;
 pub mod carbons_0280;
@@ -12,6 +15,7 @@ pub mod corrections_0308;
 pub mod datetime_0082;
 pub mod delay_0203;
 pub mod disco_0030;
+pub mod displayed_0490;
 pub mod encryption_0380;
 pub mod extdisco_0215;
 pub mod fallback_0428;
@@ -28,9 +32,12 @@ mod jingle_tests;
 pub mod jmi_0353;
 pub mod json_0335;
 pub mod markers_0333;
+pub mod nicknames_0172;
 pub mod oob_0066;
 pub mod own_children;
 pub mod presence_6121;
+pub mod pubsub_0060;
+pub mod push_0357;
 pub mod queries;
 pub mod reactions_0444;
 pub mod receipts_0184;
@@ -40,4 +47,6 @@ pub mod replies_0461;
 pub mod retractions_0424;
 pub mod roster_6121;
 pub mod stanza_ids_0359;
+pub mod upload_0363;
 pub mod uri;
+pub mod vcard_0054;

@@ -87,6 +87,18 @@ pub fn set(as_form: bool, answers: &[RegistrationFormAnswer]) -> Element {
     query
 }
 
+/// Gives the account a new password (§3.3).
+pub fn change_password(username: &str, password: &str) -> Element {
+    element("query", NS)
+        .with_child(element("username", NS).with_text(username))
+        .with_child(element("password", NS).with_text(password))
+}
+
+/// Removes the account (§3.2).
+pub fn remove() -> Element {
+    element("query", NS).with_child(element("remove", NS))
+}
+
 /// Whether the server asks with a data form.
 pub fn has_form(query: &Element) -> bool {
     query.has_child("x", ns::DATA_FORMS)
