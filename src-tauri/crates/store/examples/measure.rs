@@ -3,8 +3,8 @@
 
 use std::{path::Path, time::Instant};
 
-use confab_model::{BareJid, Direction, MessageId, Timestamp};
-use confab_store::{ReceivedContent, ReceivedMessage, Store};
+use confab_model::{BareJid, Composed, ConversationKind, Direction, MessageId, Sender, Timestamp};
+use confab_store::{ReceivedMessage, Store};
 
 const CONVERSATIONS: u64 = 2_000;
 const BATCH: u64 = 2_000;
@@ -75,12 +75,14 @@ fn message(n: u64, random: &mut u64) -> Result<ReceivedMessage, Box<dyn std::err
     Ok(ReceivedMessage {
         id: MessageId(format!("measure-{n}")),
         conversation: with.clone(),
-        sender: with,
+        kind: ConversationKind::Direct,
+        sender: Sender::person(with),
         direction: Direction::Incoming,
         stanza_id: Some(format!("s{n}")),
         origin_id: Some(format!("o{n}")),
         archive_id: Some(format!("a{n}")),
-        content: ReceivedContent::Text(text),
+        content: Composed::text(text),
+        shown: None,
         sent_at: Timestamp(1_700_000_000_000 + i64::try_from(n)? * 30_000),
         sent_by_server: true,
         read: true,

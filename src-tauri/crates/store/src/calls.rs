@@ -1,6 +1,8 @@
 //! Call records: exactly one per call, each also a message of its conversation, so that pages interleave the two.
 
-use confab_model::{AccountId, BareJid, CallDirection, CallId, CallRecord, Conversation, EndReason, MessageId};
+use confab_model::{
+    AccountId, BareJid, CallDirection, CallId, CallRecord, Conversation, ConversationKind, EndReason, MessageId,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::SqliteConnection;
 
@@ -202,7 +204,8 @@ async fn insert(
     record: &CallRecord,
     started_ms: i64,
 ) -> Result<(i64, i64), StoreError> {
-    let conversation = conversations::ensure(connection, account, peer, started_ms).await?;
+    let whose = (peer, ConversationKind::Direct);
+    let conversation = conversations::ensure(connection, account, whose, started_ms).await?;
     let direction = codes::call_direction(record.direction);
     let media = codes::call_media(record.media);
     let timings = codes::to_json(&record.timings)?;

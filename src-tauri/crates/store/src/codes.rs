@@ -1,6 +1,9 @@
 //! The numbers and texts that stand for enumerations in the file. They never change their meaning; new ones are added.
 
-use confab_model::{CallDirection, CallMedia, DeliveryState, Direction, FailureWhy, Subscription};
+use confab_model::{
+    CallDirection, CallMedia, ConversationKind, DeliveryState, Direction, FailureWhy, GroupRequestKind, GroupRole,
+    Subscription, TransferFailure, TransferState,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::StoreError;
@@ -9,6 +12,24 @@ use crate::StoreError;
 pub(crate) const KIND_TEXT: i64 = 0;
 pub(crate) const KIND_CALL: i64 = 1;
 pub(crate) const KIND_ENCRYPTED: i64 = 2;
+pub(crate) const KIND_FILE: i64 = 3;
+pub(crate) const KIND_LOCATION: i64 = 4;
+pub(crate) const KIND_CUSTOM: i64 = 5;
+/// Something that happened in a group; like calls, nothing that was sent.
+pub(crate) const KIND_NOTICE: i64 = 6;
+pub(crate) const KIND_RECALLED: i64 = 7;
+
+/// `outbox.kind`
+pub(crate) const SEND_MESSAGE: i64 = 0;
+pub(crate) const SEND_EDIT: i64 = 1;
+pub(crate) const SEND_RECALL: i64 = 2;
+pub(crate) const SEND_REACTIONS: i64 = 3;
+pub(crate) const SEND_MODERATION: i64 = 4;
+
+/// `attachments.transfer`. What was on its way when Confab ended is on the server only.
+pub(crate) const TRANSFER_REMOTE: i64 = 0;
+pub(crate) const TRANSFER_LOCAL: i64 = 1;
+pub(crate) const TRANSFER_FAILED: i64 = 2;
 
 /// `messages.delivery`. `READ` and `DELIVERED` are also written out in the schema's partial indexes.
 pub(crate) const QUEUED: i64 = 0;
@@ -70,6 +91,83 @@ pub(crate) fn may_advance(from: i64, to: i64) -> bool {
         FAILED => matches!(from, QUEUED | UPLOADING | SENT),
         QUEUED => from == FAILED,
         _ => false,
+    }
+}
+
+/// `conversations.kind`
+pub(crate) fn conversation_kind(kind: ConversationKind) -> i64 {
+    match kind {
+        ConversationKind::Direct => 0,
+        ConversationKind::Group => 1,
+    }
+}
+
+pub(crate) fn conversation_kind_from(code: i64) -> Result<ConversationKind, StoreError> {
+    match code {
+        0 => Ok(ConversationKind::Direct),
+        1 => Ok(ConversationKind::Group),
+        other => Err(unknown("kind of conversation", other)),
+    }
+}
+
+/// `attachments.transfer` and `attachments.failure`
+pub(crate) fn transfer(state: &TransferState) -> Result<(i64, Option<String>), StoreError> {
+    Ok(match state {
+        TransferState::Remote | TransferState::Downloading { .. } => (TRANSFER_REMOTE, None),
+        TransferState::Local | TransferState::Uploading { .. } => (TRANSFER_LOCAL, None),
+        TransferState::Failed { why } => (TRANSFER_FAILED, Some(to_json(why)?)),
+    })
+}
+
+pub(crate) fn transfer_from(code: i64, failure: Option<&str>) -> Result<TransferState, StoreError> {
+    match code {
+        TRANSFER_REMOTE => Ok(TransferState::Remote),
+        TRANSFER_LOCAL => Ok(TransferState::Local),
+        TRANSFER_FAILED => Ok(TransferState::Failed {
+            why: match failure {
+                Some(json) => from_json(json)?,
+                None => TransferFailure::Unreachable { detail: String::new() },
+            },
+        }),
+        other => Err(unknown("state of a file", other)),
+    }
+}
+
+/// `groups.role`, `group_members.role`: in the order of rights.
+pub(crate) fn role(role: GroupRole) -> i64 {
+    match role {
+        GroupRole::Banned => 0,
+        GroupRole::Guest => 1,
+        GroupRole::Member => 2,
+        GroupRole::Admin => 3,
+        GroupRole::Owner => 4,
+    }
+}
+
+pub(crate) fn role_from(code: i64) -> Result<GroupRole, StoreError> {
+    match code {
+        0 => Ok(GroupRole::Banned),
+        1 => Ok(GroupRole::Guest),
+        2 => Ok(GroupRole::Member),
+        3 => Ok(GroupRole::Admin),
+        4 => Ok(GroupRole::Owner),
+        other => Err(unknown("role", other)),
+    }
+}
+
+/// `group_requests.kind`
+pub(crate) fn request_kind(kind: GroupRequestKind) -> i64 {
+    match kind {
+        GroupRequestKind::Invitation => 0,
+        GroupRequestKind::Application => 1,
+    }
+}
+
+pub(crate) fn request_kind_from(code: i64) -> Result<GroupRequestKind, StoreError> {
+    match code {
+        0 => Ok(GroupRequestKind::Invitation),
+        1 => Ok(GroupRequestKind::Application),
+        other => Err(unknown("request", other)),
     }
 }
 

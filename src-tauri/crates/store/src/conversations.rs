@@ -1,10 +1,12 @@
 //! Conversations: the list with last message, unread count and draft.
 
-use confab_model::{AccountId, BareJid, Conversation, ConversationKind, MessageId, Timestamp};
+use confab_model::{
+    AccountId, BareJid, Conversation, ConversationChange, ConversationKind, MUTED_FOR_EVER, MessageId, Timestamp,
+};
 use sqlx::SqliteConnection;
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, codes,
     database::jid,
     rows::{MessageRow, millis},
     strangers,
@@ -14,19 +16,35 @@ use crate::{
 #[derive(Debug)]
 struct ConversationRow {
     jid: String,
+    kind: i64,
+    name: Option<String>,
     unread: i64,
+    mentions: i64,
     first_unread: Option<String>,
+    message_count: i64,
     draft: String,
     updated_ms: i64,
+    pinned: i64,
+    archived: i64,
+    muted_until_ms: Option<i64>,
+    is_request: i64,
     uid: Option<String>,
     sender: Option<String>,
+    nickname: Option<String>,
+    occupant: Option<String>,
     direction: Option<i64>,
-    kind: Option<i64>,
+    message_kind: Option<i64>,
     body: Option<String>,
     encryption: Option<String>,
     sent_ms: Option<i64>,
     delivery: Option<i64>,
     failure: Option<String>,
+    details: Option<String>,
+    file_name: Option<String>,
+    file_type: Option<String>,
+    file_size: Option<i64>,
+    file_details: Option<String>,
+    file_transfer: Option<i64>,
     call: Option<String>,
     call_direction: Option<i64>,
     call_media: Option<i64>,
@@ -39,17 +57,29 @@ struct ConversationRow {
     call_people: Option<String>,
 }
 
-/// `query_as!` for [`ConversationRow`]; `$rest` follows the joins of `v` (conversations).
+/// `query_as!` for [`ConversationRow`]; `$rest` follows the joins of `v` (conversations). Of the last message the list needs
+/// neither thumbnail nor what only a place or a notice has in its details.
 macro_rules! conversation_rows {
     ($rest:literal, $($argument:expr),+ $(,)?) => {
         sqlx::query_as!(
             ConversationRow,
-            r#"SELECT v.jid AS "jid!: String", v.unread AS "unread!: i64", f.uid AS "first_unread?: String",
-                v.draft AS "draft!: String", v.updated_ms AS "updated_ms!: i64",
-                m.uid AS "uid?: String", m.sender AS "sender?: String", m.direction AS "direction?: i64",
-                m.kind AS "kind?: i64", substr(m.body, 1, 500) AS "body?: String",
+            r#"SELECT v.jid AS "jid!: String", v.kind AS "kind!: i64", g.name AS "name?: String",
+                v.unread AS "unread!: i64", v.mentions AS "mentions!: i64", f.uid AS "first_unread?: String",
+                v.message_count AS "message_count!: i64",
+                v.draft AS "draft!: String", v.updated_ms AS "updated_ms!: i64", v.pinned AS "pinned!: i64",
+                v.archived AS "archived!: i64", v.muted_until_ms AS "muted_until_ms?: i64",
+                (v.familiar = 0 AND v.kind = 0 AND v.last_message_id IS NOT NULL AND NOT EXISTS
+                    (SELECT 1 FROM contacts k WHERE k.account_id = v.account_id AND k.jid = v.jid))
+                    AS "is_request!: i64",
+                m.uid AS "uid?: String", m.sender AS "sender?: String", m.nickname AS "nickname?: String",
+                m.occupant AS "occupant?: String", m.direction AS "direction?: i64",
+                m.kind AS "message_kind?: i64", substr(m.body, 1, 500) AS "body?: String",
                 m.encryption AS "encryption?: String", m.sent_ms AS "sent_ms?: i64", m.delivery AS "delivery?: i64",
-                m.failure AS "failure?: String", c.uid AS "call?: String", c.direction AS "call_direction?: i64",
+                m.failure AS "failure?: String", iif(m.kind IN (4, 6), m.details, NULL) AS "details?: String",
+                a.name AS "file_name?: String", a.media_type AS "file_type?: String",
+                a.size_bytes AS "file_size?: i64", a.details AS "file_details?: String",
+                a.transfer AS "file_transfer?: i64",
+                c.uid AS "call?: String", c.direction AS "call_direction?: i64",
                 c.media AS "call_media?: i64", c.started_ms AS "call_started_ms?: i64",
                 c.answered_ms AS "call_answered_ms?: i64", c.ended_ms AS "call_ended_ms?: i64",
                 c.reason AS "call_reason?: String", c.answered_by AS "call_answered_by?: String",
@@ -57,7 +87,9 @@ macro_rules! conversation_rows {
                 (SELECT json_group_array(json_array(p.jid, p.state) ORDER BY p.position)
                     FROM call_participants p WHERE p.call_id = c.id) AS "call_people?: String"
             FROM conversations v LEFT JOIN messages f ON f.id = v.first_unread_id
-            LEFT JOIN messages m ON m.id = v.last_message_id LEFT JOIN calls c ON c.id = m.call_id "#
+            LEFT JOIN messages m ON m.id = v.last_message_id LEFT JOIN calls c ON c.id = m.call_id
+            LEFT JOIN attachments a ON a.message_id = m.id AND a.position = 0
+            LEFT JOIN groups g ON v.kind = 1 AND g.account_id = v.account_id AND g.jid = v.jid "#
             + $rest,
             $($argument),+
         )
@@ -67,12 +99,14 @@ macro_rules! conversation_rows {
 impl ConversationRow {
     fn into_conversation(self) -> Result<Conversation, StoreError> {
         let address: BareJid = jid(&self.jid)?;
-        let last = match (self.uid, self.sender, self.direction, self.kind, self.sent_ms, self.delivery) {
+        let last = match (self.uid, self.sender, self.direction, self.message_kind, self.sent_ms, self.delivery) {
             (Some(uid), Some(sender), Some(direction), Some(kind), Some(sent_ms), Some(delivery)) => Some(
                 MessageRow {
                     uid,
                     conversation: self.jid,
                     sender,
+                    nickname: self.nickname.unwrap_or_default(),
+                    occupant: self.occupant,
                     direction,
                     kind,
                     body: self.body.unwrap_or_default(),
@@ -80,6 +114,12 @@ impl ConversationRow {
                     sent_ms,
                     delivery,
                     failure: self.failure,
+                    details: self.details,
+                    file_name: self.file_name,
+                    file_type: self.file_type,
+                    file_size: self.file_size,
+                    file_details: self.file_details,
+                    file_transfer: self.file_transfer,
                     call: self.call,
                     call_direction: self.call_direction,
                     call_media: self.call_media,
@@ -90,17 +130,28 @@ impl ConversationRow {
                     call_answered_by: self.call_answered_by,
                     call_timings: self.call_timings,
                     call_people: self.call_people,
+                    ..MessageRow::default()
                 }
                 .into_preview()?,
             ),
             _ => None,
         };
+        let count = |number: i64| u32::try_from(number).unwrap_or(if number < 0 { 0 } else { u32::MAX });
         Ok(Conversation {
+            jid: address,
+            kind: codes::conversation_kind_from(self.kind)?,
+            name: self.name.unwrap_or_default(),
             last,
-            unread: u32::try_from(self.unread).unwrap_or(u32::MAX),
+            unread: count(self.unread),
+            mentions: count(self.mentions),
             first_unread: self.first_unread.map(MessageId),
+            message_count: count(self.message_count),
             draft: self.draft,
-            ..Conversation::new(address, ConversationKind::Direct, Timestamp(self.updated_ms))
+            updated_at: Timestamp(self.updated_ms),
+            pinned: self.pinned != 0,
+            archived: self.archived != 0,
+            muted_until: self.muted_until_ms.map(Timestamp),
+            is_request: self.is_request != 0,
         })
     }
 }
@@ -135,12 +186,74 @@ impl Store {
         conversation: &BareJid,
         at: Timestamp,
     ) -> Result<Conversation, StoreError> {
+        self.open_with(account, (conversation, ConversationKind::Direct), at).await
+    }
+
+    /// The conversation of a group, made if it is missing.
+    pub async fn open_group_conversation(
+        &self,
+        account: AccountId,
+        group: &BareJid,
+        at: Timestamp,
+    ) -> Result<Conversation, StoreError> {
+        self.open_with(account, (group, ConversationKind::Group), at).await
+    }
+
+    async fn open_with(
+        &self,
+        account: AccountId,
+        whose: (&BareJid, ConversationKind),
+        at: Timestamp,
+    ) -> Result<Conversation, StoreError> {
         let mut tx = self.write().await?;
-        let id = ensure(&mut tx, account, conversation, millis(at)).await?;
+        let id = ensure(&mut tx, account, whose, millis(at)).await?;
         strangers::familiar(&mut tx, id).await?;
         let opened = load(&mut tx, id).await?;
         tx.commit().await?;
         Ok(opened)
+    }
+
+    /// A stranger's conversation leaves the requests folder. `None`: there is no such conversation.
+    pub async fn accept_request(
+        &self,
+        account: AccountId,
+        conversation: &BareJid,
+    ) -> Result<Option<Conversation>, StoreError> {
+        let mut tx = self.write().await?;
+        let Some(id) = find(&mut tx, account, conversation).await? else { return Ok(None) };
+        strangers::familiar(&mut tx, id).await?;
+        let accepted = load(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(Some(accepted))
+    }
+
+    /// Pins, archives, mutes. A time of muting that is over at `at` (now) unmutes. `None`: there is no such conversation.
+    pub async fn change_conversation(
+        &self,
+        account: AccountId,
+        conversation: &BareJid,
+        change: ConversationChange,
+        at: Timestamp,
+    ) -> Result<Option<Conversation>, StoreError> {
+        let mut tx = self.write().await?;
+        let Some(id) = find(&mut tx, account, conversation).await? else { return Ok(None) };
+        if let Some(pinned) = change.pinned {
+            sqlx::query!("UPDATE conversations SET pinned = ?2 WHERE id = ?1", id, pinned).execute(&mut *tx).await?;
+        }
+        if let Some(archived) = change.archived {
+            sqlx::query!("UPDATE conversations SET archived = ?2 WHERE id = ?1", id, archived)
+                .execute(&mut *tx)
+                .await?;
+        }
+        if let Some(until) = change.muted_until {
+            let until = (until > at).then_some(until.0.min(MUTED_FOR_EVER.0));
+            sqlx::query!("UPDATE conversations SET muted_until_ms = ?2 WHERE id = ?1", id, until)
+                .execute(&mut *tx)
+                .await?;
+        }
+        let changed = load(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(Some(changed))
     }
 
     /// Keeps what a person has typed and not sent; an empty text forgets it.
@@ -158,23 +271,35 @@ impl Store {
     }
 }
 
-/// The row of a conversation, made if it is missing.
+/// The row of a conversation, made if it is missing. What has once been a group stays one: only a room that this account is
+/// in gives messages of that kind.
 pub(crate) async fn ensure(
     connection: &mut SqliteConnection,
     account: AccountId,
-    conversation: &BareJid,
+    (conversation, kind): (&BareJid, ConversationKind),
     at_ms: i64,
 ) -> Result<i64, StoreError> {
+    let is_group = kind == ConversationKind::Group;
     if let Some(id) = find(connection, account, conversation).await? {
+        if is_group {
+            sqlx::query!("UPDATE conversations SET kind = 1, familiar = 1 WHERE id = ?1 AND kind = 0", id)
+                .execute(connection)
+                .await?;
+        }
         return Ok(id);
     }
     let address = conversation.to_string();
+    let kind = codes::conversation_kind(kind);
+    // What was deleted here is not fetched again: the history of the conversation begins now.
     let id = sqlx::query_scalar!(
-        r#"INSERT INTO conversations (account_id, jid, unread, draft, created_ms, updated_ms, peer_read_ms,
-            peer_read_id, history_complete)
-        VALUES (?1, ?2, 0, '', ?3, ?3, -1, 0, 0) RETURNING id AS "id!: i64""#,
+        r#"INSERT INTO conversations (account_id, jid, kind, familiar, unread, draft, created_ms, updated_ms,
+            peer_read_ms, peer_read_id, history_complete)
+        VALUES (?1, ?2, ?3, ?4, 0, '', ?5, ?5, -1, 0,
+            EXISTS (SELECT 1 FROM cleared l WHERE l.account_id = ?1 AND l.jid = ?2)) RETURNING id AS "id!: i64""#,
         account.0,
         address,
+        kind,
+        is_group,
         at_ms
     )
     .fetch_one(connection)
@@ -223,15 +348,44 @@ pub(crate) async fn refresh_last(connection: &mut SqliteConnection, id: i64) -> 
     Ok(())
 }
 
-/// Moves the unread count by `change` (messages came) and finds the first unread message again.
+/// Moves the unread count by `change` (messages came) and finds the first unread message and the mentions again.
 pub(crate) async fn add_unread(connection: &mut SqliteConnection, id: i64, change: i64) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE conversations SET unread = max(0, unread + ?2), first_unread_id =
             (SELECT id FROM messages WHERE conversation_id = ?1 AND direction = 0 AND delivery = 3
-                ORDER BY sent_ms, id LIMIT 1)
+                ORDER BY sent_ms, id LIMIT 1),
+            mentions = (SELECT count(*) FROM messages WHERE conversation_id = ?1 AND direction = 0 AND delivery = 3
+                AND mentions_me = 1)
         WHERE id = ?1",
         id,
         change
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Counts what is unread afresh, after messages were deleted.
+pub(crate) async fn recount(connection: &mut SqliteConnection, id: i64) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE conversations SET unread =
+            (SELECT count(*) FROM messages WHERE conversation_id = ?1 AND direction = 0 AND delivery = 3)
+        WHERE id = ?1",
+        id
+    )
+    .execute(&mut *connection)
+    .await?;
+    add_unread(&mut *connection, id, 0).await?;
+    refresh_last(connection, id).await
+}
+
+/// Something new came: an archived conversation comes back, unless it is muted then.
+pub(crate) async fn come_back(connection: &mut SqliteConnection, id: i64, at_ms: i64) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE conversations SET archived = 0
+        WHERE id = ?1 AND archived = 1 AND (muted_until_ms IS NULL OR muted_until_ms <= ?2)",
+        id,
+        at_ms
     )
     .execute(connection)
     .await?;

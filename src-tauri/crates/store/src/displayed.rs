@@ -4,7 +4,7 @@
 //! back. While the archive is read backwards, messages come before what tells whether they were displayed: they are
 //! taken as read, and [`Store::settle_history`] decides at the end.
 
-use confab_model::{AccountId, BareJid, Conversation, Message, MessageId};
+use confab_model::{AccountId, BareJid, Conversation, ConversationKind, Message, MessageId};
 use sqlx::SqliteConnection;
 
 use crate::{
@@ -37,7 +37,7 @@ pub struct DisplayedMessage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueMarker {
     pub conversation: BareJid,
-    /// The `id` attribute of the newest displayed message.
+    /// The `id` attribute of the newest displayed message; in a group the id that the room gave it (XEP-0333 §6).
     pub stanza_id: String,
 }
 
@@ -59,7 +59,12 @@ impl Store {
             conversations::find(&mut tx, account, conversation).await?.ok_or(StoreError::Unknown("conversation"))?;
         let last = messages::place(&mut tx, account, id, up_to).await?.ok_or(StoreError::Unknown("message"))?;
         let messages = display_up_to(&mut tx, id, last).await?;
-        let due = messages.iter().rev().find_map(|message| message.stanza_id.as_deref());
+        let kind = sqlx::query_scalar!("SELECT kind FROM conversations WHERE id = ?1", id).fetch_one(&mut *tx).await?;
+        let kind = codes::conversation_kind_from(kind)?;
+        let due = messages.iter().rev().find_map(|message| match kind {
+            ConversationKind::Direct => message.stanza_id.as_deref(),
+            ConversationKind::Group => message.archive_id.as_deref(),
+        });
         if let (true, Some(due)) = (tell, due) {
             sqlx::query!("UPDATE conversations SET marker_due = ?2 WHERE id = ?1", id, due).execute(&mut *tx).await?;
         }
@@ -68,8 +73,9 @@ impl Store {
         Ok(Displayed { conversation, messages })
     }
 
-    /// Another device of this account displayed the conversation up to the message with this `id` attribute. If that is
-    /// not here yet, the marker waits for it. The conversation, if it changed.
+    /// Another device of this account displayed the conversation up to the message with this `id` attribute, or this id of
+    /// an archive (XEP-0490, and all markers in groups). If that is not here yet, the marker waits for it. The
+    /// conversation, if it changed.
     pub async fn displayed_elsewhere(
         &self,
         account: AccountId,
@@ -78,7 +84,7 @@ impl Store {
     ) -> Result<Option<Conversation>, StoreError> {
         let mut tx = self.write().await?;
         let found = match conversations::find(&mut tx, account, conversation).await? {
-            Some(id) => incoming_by_stanza_id(&mut tx, id, stanza_id).await?.map(|place| (id, place)),
+            Some(id) => named(&mut tx, id, stanza_id).await?.map(|place| (id, place)),
             None => None,
         };
         let Some((id, (sent_ms, row))) = found else {
@@ -90,8 +96,9 @@ impl Store {
         // The other device has told the far side.
         sqlx::query!(
             "UPDATE conversations SET marker_due = NULL WHERE id = ?1 AND marker_due IS NOT NULL AND NOT EXISTS
-                (SELECT 1 FROM messages m WHERE m.conversation_id = ?1 AND m.stanza_id = conversations.marker_due
-                    AND (m.sent_ms, m.id) > (?2, ?3))",
+                (SELECT 1 FROM messages m WHERE m.conversation_id = ?1 AND m.direction = 0
+                    AND (m.sent_ms, m.id) > (?2, ?3)
+                    AND conversations.marker_due IN (m.stanza_id, m.archive_id))",
             id,
             sent_ms,
             row
@@ -103,12 +110,15 @@ impl Store {
         Ok((!displayed.is_empty()).then_some(conversation))
     }
 
-    /// The markers that are due, to people who see our presence anyway: nobody else is told that this device is there.
+    /// The markers that are due, to groups and to people who see our presence anyway: nobody else is told that this device is
+    /// there.
     pub async fn due_markers(&self, account: AccountId) -> Result<Vec<DueMarker>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT v.jid, v.marker_due AS "stanza_id!: String"
-            FROM conversations v JOIN contacts c ON c.account_id = v.account_id AND c.jid = v.jid
-            WHERE v.account_id = ?1 AND v.marker_due IS NOT NULL AND c.subscription IN (2, 3) ORDER BY v.id"#,
+            FROM conversations v
+            WHERE v.account_id = ?1 AND v.marker_due IS NOT NULL AND (v.kind = 1 OR EXISTS
+                (SELECT 1 FROM contacts c WHERE c.account_id = v.account_id AND c.jid = v.jid AND c.subscription IN (2, 3)))
+            ORDER BY v.id"#,
             account.0
         )
         .fetch_all(&self.readers)
@@ -153,7 +163,7 @@ impl Store {
         let changed = sqlx::query_scalar!(
             r#"SELECT v.id AS "id!: i64" FROM conversations v WHERE v.account_id = ?1 AND v.own_read_ms >= ?2
                 AND EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = v.id AND m.direction = 0
-                    AND m.kind <> 1 AND m.delivery = 4 AND (m.sent_ms, m.id) > (v.own_read_ms, v.own_read_id))"#,
+                    AND m.kind NOT IN (1, 6) AND m.delivery = 4 AND (m.sent_ms, m.id) > (v.own_read_ms, v.own_read_id))"#,
             account.0,
             least
         )
@@ -162,7 +172,7 @@ impl Store {
         let mut conversations = Vec::with_capacity(changed.len());
         for id in changed {
             let unread = sqlx::query!(
-                "UPDATE messages SET delivery = 3 WHERE conversation_id = ?1 AND direction = 0 AND kind <> 1
+                "UPDATE messages SET delivery = 3 WHERE conversation_id = ?1 AND direction = 0 AND kind NOT IN (1, 6)
                     AND delivery = 4 AND (sent_ms, id) >
                         ((SELECT own_read_ms FROM conversations WHERE id = ?1),
                          (SELECT own_read_id FROM conversations WHERE id = ?1))",
@@ -267,17 +277,39 @@ pub(crate) async fn display_up_to(
     Ok(displayed.collect())
 }
 
-/// Where the message of the other side with this `id` attribute stands; of several the newest.
-async fn incoming_by_stanza_id(
+/// By which ids a marker may name a message: in a group only by the room's, because everybody picks the own ones.
+pub(crate) fn named_by<'a>(
+    kind: ConversationKind,
+    stanza_id: Option<&'a str>,
+    archive_id: Option<&'a str>,
+) -> impl Iterator<Item = &'a str> {
+    let stanza_id = stanza_id.filter(|_| kind == ConversationKind::Direct);
+    stanza_id.into_iter().chain(archive_id)
+}
+
+/// Where the message stands that an own marker names: by the id of an archive, else, between two people, by the `id`
+/// attribute of the other side; of several the newest.
+async fn named(
     connection: &mut SqliteConnection,
     conversation: i64,
-    stanza_id: &str,
+    id: &str,
 ) -> Result<Option<(i64, i64)>, StoreError> {
-    let row = sqlx::query!(
-        r#"SELECT sent_ms, id AS "id!: i64" FROM messages WHERE conversation_id = ?1 AND stanza_id = ?2
-            AND direction = 0 ORDER BY sent_ms DESC, id DESC LIMIT 1"#,
+    let by_archive = sqlx::query!(
+        r#"SELECT sent_ms, id AS "id!: i64" FROM messages WHERE conversation_id = ?1 AND archive_id = ?2"#,
         conversation,
-        stanza_id
+        id
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    if let Some(row) = by_archive {
+        return Ok(Some((row.sent_ms, row.id)));
+    }
+    let row = sqlx::query!(
+        r#"SELECT m.sent_ms, m.id AS "id!: i64" FROM messages m JOIN conversations v ON v.id = m.conversation_id
+        WHERE m.conversation_id = ?1 AND m.stanza_id = ?2 AND m.direction = 0 AND v.kind = 0
+        ORDER BY m.sent_ms DESC, m.id DESC LIMIT 1"#,
+        conversation,
+        id
     )
     .fetch_optional(connection)
     .await?;

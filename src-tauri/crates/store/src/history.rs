@@ -8,7 +8,11 @@
 use confab_model::{AccountId, BareJid, MessageId, Timestamp};
 use sqlx::SqliteConnection;
 
-use crate::{Received, ReceivedMessage, Store, StoreError, codes, conversations, messages, rows::millis};
+use crate::{
+    Arrived, Store, StoreError, Taken, amendments, codes, conversations,
+    receive::{self, Received, ReceivedMessage},
+    rows::millis,
+};
 
 /// How far a conversation's history reaches back in the store without a gap.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -74,22 +78,69 @@ impl Store {
         at: Option<Timestamp>,
         complete: bool,
     ) -> Result<Vec<Received>, StoreError> {
+        let arrived: Vec<_> = page.iter().map(|message| Arrived::Message(Box::new(message.clone()))).collect();
+        let taken = self.take_in_older(account, conversation, &arrived, at, complete).await?;
+        Ok(taken
+            .into_iter()
+            .filter_map(|taken| match taken {
+                Taken::Message(received) => Some(*received),
+                Taken::Amendment(_) => None,
+            })
+            .collect())
+    }
+
+    /// [`Store::receive_older`] for a page with changes of messages.
+    pub async fn take_in_older(
+        &self,
+        account: AccountId,
+        conversation: &BareJid,
+        page: &[Arrived],
+        at: Option<Timestamp>,
+        complete: bool,
+    ) -> Result<Vec<Taken>, StoreError> {
         let at_ms = at.map_or(i64::MAX, millis);
         let mut tx = self.write().await?;
-        let mut received = Vec::with_capacity(page.len());
-        for message in page {
-            received.extend(messages::receive(&mut tx, account, message, Some(at_ms)).await?);
+        let mut taken = Vec::with_capacity(page.len());
+        for one in page {
+            match one {
+                Arrived::Message(message) => {
+                    let received = receive::receive(&mut tx, account, message, Some(at_ms)).await?;
+                    taken.extend(received.map(|received| Taken::Message(Box::new(received))));
+                }
+                Arrived::Amendment(amendment) => {
+                    let amended = amendments::amend(&mut tx, account, amendment).await?;
+                    taken.push(Taken::Amendment(Box::new(amended)));
+                }
+            }
         }
         if complete && let Some(id) = conversations::find(&mut tx, account, conversation).await? {
             sqlx::query!("UPDATE conversations SET history_complete = 1 WHERE id = ?1", id).execute(&mut *tx).await?;
             met(&mut tx, id, (-1, 0), at_ms).await?;
         }
         tx.commit().await?;
-        Ok(received)
+        Ok(taken)
+    }
+
+    /// The archive of a group does not reach back to what is here: there may be a gap.
+    pub async fn note_group_gap(&self, account: AccountId, group: &BareJid) -> Result<(), StoreError> {
+        let address = group.to_string();
+        sqlx::query!(
+            "INSERT INTO gaps (conversation_id, before_ms, before_id)
+            SELECT m.conversation_id, m.sent_ms, m.id FROM conversations v JOIN messages m ON m.id =
+                (SELECT l.id FROM messages l WHERE l.conversation_id = v.id AND l.archive_id IS NOT NULL
+                    ORDER BY l.sent_ms DESC, l.id DESC LIMIT 1)
+            WHERE v.account_id = ?1 AND v.jid = ?2 AND v.kind = 1
+            ON CONFLICT DO NOTHING",
+            account.0,
+            address
+        )
+        .execute(&self.writer)
+        .await?;
+        Ok(())
     }
 
     /// The server's archive does not reach back to what is here: it is read backwards from its end from now on, and
-    /// every conversation may have a gap. Until [`Store::settle_history`], what comes is taken as read.
+    /// every conversation of two may have a gap. Until [`Store::settle_history`], what comes is taken as read.
     pub async fn note_gap(&self, account: AccountId) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         // Behind the last message that came from the archive: what is still to be sent stands after the gap.
@@ -98,7 +149,7 @@ impl Store {
             SELECT m.conversation_id, m.sent_ms, m.id FROM conversations v JOIN messages m ON m.id =
                 (SELECT l.id FROM messages l WHERE l.conversation_id = v.id AND l.archive_id IS NOT NULL
                     ORDER BY l.sent_ms DESC, l.id DESC LIMIT 1)
-            WHERE v.account_id = ?1
+            WHERE v.account_id = ?1 AND v.kind = 0
             ON CONFLICT DO NOTHING",
             account.0
         )

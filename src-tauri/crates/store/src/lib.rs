@@ -11,21 +11,31 @@
 //! (`docs/decisions/0002-checked-sql.md`).
 
 mod accounts;
+mod amendments;
+mod attachments;
 mod calls;
+mod changes;
 mod codes;
 mod contacts;
+mod content;
 mod conversations;
 mod database;
+mod deletion;
 mod displayed;
 mod error;
+mod groups;
 mod history;
 mod messages;
 mod outbox;
+mod people;
+mod profiles;
 mod receipts;
+mod receive;
 mod rows;
 mod search;
 mod settings;
 mod strangers;
+mod windows;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
 pub mod fuzzing {
@@ -40,10 +50,18 @@ pub mod fuzzing {
 mod tests;
 
 pub use accounts::StoredAccount;
+pub use amendments::{Amended, ReceivedAmendment};
+pub use attachments::{CachedFile, LocalFile, StoredFile, Uploaded};
 pub use calls::StoredCalls;
+pub use changes::{Changed, OwnChange};
+pub use content::ShownFile;
 pub use database::Store;
+pub use deletion::Deleted;
 pub use displayed::{Displayed, DisplayedMessage, DueMarker};
 pub use error::StoreError;
 pub use history::HistoryReach;
-pub use messages::{Received, ReceivedContent, ReceivedMessage, Stored, StoredPage};
-pub use outbox::OutboxPage;
+pub use messages::{Stored, StoredPage};
+pub use outbox::{OutboxPage, Queued, Sending, SendingContent, SendingPage, Unsent};
+pub use receive::{ArchivePosition, Arrived, Received, ReceivedMessage, Taken};
+pub use search::{SearchDirection, SearchKind, SearchQuery};
+pub use windows::{Anchor, StoredWindow};

@@ -1,21 +1,19 @@
 //! What people who are no contacts, and to whom this account never turned, may leave in the store. Anybody on the network
 //! can make addresses, write and call; without a bound they would fill the disk.
 
-use confab_model::{AccountId, BareJid, Direction};
+use confab_model::{AccountId, BareJid, ConversationKind, Direction, MessageBody};
 use sqlx::SqliteConnection;
 
-use crate::{ReceivedContent, ReceivedMessage, StoreError};
+use crate::{ReceivedMessage, StoreError};
 
 /// Characters that are kept of a stranger's message: a long letter.
 const LONGEST_TEXT: usize = 4_000;
-/// Octets that are kept of what a stranger encrypted.
-const LONGEST_CIPHERTEXT: usize = 16 * 1024;
 /// New conversations of strangers within an hour. More than one person's day brings; what comes beyond is left out.
 const CONVERSATIONS_PER_HOUR: i64 = 30;
 const HOUR_MS: i64 = 3_600_000;
 
 /// What may be kept of a message.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum Verdict {
     Whole,
     Cut(Box<ReceivedMessage>),
@@ -40,7 +38,8 @@ pub(crate) async fn judge(
     message: &ReceivedMessage,
     sent_ms: i64,
 ) -> Result<Verdict, StoreError> {
-    if message.direction == Direction::Outgoing {
+    // Of a room that this account has not joined, nothing comes.
+    if message.direction == Direction::Outgoing || message.kind == ConversationKind::Group {
         return Ok(Verdict::Whole);
     }
     Ok(match standing(connection, account, &message.conversation, sent_ms).await? {
@@ -89,20 +88,22 @@ pub(crate) async fn standing(
 
 /// The message without what is too long; `None` if nothing is.
 fn cut(message: &ReceivedMessage) -> Option<ReceivedMessage> {
-    let content = match &message.content {
-        ReceivedContent::Text(text) => {
-            let (end, _) = text.char_indices().nth(LONGEST_TEXT)?;
-            ReceivedContent::Text(format!("{}…", text.get(..end)?))
-        }
-        ReceivedContent::Encrypted { method, ciphertext } => {
-            if ciphertext.as_ref().is_none_or(|octets| octets.len() <= LONGEST_CIPHERTEXT) {
-                return None;
-            }
-            // A part of it is of no use.
-            ReceivedContent::Encrypted { method: method.clone(), ciphertext: None }
-        }
+    let mut content = message.content.clone();
+    let was_cut = match &mut content.body {
+        MessageBody::Text(text) | MessageBody::Custom(text) => cut_text(&mut text.0),
+        MessageBody::File { caption, .. } => cut_text(&mut caption.0),
+        MessageBody::Location(location) => cut_text(&mut location.address),
+        MessageBody::Encrypted { .. } => false,
     };
-    Some(ReceivedMessage { content, ..message.clone() })
+    was_cut.then(|| ReceivedMessage { content, ..message.clone() })
+}
+
+/// Shortens a stranger's text. Whether it was too long.
+pub(crate) fn cut_text(text: &mut String) -> bool {
+    let Some((end, _)) = text.char_indices().nth(LONGEST_TEXT) else { return false };
+    text.truncate(end);
+    text.push('…');
+    true
 }
 
 /// This account has written in the conversation, opened it, or placed or answered a call there.

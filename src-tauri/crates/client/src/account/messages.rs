@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use confab_model::{BareJid, Direction, Event, FailureWhy, Message, MessageBody, MessageId, Timestamp};
+use confab_model::{BareJid, ConversationKind, Direction, Event, FailureWhy, Message, MessageId, Sender, Timestamp};
 use confab_session::{ArchivePage, DeliveredBy, MessageSource, ReceivedMessage as FromWire, RequestError};
-use confab_store::{Received, ReceivedContent, ReceivedMessage, StoreError, Stored};
+use confab_store::{Received, ReceivedMessage, StoreError, Stored};
 use tokio::sync::mpsc;
 
 use super::{AccountMessage, Reply, actor::AccountActor, outgoing::Outgoing};
@@ -100,7 +100,9 @@ impl AccountActor {
 
     pub(super) async fn message_delivered(&mut self, delivered: DeliveredBy) -> Result<(), StoreError> {
         let DeliveredBy { message, by, at } = delivered;
-        if let Some(message) = self.context.store.receipt(self.id, &by, &message, at).await? {
+        if let Some(message) =
+            self.context.store.receipt(self.id, &by, &Sender::person(by.clone()), &message.0, at).await?
+        {
             self.publish_updated(message).await;
         }
         Ok(())
@@ -108,7 +110,8 @@ impl AccountActor {
 
     pub(super) async fn message_displayed(&mut self, displayed: DeliveredBy) -> Result<(), StoreError> {
         let DeliveredBy { message, by, at } = displayed;
-        for message in self.context.store.read_marker(self.id, &by, &message, at).await? {
+        for message in self.context.store.read_marker(self.id, &by, &Sender::person(by.clone()), &message.0, at).await?
+        {
             self.publish_updated(message).await;
         }
         Ok(())
@@ -305,27 +308,22 @@ impl AccountActor {
 
 fn to_store(message: FromWire, own: &BareJid) -> ReceivedMessage {
     let direction = if message.own { Direction::Outgoing } else { Direction::Incoming };
-    let sender = message.sender.jid.unwrap_or_else(|| message.conversation.clone());
-    debug_assert!(message.own == (sender == *own), "the session checks whose message it is");
+    let mut sender = message.sender;
+    if message.kind == ConversationKind::Direct {
+        let jid = sender.jid.get_or_insert_with(|| message.conversation.clone());
+        debug_assert!(message.own == (jid == own), "the session checks whose message it is");
+    }
     ReceivedMessage {
         id: if message.own { message.id.clone() } else { MessageId::random() },
         conversation: message.conversation,
+        kind: message.kind,
         sender,
         direction,
         stanza_id: Some(message.id.0),
         origin_id: message.origin_id,
         archive_id: message.archive_id,
-        content: match message.content.body {
-            MessageBody::Text(text) | MessageBody::Custom(text) => ReceivedContent::Text(text.0),
-            MessageBody::File { file, caption } => {
-                let url = file.urls.into_iter().next().map(|url| url.0);
-                ReceivedContent::Text(url.unwrap_or(caption.0))
-            }
-            MessageBody::Location(place) => {
-                ReceivedContent::Text(format!("geo:{},{} {}", place.latitude, place.longitude, place.address))
-            }
-            MessageBody::Encrypted { method } => ReceivedContent::Encrypted { method, ciphertext: None },
-        },
+        content: message.content,
+        shown: None,
         sent_at: message.sent_at,
         sent_by_server: message.source == MessageSource::Archive,
         read: false,

@@ -4,12 +4,18 @@
 //! hits from the newest on and stops when the page is full, whatever their number. It is written in the transaction
 //! that writes the message. It gives candidates; [`text::matches`] decides.
 
+mod entry;
 mod text;
 
-use confab_model::{AccountId, BareJid, Message, MessageId};
+use confab_model::{AccountId, BareJid, Message, MessageId, Sender, Timestamp};
 use sqlx::{SqliteConnection, SqlitePool};
 
-use crate::{Store, StoreError, codes, conversations, rows::message_rows};
+pub(crate) use self::entry::Found;
+use self::entry::{FoundRow, found_rows};
+use crate::{
+    Store, StoreError, codes, conversations, people,
+    rows::{MessageRow, message_rows, millis},
+};
 
 /// Rows of the index per millisecond. More messages than this in one millisecond (servers that stamp whole seconds)
 /// take the next free rows and only lose their exact order.
@@ -18,20 +24,65 @@ const SLOTS_PER_MS: i64 = 16;
 /// does; while it drops many, rounds double.
 const SPARE_CANDIDATES: i64 = 16;
 const MOST_CANDIDATES: i64 = 1024;
-/// Rounds of one search: a query whose candidates are nearly all dropped, of which only made-up texts have many, ends
-/// with what it has found.
-const MOST_ROUNDS: u32 = 32;
+/// Rounds of one search: a query whose candidates are nearly all dropped (a rare sender of a common word; made-up texts)
+/// ends with what it has found among a quarter of a million.
+const MOST_ROUNDS: u32 = 256;
 /// Messages that are put into the index in one transaction when it is rebuilt.
 const REBUILD_BATCH: i64 = 2_000;
 /// Characters of a message that can be found. Longer than anything that a person types; of what strangers send less is
 /// kept anyway.
 const LONGEST_INDEXED: usize = 30_000;
 
+/// What is looked for. All that is given must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SearchQuery {
+    /// Words, all of which a message must have: see [`Store::find`]. Without any, `conversation` or `kinds` must say more.
+    pub text: String,
+    pub conversation: Option<BareJid>,
+    /// Only what this person wrote ([`Sender::is`]).
+    pub sender: Option<Sender>,
+    /// Empty: all.
+    pub kinds: Vec<SearchKind>,
+    pub direction: SearchDirection,
+    /// Messages of this time on, in the direction; `None`: from the newest, or the oldest.
+    pub from: Option<Timestamp>,
+    /// The last message of the page before; an unknown one gives nothing.
+    pub beyond: Option<MessageId>,
+    pub limit: u32,
+}
+
+/// Which way a search goes, and the order of what it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SearchDirection {
+    /// Back in time, newest first.
+    #[default]
+    Older,
+    /// Forward in time, oldest first.
+    Newer,
+}
+
+/// What a message is, to a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SearchKind {
+    Text,
+    Image,
+    Video,
+    Voice,
+    Audio,
+    File,
+    Location,
+    Custom,
+}
+
+/// Where the next round of a search begins, by row of the index.
+#[derive(Debug, Clone, Copy)]
+enum Edge {
+    Below(i64),
+    Above(i64),
+}
+
 impl Store {
-    /// Messages that match all words of `query`, newest first, at most `limit`; of one conversation if given; older than
-    /// `before` if given (an unknown one gives nothing). Case, width and diacritics do not count; words match from their
-    /// start, Chinese and the like anywhere. A query without words gives nothing. Of a long message the first 30,000
-    /// characters count.
+    /// [`Store::find`] by words alone, newest first; older than `before` if given.
     pub async fn search(
         &self,
         account: AccountId,
@@ -40,43 +91,45 @@ impl Store {
         before: Option<&MessageId>,
         limit: u32,
     ) -> Result<Vec<Message>, StoreError> {
-        let query = text::fold(query);
-        let Some(mut expression) = text::match_expression(&query) else { return Ok(Vec::new()) };
+        let query = SearchQuery {
+            text: query.to_owned(),
+            conversation: conversation.cloned(),
+            beyond: before.cloned(),
+            limit,
+            ..SearchQuery::default()
+        };
+        if query.text.trim().is_empty() {
+            return Ok(Vec::new());
+        }
+        self.find(account, &query).await
+    }
+
+    /// Messages whose text, caption, file name or address of a place matches all words, in the order of the direction, at
+    /// most `limit`. Case, width and diacritics do not count; words match from their start, Chinese and the like
+    /// anywhere, from one character on. Of a long message the first 30,000 characters count.
+    pub async fn find(&self, account: AccountId, query: &SearchQuery) -> Result<Vec<Message>, StoreError> {
+        let words = text::fold(&query.text);
         // One transaction: all pages of candidates come from the same state.
         let mut tx = self.readers.begin().await?;
-        let mut below = match before {
-            None => i64::MAX,
-            Some(before) => match search_id(&mut tx, account, before).await? {
-                Some(id) => id,
-                None => return Ok(Vec::new()),
-            },
-        };
-        if let Some(conversation) = conversation {
-            let Some(id) = conversations::find(&mut tx, account, conversation).await? else { return Ok(Vec::new()) };
-            expression = format!("\"{}\" {expression}", text::conversation_token(id));
-        }
-        let conversation = conversation.map(ToString::to_string);
+        let Some(expression) = expression_of(&mut tx, account, query, &words).await? else { return Ok(Vec::new()) };
+        let Some(mut edge) = edge_of(&mut tx, account, query).await? else { return Ok(Vec::new()) };
+        let conversation = query.conversation.as_ref().map(ToString::to_string);
         let mut found = Vec::new();
-        let mut round = (i64::from(limit) + SPARE_CANDIDATES).min(MOST_CANDIDATES);
+        let mut round = (i64::from(query.limit) + SPARE_CANDIDATES).min(MOST_CANDIDATES);
         for _ in 0..MOST_ROUNDS {
-            if found.len() >= limit as usize {
+            if found.len() >= query.limit as usize {
                 break;
             }
-            let candidates = sqlx::query_scalar!(
-                r#"SELECT rowid AS "rowid!: i64" FROM messages_text
-                WHERE messages_text MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3"#,
-                expression,
-                below,
-                round
-            )
-            .fetch_all(&mut *tx)
-            .await?;
+            let candidates = candidates(&mut tx, &expression, edge, round).await?;
             let Some(&last) = candidates.last() else { break };
-            below = last;
+            edge = match edge {
+                Edge::Below(_) => Edge::Below(last),
+                Edge::Above(_) => Edge::Above(last),
+            };
             round = (round * 2).min(MOST_CANDIDATES);
             let candidates = codes::to_json(&candidates)?;
             // The plus sign keeps SQLite from walking through all messages of the account instead.
-            let rows = message_rows!(
+            let mut rows = message_rows!(
                 "WHERE m.search_id IN (SELECT value FROM json_each(?1)) AND +m.account_id = ?2
                     AND (?3 IS NULL OR v.jid = ?3)
                 ORDER BY m.search_id DESC",
@@ -86,13 +139,128 @@ impl Store {
             )
             .fetch_all(&mut *tx)
             .await?;
-            let wanted = limit as usize - found.len();
-            for row in rows.into_iter().filter(|row| text::matches(&row.body, &query)).take(wanted) {
-                found.push(row.into_message()?);
+            if query.direction == SearchDirection::Newer {
+                rows.reverse();
+            }
+            for row in rows {
+                if found.len() < query.limit as usize && is_wanted(&row, query, &words)? {
+                    found.push(row.into_message()?);
+                }
             }
         }
         Ok(found)
     }
+}
+
+/// What the index is asked; `None` if there is nothing to find.
+async fn expression_of(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    query: &SearchQuery,
+    words: &str,
+) -> Result<Option<String>, StoreError> {
+    let text = text::match_expression(words);
+    if text.is_none() && !query.text.trim().is_empty() {
+        // Nothing of what was typed can be found in a text.
+        return Ok(None);
+    }
+    let mut terms = Vec::new();
+    if let Some(conversation) = &query.conversation {
+        let Some(id) = conversations::find(connection, account, conversation).await? else { return Ok(None) };
+        terms.push(format!("\"{}\"", text::conversation_token(id)));
+        if let Some(sender) = &query.sender
+            && is_group(connection, id).await?
+        {
+            terms.push(format!("\"{}\"", entry::person_token(sender)));
+        }
+    }
+    // Texts have no token of their kind.
+    if !query.kinds.is_empty() && !query.kinds.contains(&SearchKind::Text) {
+        let kinds: Vec<_> = query.kinds.iter().map(|kind| format!("\"{}\"", entry::kind_token(*kind))).collect();
+        terms.push(format!("({})", kinds.join(" OR ")));
+    }
+    terms.extend(text);
+    Ok((!terms.is_empty()).then(|| terms.join(" AND ")))
+}
+
+async fn is_group(connection: &mut SqliteConnection, conversation: i64) -> Result<bool, StoreError> {
+    let kind =
+        sqlx::query_scalar!("SELECT kind FROM conversations WHERE id = ?1", conversation).fetch_one(connection).await?;
+    Ok(kind == 1)
+}
+
+/// Where a search begins; `None` if the message to go on from is not there.
+async fn edge_of(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    query: &SearchQuery,
+) -> Result<Option<Edge>, StoreError> {
+    let beyond = match &query.beyond {
+        Some(beyond) => match search_id(connection, account, beyond).await? {
+            Some(id) => Some(id),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    let from = query.from.map(millis);
+    Ok(Some(match query.direction {
+        SearchDirection::Older => {
+            let from = from.map_or(i64::MAX, |ms| (ms + 1) * SLOTS_PER_MS);
+            Edge::Below(beyond.map_or(from, |id| id.min(from)))
+        }
+        SearchDirection::Newer => {
+            let from = from.map_or(-1, |ms| ms * SLOTS_PER_MS - 1);
+            Edge::Above(beyond.map_or(from, |id| id.max(from)))
+        }
+    }))
+}
+
+async fn candidates(
+    connection: &mut SqliteConnection,
+    expression: &str,
+    edge: Edge,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    Ok(match edge {
+        Edge::Below(below) => {
+            sqlx::query_scalar!(
+                r#"SELECT rowid AS "rowid!: i64" FROM messages_text
+                WHERE messages_text MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3"#,
+                expression,
+                below,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
+        Edge::Above(above) => {
+            sqlx::query_scalar!(
+                r#"SELECT rowid AS "rowid!: i64" FROM messages_text
+                WHERE messages_text MATCH ?1 AND rowid > ?2 ORDER BY rowid LIMIT ?3"#,
+                expression,
+                above,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
+    })
+}
+
+/// The exact comparison. The index only has to hold every match.
+fn is_wanted(row: &MessageRow, query: &SearchQuery, words: &str) -> Result<bool, StoreError> {
+    if let Some(sender) = &query.sender
+        && !people::is_same(&people::sender(&row.sender, row.nickname.clone(), row.occupant.clone())?, sender)
+    {
+        return Ok(false);
+    }
+    if !query.kinds.is_empty() {
+        let kind = entry::kind_of(row.kind, row.file_type.as_deref(), row.file_details.as_deref())?;
+        if !kind.is_some_and(|kind| query.kinds.contains(&kind)) {
+            return Ok(false);
+        }
+    }
+    Ok(text::matches(&row.searchable()?, words))
 }
 
 /// Where a message stands in the order of the search; messages without text take the place of their time.
@@ -117,20 +285,13 @@ pub(crate) async fn index(
     row: i64,
     conversation: i64,
     sent_ms: i64,
-    body: &str,
+    found: &Found,
 ) -> Result<(), StoreError> {
-    let Some(tokens) = entry(conversation, body) else { return Ok(()) };
+    let Some(tokens) = found.tokens(conversation) else { return Ok(()) };
     let slot = slot(connection, sent_ms).await?;
     sqlx::query!("UPDATE messages SET search_id = ?2 WHERE id = ?1", row, slot).execute(&mut *connection).await?;
     sqlx::query!("INSERT INTO messages_text (rowid, tokens) VALUES (?1, ?2)", slot, tokens).execute(connection).await?;
     Ok(())
-}
-
-/// The index entry of a message; `None` if there is nothing to find.
-fn entry(conversation: i64, body: &str) -> Option<String> {
-    let end = body.char_indices().nth(LONGEST_INDEXED).map_or(body.len(), |(at, _)| at);
-    let tokens = text::index_tokens(body.get(..end)?)?;
-    Some(format!("{} {tokens}", text::conversation_token(conversation)))
 }
 
 /// Fills the index again if a migration has emptied it. Goes on where it was interrupted.
@@ -143,38 +304,45 @@ pub(crate) async fn rebuild(writer: &SqlitePool) -> Result<(), StoreError> {
         else {
             return Ok(());
         };
-        let messages = sqlx::query!(
-            r#"SELECT search_id AS "slot!: i64", conversation_id, body FROM messages
-            WHERE search_id IS NOT NULL AND search_id < ?1 ORDER BY search_id DESC LIMIT ?2"#,
+        let messages = found_rows!(
+            "WHERE m.search_id IS NOT NULL AND m.search_id < ?1 ORDER BY m.search_id DESC LIMIT ?2",
             below,
             REBUILD_BATCH
         )
         .fetch_all(&mut *tx)
         .await?;
         sqlx::query!("DELETE FROM search_rebuild WHERE below = ?1", below).execute(&mut *tx).await?;
-        for message in &messages {
-            if let Some(tokens) = entry(message.conversation_id, &message.body) {
-                sqlx::query!("INSERT INTO messages_text (rowid, tokens) VALUES (?1, ?2)", message.slot, tokens)
+        let last = messages.last().and_then(|message| message.search_id);
+        for message in messages {
+            let (slot, conversation) = (message.search_id, message.conversation_id);
+            if let (Some(slot), Some(tokens)) = (slot, message.into_found()?.tokens(conversation)) {
+                sqlx::query!("INSERT INTO messages_text (rowid, tokens) VALUES (?1, ?2)", slot, tokens)
                     .execute(&mut *tx)
                     .await?;
             }
         }
-        if let Some(last) = messages.last() {
-            sqlx::query!("INSERT INTO search_rebuild (below) VALUES (?1)", last.slot).execute(&mut *tx).await?;
+        if let Some(last) = last {
+            sqlx::query!("INSERT INTO search_rebuild (below) VALUES (?1)", last).execute(&mut *tx).await?;
         }
         tx.commit().await?;
     }
 }
 
-/// Moves the index entry of a message whose time changed.
-pub(crate) async fn reindex(connection: &mut SqliteConnection, row: i64, sent_ms: i64) -> Result<(), StoreError> {
-    let message = sqlx::query!("SELECT conversation_id, body, search_id FROM messages WHERE id = ?1", row)
-        .fetch_one(&mut *connection)
+/// Takes a message out of the index.
+pub(crate) async fn unindex(connection: &mut SqliteConnection, row: i64) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM messages_text WHERE rowid = (SELECT search_id FROM messages WHERE id = ?1)", row)
+        .execute(&mut *connection)
         .await?;
-    let Some(old) = message.search_id else { return Ok(()) };
-    sqlx::query!("UPDATE messages SET search_id = NULL WHERE id = ?1", row).execute(&mut *connection).await?;
-    sqlx::query!("DELETE FROM messages_text WHERE rowid = ?1", old).execute(&mut *connection).await?;
-    index(connection, row, message.conversation_id, sent_ms, &message.body).await
+    sqlx::query!("UPDATE messages SET search_id = NULL WHERE id = ?1", row).execute(connection).await?;
+    Ok(())
+}
+
+/// Writes the index entry of a message whose time or text changed afresh.
+pub(crate) async fn reindex(connection: &mut SqliteConnection, row: i64) -> Result<(), StoreError> {
+    unindex(connection, row).await?;
+    let message = found_rows!("WHERE m.id = ?1", row).fetch_one(&mut *connection).await?;
+    let (conversation, sent_ms) = (message.conversation_id, message.sent_ms);
+    index(connection, row, conversation, sent_ms, &message.into_found()?).await
 }
 
 /// The first free row of the index at or after a time. After 64 taken ones in a line it leaps ahead in doubling steps:

@@ -47,15 +47,15 @@ async fn outbox_keeps_order_until_the_server_has_it() {
 async fn delivery_never_goes_back() {
     let w = world().await;
     w.queue("a", 10).await;
-    let delivered = w.store.receipt(w.alice, &w.bob, &id("a"), at(11)).await.unwrap().unwrap();
+    let delivered = w.receipt(&w.bob, "a", 11).await.unwrap();
     assert_eq!(delivered.delivery, DeliveryState::Delivered, "a receipt that overtakes the acknowledgement counts");
     assert_eq!(w.store.outbox(w.alice, 0, 10).await.unwrap().messages, []);
     assert_eq!(w.store.mark_sent(w.alice, &id("a")).await.unwrap(), None);
     assert_eq!(w.store.mark_failed(w.alice, &id("a"), &FailureWhy::TooLarge { limit: None }).await.unwrap(), None);
-    let read = w.store.read_marker(w.alice, &w.bob, &id("a"), at(12)).await.unwrap();
+    let read = w.read(&w.bob, "a", 12).await;
     assert_eq!(read.iter().map(|m| &m.delivery).collect::<Vec<_>>(), [&DeliveryState::Read]);
-    assert_eq!(w.store.receipt(w.alice, &w.bob, &id("a"), at(13)).await.unwrap(), None);
-    assert_eq!(w.store.read_marker(w.alice, &w.bob, &id("a"), at(14)).await.unwrap(), []);
+    assert_eq!(w.receipt(&w.bob, "a", 13).await, None);
+    assert_eq!(w.read(&w.bob, "a", 14).await, []);
     assert_eq!(w.ladder().await, ladder(&[("a", "Read")]));
 }
 
@@ -66,10 +66,10 @@ async fn nobody_else_confirms() {
     w.store.mark_sent(w.alice, &id("a")).await.unwrap();
     w.receive(incoming("in", 11)).await;
     let mallory = jid("mallory@example.org");
-    assert_eq!(w.store.receipt(w.alice, &mallory, &id("a"), at(12)).await.unwrap(), None);
-    assert_eq!(w.store.read_marker(w.alice, &mallory, &id("a"), at(12)).await.unwrap(), []);
-    assert_eq!(w.store.receipt(w.alice, &w.bob, &id("in"), at(12)).await.unwrap(), None, "not an own message");
-    assert_eq!(w.store.receipt(w.alice, &w.bob, &id("unknown"), at(12)).await.unwrap(), None);
+    assert_eq!(w.receipt(&mallory, "a", 12).await, None);
+    assert_eq!(w.read(&mallory, "a", 12).await, []);
+    assert_eq!(w.receipt(&w.bob, "in", 12).await, None, "not an own message");
+    assert_eq!(w.receipt(&w.bob, "unknown", 12).await, None);
     assert_eq!(w.ladder().await, ladder(&[("a", "Sent"), ("in", "Delivered")]));
 }
 
@@ -82,8 +82,8 @@ async fn a_read_marker_covers_what_is_sent_and_earlier() {
     for name in ["a", "b", "c", "d"] {
         w.store.mark_sent(w.alice, &id(name)).await.unwrap();
     }
-    w.store.receipt(w.alice, &w.bob, &id("b"), at(31)).await.unwrap();
-    let read = w.store.read_marker(w.alice, &w.bob, &id("c"), at(32)).await.unwrap();
+    w.receipt(&w.bob, "b", 31).await;
+    let read = w.read(&w.bob, "c", 32).await;
     assert_eq!(read.iter().map(|m| m.id.0.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
     assert_eq!(
         w.ladder().await,
@@ -101,7 +101,7 @@ async fn a_receipt_proves_a_failed_message_wrong() {
     let w = world().await;
     w.queue("a", 10).await;
     w.store.mark_failed(w.alice, &id("a"), &FailureWhy::Other { detail: "timeout".into() }).await.unwrap();
-    w.store.receipt(w.alice, &w.bob, &id("a"), at(12)).await.unwrap();
+    w.receipt(&w.bob, "a", 12).await;
     assert_eq!(w.ladder().await, ladder(&[("a", "Delivered")]));
 }
 

@@ -13,10 +13,12 @@ mod searching;
 mod strangers;
 mod upgrade;
 
-use confab_model::{AccountId, BareJid, Direction, Message, MessageContent, MessageId, Timestamp};
+use confab_model::{
+    AccountId, BareJid, Composed, ConversationKind, Direction, Message, MessageContent, MessageId, Sender, Timestamp,
+};
 use tempfile::TempDir;
 
-use crate::{ReceivedContent, ReceivedMessage, Store};
+use crate::{ReceivedMessage, Store};
 
 pub(crate) fn jid(text: &str) -> BareJid {
     text.parse().unwrap()
@@ -55,6 +57,18 @@ impl World {
         self.store.receive(self.alice, &[message], None).await.unwrap().remove(0)
     }
 
+    /// A receipt in the conversation with bob.
+    pub async fn receipt(&self, by: &BareJid, message: &str, ms: i64) -> Option<Message> {
+        let by = Sender::person(by.clone());
+        self.store.receipt(self.alice, &self.bob, &by, message, at(ms)).await.unwrap()
+    }
+
+    /// A displayed marker in the conversation with bob.
+    pub async fn read(&self, by: &BareJid, message: &str, ms: i64) -> Vec<Message> {
+        let by = Sender::person(by.clone());
+        self.store.read_marker(self.alice, &self.bob, &by, message, at(ms)).await.unwrap()
+    }
+
     /// `(id, delivery)` of all messages, oldest first.
     pub async fn ladder(&self) -> Vec<(String, String)> {
         let page = self.store.messages(self.alice, &self.bob, None, 200).await.unwrap();
@@ -75,12 +89,14 @@ pub(crate) fn incoming(name: &str, ms: i64) -> ReceivedMessage {
     ReceivedMessage {
         id: id(name),
         conversation: jid("bob@example.org"),
-        sender: jid("bob@example.org"),
+        kind: ConversationKind::Direct,
+        sender: Sender::person(jid("bob@example.org")),
         direction: Direction::Incoming,
         stanza_id: Some(format!("s-{name}")),
         origin_id: Some(format!("o-{name}")),
         archive_id: None,
-        content: ReceivedContent::Text(format!("text of {name}")),
+        content: Composed::text(format!("text of {name}")),
+        shown: None,
         sent_at: at(ms),
         sent_by_server: false,
         read: false,
@@ -91,7 +107,7 @@ pub(crate) fn incoming(name: &str, ms: i64) -> ReceivedMessage {
 pub(crate) fn outgoing(name: &str, ms: i64) -> ReceivedMessage {
     ReceivedMessage {
         id: id("unused"),
-        sender: jid("alice@example.org"),
+        sender: Sender::person(jid("alice@example.org")),
         direction: Direction::Outgoing,
         stanza_id: Some(name.to_owned()),
         origin_id: Some(name.to_owned()),

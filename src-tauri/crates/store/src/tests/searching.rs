@@ -7,7 +7,9 @@ use proptest::{
 };
 
 use super::{id, incoming, jid, text_of, world};
-use crate::{ReceivedContent, ReceivedMessage};
+use confab_model::Composed;
+
+use crate::ReceivedMessage;
 
 /// All hits, newest first.
 async fn hits(w: &super::World, query: &str) -> Vec<String> {
@@ -32,7 +34,7 @@ async fn words_prefixes_scripts_and_symbols() {
         "Don't 1.5",
     ];
     for (n, text) in (0_i64..).zip(texts) {
-        let content = ReceivedContent::Text(text.into());
+        let content = Composed::text(text);
         w.receive(ReceivedMessage { content, ..incoming(&format!("m{n}"), n) }).await;
     }
     let cases: [(&str, &[usize]); 30] = [
@@ -83,7 +85,7 @@ async fn words_prefixes_scripts_and_symbols() {
 async fn letters_do_not_walk_through_other_scripts() {
     let w = world().await;
     for n in 0..50 {
-        let content = ReceivedContent::Text("会议 — 🎉".into());
+        let content = Composed::text("会议 — 🎉");
         w.receive(ReceivedMessage { content, ..incoming(&format!("m{n}"), n) }).await;
     }
     for query in ["x", "x4", "e", "4f1a"] {
@@ -182,7 +184,7 @@ fn the_search_finds_what_a_plain_scan_finds() {
                 let messages: Vec<ReceivedMessage> = (0_i64..)
                     .zip(&texts)
                     .map(|(n, text)| ReceivedMessage {
-                        content: ReceivedContent::Text(text.clone()),
+                        content: Composed::text(text.clone()),
                         ..incoming(&format!("m{n}"), n)
                     })
                     .collect();

@@ -1,19 +1,24 @@
 //! What people whom nobody knows may leave in the store.
 
 use confab_model::{
-    CallDirection, CallId, CallMedia, CallRecord, CallTimings, Contact, MessageContent, ParticipantState, PresenceShow,
-    Subscription,
+    CallDirection, CallId, CallMedia, CallRecord, CallTimings, Composed, Contact, ParticipantState, PresenceShow,
+    Sender, Subscription,
 };
 
 use super::{World, at, incoming, jid, outgoing, text_of, world};
-use crate::{ReceivedContent, ReceivedMessage};
+use crate::ReceivedMessage;
 
 const HOUR: i64 = 3_600_000;
 
 fn from(person: &str, ms: i64, text: &str) -> ReceivedMessage {
     let person = jid(person);
-    let content = ReceivedContent::Text(text.to_owned());
-    ReceivedMessage { conversation: person.clone(), sender: person, content, ..incoming(&format!("m{ms}"), ms) }
+    let content = Composed::text(text);
+    ReceivedMessage {
+        conversation: person.clone(),
+        sender: Sender::person(person),
+        content,
+        ..incoming(&format!("m{ms}"), ms)
+    }
 }
 
 async fn kept(w: &World, message: ReceivedMessage) -> usize {
@@ -96,20 +101,4 @@ async fn long_texts_of_strangers_are_cut() {
     w.queue("answer", 20).await;
     let whole = w.receive(from("bob@example.org", 30, &long)).await;
     assert_eq!(text(whole.message()), 5_000, "somebody to whom we write");
-}
-
-#[tokio::test]
-async fn what_strangers_encrypt_is_bounded() {
-    let w = world().await;
-    for (ms, octets, expected) in [(10, 1_000, Some(1_000)), (20, 100_000, None)] {
-        let content = ReceivedContent::Encrypted { method: "OMEMO".into(), ciphertext: Some(vec![1; octets]) };
-        let received = w.receive(ReceivedMessage { content, ..from("bob@example.org", ms, "") }).await;
-        assert_eq!(received.message().content, MessageContent::Encrypted { method: "OMEMO".into() });
-        let kept: Option<i64> = sqlx::query_scalar("SELECT length(ciphertext) FROM messages WHERE sent_ms = ?1")
-            .bind(ms)
-            .fetch_one(&w.store.readers)
-            .await
-            .unwrap();
-        assert_eq!(kept, expected);
-    }
 }
