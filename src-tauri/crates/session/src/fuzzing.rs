@@ -12,9 +12,10 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 pub use crate::actor::Dispatcher;
 use crate::{
     xep::{
-        archive_0313, bob_0231, caps_0115, carbons_0280, chat_states_0085, datetime_0082, delay_0203, disco_0030,
-        encryption_0380, extdisco_0215, forms_0004, jingle_0166, jmi_0353, markers_0333, presence_6121, receipts_0184,
-        registration_0077, roster_6121, stanza_ids_0359,
+        archive_0313, availability, avatars_0084, blocking_0191, bob_0231, caps_0115, carbons_0280, chat_states_0085,
+        datetime_0082, delay_0203, disco_0030, displayed_0490, encryption_0380, extdisco_0215, forms_0004, jingle_0166,
+        jmi_0353, markers_0333, nicknames_0172, presence_6121, pubsub_0060, receipts_0184, registration_0077,
+        roster_6121, stanza_ids_0359, upload_0363, vcard_0054,
     },
     xml::{is_from_own_account, stanza_error},
 };
@@ -95,6 +96,26 @@ const STANZAS: &[&str] = &[
      <voice xmlns='urn:confab:call:0'>1 2</voice></message>",
     "<message type='chat' from='bob@example.org/x' to='me@example.org' id='m6'><body>geo:1,2;u=3</body><geoloc \
      xmlns='http://jabber.org/protocol/geoloc'><lat>1</lat><lon>2</lon><text>t</text></geoloc></message>",
+    "<message type='headline' from='me@example.org' to='me@example.org/here'><event \
+     xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:mds:displayed:0'><item id='bob@example.org'>\
+     <displayed xmlns='urn:xmpp:mds:displayed:0'><stanza-id xmlns='urn:xmpp:sid:0' by='me@example.org' id='a1'/>\
+     </displayed></item></items></event></message>",
+    "<message type='headline' from='me@example.org' to='me@example.org/here'><event \
+     xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:confab:call:0#availability'><item id='current'>\
+     <availability xmlns='urn:confab:call:0' dnd='true' until='2036-11-21T04:00:00Z'><status>s</status></availability>\
+     </item></items></event></message>",
+    "<message type='headline' from='me@example.org' to='me@example.org/here'><event \
+     xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:avatar:metadata'><item id='1'><metadata \
+     xmlns='urn:xmpp:avatar:metadata'><info id='aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' type='image/png' bytes='1' \
+     width='1'/></metadata></item></items></event></message>",
+    "<iq type='set' id='b' from='me@example.org'><block xmlns='urn:xmpp:blocking'><item jid='eve@example.net'/></block>\
+     </iq>",
+    "<presence from='me@example.org/phone'><x xmlns='vcard-temp:x:update'><photo>\
+     aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</photo></x></presence>",
+    "<iq type='result' id='slot' from='upload.example.org'><slot xmlns='urn:xmpp:http:upload:0'><put \
+     url='https://u.example.org/1'><header name='Cookie'>c</header></put><get url='https://d.example.org/1'/></slot></iq>",
+    "<iq type='result' id='card' from='bob@example.org'><vCard xmlns='vcard-temp'><FN>Bob</FN><PHOTO><TYPE>image/png\
+     </TYPE><BINVAL>aGk=</BINVAL></PHOTO></vCard></iq>",
     "<message type='chat' from='bob@example.org/x' to='me@example.org' id='m7'><body>look</body><forwarded \
      xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-11-21T04:00:00Z'/><message \
      xmlns='jabber:client' from='eve@example.net'><body>inner</body></message></forwarded></message>",
@@ -346,8 +367,21 @@ pub fn parse_everything(element: &Element) -> usize {
     weigh(&caps_0115::read(element));
     weigh(&presence_6121::read(element));
     weigh(&datetime_0082::parse(&element.text()));
+    weigh(&pubsub_0060::read_event(element));
+    weigh(&vcard_0054::read_update(element));
     for part in element.children() {
         weigh(&jingle_0166::read(part));
+        weigh(&blocking_0191::read_list(part));
+        weigh(&blocking_0191::read_push(part));
+        weigh(&upload_0363::read(part));
+        weigh(&vcard_0054::read(part));
+        weigh(&disco_0030::read_items(part));
+        for item in pubsub_0060::read_event(element).map(|(_, event)| event.items).unwrap_or_default() {
+            weigh(&displayed_0490::read(&item, &own));
+            weigh(&availability::read(&item));
+            weigh(&avatars_0084::read_metadata(&item));
+            weigh(&nicknames_0172::read(&item));
+        }
         weigh(&roster_6121::read(part));
         weigh(&extdisco_0215::read(part));
         weigh(&archive_0313::read_fin(part));

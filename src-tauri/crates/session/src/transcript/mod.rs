@@ -13,6 +13,7 @@ mod contacts;
 mod contents;
 mod greeting;
 mod messages;
+mod personal;
 mod queries;
 mod reconnect;
 mod sign_in;

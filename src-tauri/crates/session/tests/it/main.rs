@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod devices;
 mod proxy;
 mod sign_in;
 mod stream;
