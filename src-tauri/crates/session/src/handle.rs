@@ -7,7 +7,10 @@ use jid::Jid;
 use minidom::Element;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::{ArchivePage, Device, OutgoingMessage, OwnPresence, Receipt, Report, RequestError, SendError, Services};
+use crate::{
+    ArchivePage, Device, OutgoingMessage, OwnPresence, Receipt, Report, RequestError, SendError, Services,
+    profile::Nodes,
+};
 
 /// Commands that may wait for the actor. A caller beyond that waits, it is never dropped.
 pub(crate) const COMMAND_QUEUE: usize = 64;
@@ -53,6 +56,7 @@ pub struct SessionHandle {
     pub(crate) commands: mpsc::Sender<Command>,
     /// The account.
     pub(crate) own: BareJid,
+    pub(crate) nodes: Nodes,
 }
 
 impl SessionHandle {

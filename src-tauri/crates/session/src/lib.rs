@@ -42,7 +42,7 @@ mod xml;
 
 pub use actor::{Services, Session};
 pub use config::{ClientIdentity, OwnPresence, SessionConfig, SignInToken};
-pub use connect::{Bound, ConnectError, Connector, NetworkConnector, SignInRequest, SignedIn};
+pub use connect::{Bound, ConnectError, Connector, NetworkConnector, SignInRequest, SignedIn, tls_config};
 pub use error::{IqError, RegistrationError, RequestError, SendError};
 pub use event::{Device, ProfileChange, ProfileUpdate, ServerFeatures, SessionEvent};
 pub use handle::SessionHandle;

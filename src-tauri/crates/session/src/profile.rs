@@ -3,12 +3,17 @@
 //!
 //! All of it is asked for and answered at once; what others change comes as an event. Nothing is kept here.
 
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
+
 use confab_model::{Availability, BareJid};
 use jid::Jid;
 use minidom::Element;
 
 use crate::{
-    RequestError, SessionHandle,
+    IqError, RequestError, SessionHandle,
     handle::Command,
     xep::{
         availability,
@@ -45,6 +50,28 @@ pub struct PublishedProfile {
     pub avatar: Option<AvatarInfo>,
     /// The picture itself, if it came with the answer.
     pub picture: Option<Picture>,
+}
+
+/// Own nodes that were made what they are to be by themselves, and need no options with every item. Of one session.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Nodes(Arc<Mutex<BTreeSet<&'static str>>>);
+
+impl Nodes {
+    fn are_configured(&self, node: &str) -> bool {
+        self.0.lock().is_ok_and(|nodes| nodes.contains(node))
+    }
+
+    fn configured(&self, node: &'static str) {
+        if let Ok(mut nodes) = self.0.lock() {
+            nodes.insert(node);
+        }
+    }
+}
+
+/// Servers have several words for options that they do not know.
+fn may_be_the_options(error: &IqError) -> bool {
+    let conditions = ["resource-constraint", "bad-request", "not-acceptable", "conflict", "feature-not-implemented"];
+    conditions.contains(&error.condition.as_str())
 }
 
 impl SessionHandle {
@@ -143,13 +170,33 @@ impl SessionHandle {
         self.iq_set(None, push_0357::disable(service, node)).await.map(|_| ())
     }
 
-    /// Publishes on an own node; one that is otherwise than it should be is changed first.
-    async fn publish(&self, node: &str, id: &str, payload: Element, options: Options<'_>) -> Result<(), RequestError> {
+    /// Publishes on an own node. One that is otherwise than it should be is changed first; so is one of a server that
+    /// does not know the options (ejabberd before 24), and it is remembered that it was.
+    async fn publish(
+        &self,
+        node: &'static str,
+        id: &str,
+        payload: Element,
+        options: Options<'_>,
+    ) -> Result<(), RequestError> {
+        let plain = pubsub_0060::publish(node, id, payload.clone(), &[]);
+        if options.is_empty() || self.nodes.are_configured(node) {
+            return self.iq_set(None, plain).await.map(|_| ());
+        }
         let publish = pubsub_0060::publish(node, id, payload, options);
         match self.iq_set(None, publish.clone()).await {
             Err(RequestError::Refused(error)) if error.application.as_deref() == Some("precondition-not-met") => {
                 self.iq_set(None, pubsub_0060::configure(node, options)).await?;
                 self.iq_set(None, publish).await.map(|_| ())
+            }
+            Err(RequestError::Refused(error)) if may_be_the_options(&error) => {
+                // Never published before it is known to be private.
+                match self.iq_set(None, pubsub_0060::configure(node, options)).await {
+                    Err(RequestError::Refused(_)) => self.iq_set(None, pubsub_0060::create(node, options)).await?,
+                    answer => answer?,
+                };
+                self.nodes.configured(node);
+                self.iq_set(None, plain).await.map(|_| ())
             }
             answer => answer.map(|_| ()),
         }

@@ -90,7 +90,7 @@ impl Session {
         let own = config.jid.clone();
         let actor = Actor::new(config, Arc::new(connector), codecs, clock, inbox, outlet);
         tokio::spawn(actor.run());
-        (SessionHandle { commands, own }, events)
+        (SessionHandle { commands, own, nodes: Default::default() }, events)
     }
 }
 

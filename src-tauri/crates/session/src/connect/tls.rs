@@ -13,9 +13,9 @@ const ALPN: &[u8] = b"xmpp-client";
 const EXPORTER_LABEL: &[u8] = b"EXPORTER-Channel-Binding";
 const EXPORTER_LENGTH: usize = 32;
 
-/// The configuration for one server. Reads the system's roots and, beside them, the certificates of a PEM file;
-/// blocks on files for some milliseconds.
-pub(super) fn client_config(extra_ca: Option<&Path>) -> Result<ClientConfig, SignInFailure> {
+/// Whom to trust: the system's roots and, beside them, the certificates of a PEM file. Also for transfers by HTTP. Blocks on
+/// files for some milliseconds.
+pub fn client_config(extra_ca: Option<&Path>) -> Result<ClientConfig, SignInFailure> {
     let mut roots = RootCertStore::empty();
     let native = rustls_native_certs::load_native_certs();
     for error in &native.errors {

@@ -208,6 +208,63 @@ async fn what_this_device_read_is_published_on_a_node_that_is_private() {
     t.end().await;
 }
 
+/// ejabberd 23.01 does not know `max_items` among the options of publishing.
+#[tokio::test(start_paused = true)]
+async fn a_node_is_made_private_before_anything_is_published_where_options_are_not_known() {
+    let mut t = Transcript::with_pep().await;
+    let field = |name: &str, value: &str| format!("<field var='pubsub#{name}'><value>{value}</value></field>");
+    let form = |kind: &str| {
+        format!(
+            "<x xmlns='jabber:x:data' type='submit'><field var='FORM_TYPE' type='hidden'><value>\
+             http://jabber.org/protocol/pubsub#{kind}</value></field>{}{}</x>",
+            field("persist_items", "true"),
+            field("access_model", "whitelist")
+        )
+    };
+    let node = "urn:confab:call:0#availability";
+    let item = "<item id='current'><availability xmlns='urn:confab:call:0' dnd='false'/></item>";
+    let publish = |options: &str| {
+        format!(
+            "<pubsub xmlns='http://jabber.org/protocol/pubsub'><publish node='{node}'>{item}</publish>{options}</pubsub>"
+        )
+    };
+    let with_options = publish(&format!("<publish-options>{}</publish-options>", form("publish-options")));
+    let configure = format!(
+        "<pubsub xmlns='http://jabber.org/protocol/pubsub#owner'><configure node='{node}'>{}</configure></pubsub>",
+        form("node_config")
+    );
+    let create = format!(
+        "<pubsub xmlns='http://jabber.org/protocol/pubsub'><create node='{node}'/><configure>{}</configure></pubsub>",
+        form("node_config")
+    );
+    let set = |t: &Transcript| beside!(t, handle => handle.set_availability(Availability::default()));
+    // Neither: nothing is published.
+    let done = set(&t);
+    t.sets(&with_options).await;
+    t.refuses("resource-constraint", "").await;
+    t.sets(&configure).await;
+    t.refuses("item-not-found", "").await;
+    t.sets(&create).await;
+    t.refuses("not-allowed", "").await;
+    assert!(matches!(done.await.unwrap(), Err(RequestError::Refused(_))));
+    let done = set(&t);
+    t.sets(&with_options).await;
+    t.refuses("resource-constraint", "").await;
+    t.sets(&configure).await;
+    t.refuses("item-not-found", "").await;
+    t.sets(&create).await;
+    t.send(DONE).await;
+    t.sets(&publish("")).await;
+    t.send(DONE).await;
+    assert_eq!(done.await.unwrap(), Ok(()));
+    // From now on it is.
+    let done = set(&t);
+    t.sets(&publish("")).await;
+    t.send(DONE).await;
+    assert_eq!(done.await.unwrap(), Ok(()));
+    t.end().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn who_is_blocked_is_told_and_followed() {
     let features = ServerFeatures { blocking: true, reporting: true, ..ServerFeatures::default() };

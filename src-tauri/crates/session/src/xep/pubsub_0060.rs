@@ -94,6 +94,13 @@ pub fn configure(node: &str, options: Options<'_>) -> Element {
     element("pubsub", NS_OWNER).with_child(configure)
 }
 
+/// Makes a node that is from its beginning what it is to be.
+pub fn create(node: &str, options: Options<'_>) -> Element {
+    element("pubsub", NS)
+        .with_child(element("create", NS).with("node", node))
+        .with_child(element("configure", NS).with_child(form(NODE_CONFIG, options)))
+}
+
 fn form(kind: &str, options: Options<'_>) -> Element {
     let fields: Vec<(String, Vec<String>)> =
         options.iter().map(|(name, value)| (format!("pubsub#{name}"), vec![(*value).to_owned()])).collect();

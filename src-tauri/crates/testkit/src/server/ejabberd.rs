@@ -137,6 +137,7 @@ modules:
   mod_http_api: {{}}
   mod_http_upload:
     host: upload.localhost
+    access: all
     docroot: {uploads}
     put_url: "https://{address}:{https}/upload"
     max_size: 104857600
