@@ -1,5 +1,6 @@
 //! The contract of the store. Times and ids are given; each test has its own file.
 
+mod amendments;
 mod archive;
 mod calls;
 mod chat;
@@ -10,6 +11,7 @@ mod gaps;
 mod lists;
 mod plans;
 mod searching;
+mod sending;
 mod strangers;
 mod upgrade;
 
