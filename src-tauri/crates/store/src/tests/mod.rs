@@ -8,12 +8,15 @@ mod crash;
 mod displayed;
 mod faults;
 mod gaps;
+mod groups;
 mod lists;
+mod marks;
 mod plans;
 mod searching;
 mod sending;
 mod strangers;
 mod upgrade;
+mod windows;
 
 use confab_model::{
     AccountId, BareJid, Composed, ConversationKind, Direction, Message, MessageContent, MessageId, Sender, Timestamp,
