@@ -10,7 +10,8 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The libraries between `client` and `model`. None depends on another.
-const MIDDLE: [&str; 5] = ["confab-session", "confab-store", "confab-peer", "confab-media", "confab-call"];
+const MIDDLE: [&str; 6] =
+    ["confab-session", "confab-store", "confab-peer", "confab-media", "confab-call", "confab-transfer"];
 
 /// What the call machine may use: data and derives. No runtime, no network, no XML, no clock.
 const CALL_MAY_USE: [&str; 8] =
