@@ -93,3 +93,12 @@ export function bitRate(kbps: number): string {
 export function permille(value: number): string {
   return `${(value / 10).toFixed(1)} %`;
 }
+
+/** Bytes for people: `4.2 MB`, in steps of 1,000. */
+export function fileSize(bytes: number): string {
+  const say = (value: number) => (value < 10 ? value.toFixed(1).replace('.0', '') : String(Math.round(value)));
+  if (bytes < 1000) return t('size.bytes', { n: bytes });
+  if (bytes < 999_500) return t('size.kilobytes', { n: Math.round(bytes / 1000) });
+  if (bytes < 999_500_000) return t('size.megabytes', { n: say(bytes / 1e6) });
+  return t('size.gigabytes', { n: say(bytes / 1e9) });
+}

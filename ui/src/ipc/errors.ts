@@ -3,6 +3,12 @@ import type { IpcError } from './types';
 
 export type Result<T> = { status: 'ok'; data: T } | { status: 'error'; error: IpcError };
 
+/** The answer of an operation that does not exist in this version. */
+export const refused = (code: string): Result<never> => ({
+  status: 'error',
+  error: { code, message: code, detail: null },
+});
+
 /** Carries the stable `code` on which the UI branches; `message` is English, for logs and as the last resort. */
 export class OperationFailed extends Error {
   readonly code: string;

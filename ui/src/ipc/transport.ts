@@ -3,6 +3,7 @@
  * for looking at screens, a core made of data (`../testing/fake.ts`).
  */
 import type { commands } from './bindings';
+import type { Messenger } from './messenger';
 import type { CallId, EventEnvelope, RingPlace } from './types';
 
 export type Commands = typeof commands;
@@ -27,6 +28,8 @@ export interface VideoFeed {
 
 export interface Transport {
   commands: Commands;
+  /** Those of the messenger's operations that this core has. */
+  messenger: Partial<Messenger>;
   /** Resolves when the listener is in place: commands sent afterwards miss no event. */
   listen(handler: (envelope: EventEnvelope) => void): Promise<() => void>;
   /** The same for where calls ring. */

@@ -1,5 +1,6 @@
 /** Turns a conversation's messages into what the screen shows in order: days, the unread line, grouped bubbles. */
-import type { Message, MessageId, Sender } from '../ipc/types';
+import type { Message, MessageId } from '../ipc/types';
+import { isSameSender } from './sender';
 
 export type TimelineItem =
   | { kind: 'day'; key: string; at: number }
@@ -14,16 +15,12 @@ function dayOf(at: number): string {
   return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
 }
 
-/** As the core compares them (`Sender::is`), and by name where a room tells nothing else. */
-function isSameSender(a: Sender, b: Sender): boolean {
-  if (a.occupant !== null && b.occupant !== null) return a.occupant === b.occupant;
-  return a.jid === b.jid && a.nickname === b.nickname;
-}
-
 function continues(before: Message | undefined, after: Message | undefined): boolean {
   return (
     before !== undefined &&
     after !== undefined &&
+    before.content.kind !== 'notice' &&
+    after.content.kind !== 'notice' &&
     before.direction === after.direction &&
     isSameSender(before.sender, after.sender) &&
     after.sentAt - before.sentAt < GROUP_GAP_MS &&

@@ -4,15 +4,39 @@
  * It decides nothing about calls or messages; that is the core's.
  */
 import { asIpcError, unwrap, type Result } from '../ipc/errors';
+import { complete, type Messenger, type Operation, type Place } from '../ipc/messenger';
 import type { Commands, Transport } from '../ipc/transport';
-import type { AccountId, BareJid, Devices, EventEnvelope, FullSettings, RingPlace, Startup } from '../ipc/types';
+import type {
+  AccountId,
+  BareJid,
+  Devices,
+  EventEnvelope,
+  FullSettings,
+  RingPlace,
+  Sender,
+  Startup,
+} from '../ipc/types';
+import { localPart } from '../lib/avatar';
+import { unmarked } from '../lib/bidi';
 import { applyCalls, applyLevels, emptyCalls, loadLive, loadRecords, silence } from './calls';
 import { applyContacts, emptyContacts, loadContacts, nameOf } from './contacts';
-import { applyConversations, emptyConversations, loadConversations, putConversation } from './conversations';
+import {
+  applyConversations,
+  conversationOf,
+  emptyConversations,
+  loadConversations,
+  putConversation,
+} from './conversations';
 import { applyDevices, noDevices } from './devices';
-import { addPage, applyMessages, emptyMessages } from './messages';
+import { applyGroups, emptyGroups, loadGroups } from './groups';
+import { Leaving } from './leaving.svelte';
+import { addPage, addWindow, applyMessages, emptyMessages } from './messages';
 import { addNotice, applyNotices, closeNotice, noNotices, type NoticeBody } from './notices';
+import { applyPeople, emptyPeople, loadPeople } from './people';
+import { Player } from './player.svelte';
+import { Pictures } from './pictures.svelte';
 import { applySession, currentAccount, emptySession, loadSession } from './session';
+import { applyTransfers, noTransfers } from './transfers';
 import { View } from './view.svelte';
 
 /** One screen and a half of text; the core allows 200. */
@@ -38,6 +62,9 @@ export class App {
   contacts = $state.raw(emptyContacts);
   conversations = $state.raw(emptyConversations);
   messages = $state.raw(emptyMessages);
+  transfers = $state.raw(noTransfers);
+  people = $state.raw(emptyPeople);
+  groups = $state.raw(emptyGroups);
   calls = $state.raw(emptyCalls);
   levels = $state.raw(silence);
   devices = $state.raw<Devices>(noDevices);
@@ -52,6 +79,11 @@ export class App {
   readonly view = new View();
   readonly transport: Transport;
   readonly commands: Commands;
+  readonly messenger: Messenger;
+  readonly pictures: Pictures;
+  /** Messages that are being deleted here. */
+  readonly leaving: Leaving;
+  readonly player: Player;
 
   #lastSeq: number | null = null;
   #reloading: Promise<void> | null = null;
@@ -64,6 +96,24 @@ export class App {
   constructor(transport: Transport) {
     this.transport = transport;
     this.commands = transport.commands;
+    this.messenger = complete(transport.messenger);
+    this.pictures = new Pictures((key) => {
+      const account = this.#loadedAccount;
+      return account === null || !this.can('avatar') ? null : this.messenger.avatar(account, key);
+    });
+    this.leaving = new Leaving((ids) => {
+      const account = this.#loadedAccount;
+      return account === null ? Promise.resolve() : this.run(this.messenger.deleteMessages(account, [...ids]));
+    });
+    this.player = new Player((message, fromMs) => {
+      const account = this.#loadedAccount;
+      if (account !== null) void this.run(this.messenger.playVoice(account, message, fromMs));
+    });
+  }
+
+  /** Whether this core can do it. What it cannot is not on screen. */
+  can(operation: Operation): boolean {
+    return this.transport.messenger[operation] !== undefined;
   }
 
   account = $derived(currentAccount(this.session));
@@ -122,6 +172,11 @@ export class App {
       this.contacts = applyContacts(this.contacts, envelope.event);
       this.conversations = applyConversations(this.conversations, envelope.event);
       this.messages = applyMessages(this.messages, envelope.event);
+      this.transfers = applyTransfers(this.transfers, envelope.event);
+      this.people = applyPeople(this.people, envelope.event);
+      this.groups = applyGroups(this.groups, envelope.event);
+      if (envelope.event.kind === 'conversationRemoved' && this.view.conversation === envelope.event.jid)
+        this.view.conversation = null;
     }
     if (this.session.current !== this.#loadedAccount) this.resync();
   }
@@ -173,6 +228,9 @@ export class App {
       this.contacts = emptyContacts;
       this.conversations = emptyConversations;
       this.messages = emptyMessages;
+      this.transfers = noTransfers;
+      this.people = emptyPeople;
+      this.groups = emptyGroups;
       this.calls = { ...emptyCalls, live: this.calls.live, rings: this.calls.rings, ended: this.calls.ended };
       this.view.reset();
     }
@@ -182,6 +240,7 @@ export class App {
       unwrap(this.commands.contactRequests(account)),
       unwrap(this.commands.conversations(account)),
       unwrap(this.commands.callRecords(account, RECORDS, 0)),
+      this.#loadPeople(account),
     ]);
     if (this.#loadedAccount !== account) return;
     this.contacts = loadContacts(contacts, requests);
@@ -191,6 +250,22 @@ export class App {
     const open = this.view.conversation;
     this.messages = open === null ? emptyMessages : new Map([...this.messages].filter(([jid]) => jid === open));
     if (open !== null) await this.#loadPage(account, open, null);
+  }
+
+  /** What is known of people and groups, as far as this core tells. */
+  async #loadPeople(account: AccountId): Promise<void> {
+    const ask = <T>(operation: Operation, from: (messenger: Messenger) => Promise<Result<T>>, otherwise: T) =>
+      this.can(operation) ? unwrap(from(this.messenger)) : Promise.resolve(otherwise);
+    const [profiles, blocked, availability, groups, requests] = await Promise.all([
+      ask('profiles', (messenger) => messenger.profiles(account), []),
+      ask('blocked', (messenger) => messenger.blocked(account), []),
+      ask('availability', (messenger) => messenger.availability(account), emptyPeople.availability),
+      ask('groups', (messenger) => messenger.groups(account), []),
+      ask('groupRequests', (messenger) => messenger.groupRequests(account), []),
+    ]);
+    if (this.#loadedAccount !== account) return;
+    this.people = loadPeople(profiles, blocked, availability);
+    this.groups = loadGroups(groups, requests);
   }
 
   /** Shows another account of this device. */
@@ -215,6 +290,28 @@ export class App {
     const history = this.messages.get(jid);
     if (account === null || history === undefined || history.complete) return;
     await this.#loadPage(account, jid, history.messages[0]?.id ?? null);
+  }
+
+  /** Loads the part around a message or a time. */
+  async loadAround(jid: BareJid, place: Place): Promise<void> {
+    const account = this.#loadedAccount;
+    if (account === null) return;
+    const window = await unwrap(this.messenger.messagesAround(account, jid, place, PAGE));
+    if (this.#loadedAccount === account) this.messages = addWindow(this.messages, jid, window);
+  }
+
+  /** Loads what follows the newest loaded message, after a jump to an older place. */
+  async loadNewer(jid: BareJid): Promise<void> {
+    const newest = this.messages.get(jid)?.messages.at(-1);
+    if (newest === undefined || this.messages.get(jid)?.atEnd !== false) return;
+    await this.loadAround(jid, { message: newest.id });
+  }
+
+  /** From an older place back to the newest messages. */
+  async loadNewest(jid: BareJid): Promise<void> {
+    const account = this.#loadedAccount;
+    if (account === null || this.messages.get(jid)?.atEnd !== false) return;
+    await this.#loadPage(account, jid, null);
   }
 
   #loadPage(account: AccountId, jid: BareJid, before: string | null): Promise<void> {
@@ -249,8 +346,39 @@ export class App {
     }
   }
 
+  /** The name of a person or a group. */
   nameOf(jid: BareJid): string {
-    return nameOf(this.contacts, jid);
+    const group = this.groups.groups.get(jid)?.name ?? conversationOf(this.conversations, jid)?.name ?? '';
+    return unmarked(group).trim() || nameOf(this.contacts, jid, this.people.profiles.get(jid)?.name);
+  }
+
+  /** The own name, as the others read it. */
+  get ownName(): string {
+    const account = this.account;
+    if (account === null) return '';
+    return this.people.profiles.get(account.jid)?.name || account.name || localPart(account.jid);
+  }
+
+  isOwn(sender: Sender | null): boolean {
+    return sender !== null && sender.jid !== null && sender.jid === this.account?.jid;
+  }
+
+  /** The name of whoever wrote a message. */
+  nameOfSender(sender: Sender): string {
+    if (this.isOwn(sender)) return this.ownName;
+    if (sender.jid === null) return unmarked(sender.nickname).trim();
+    return nameOf(this.contacts, sender.jid, this.people.profiles.get(sender.jid)?.name || sender.nickname);
+  }
+
+  /** A person's or a group's picture as a `data:` address, once it is there. */
+  pictureOf(jid: BareJid | null): string | null {
+    if (jid === null) return null;
+    const key = this.groups.groups.get(jid)?.avatar ?? this.people.profiles.get(jid)?.avatar ?? null;
+    return key === null ? null : this.pictures.of(key);
+  }
+
+  isGroup(jid: BareJid): boolean {
+    return this.groups.groups.has(jid) || conversationOf(this.conversations, jid)?.kind === 'group';
   }
 
   /** Runs an operation whose only visible result are events; a failure is told in words. */

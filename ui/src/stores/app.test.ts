@@ -29,6 +29,11 @@ describe('App', () => {
       'contactRequests',
       'conversations',
       'callRecords',
+      'profiles',
+      'blocked',
+      'availability',
+      'groups',
+      'groupRequests',
     ]);
   });
 

@@ -36,9 +36,9 @@ export function applyContacts(state: ContactsState, event: Event): ContactsState
   }
 }
 
-/** The name that people see: the one in the roster, else the part of the address before the `@`. */
-export function nameOf(state: ContactsState, jid: BareJid): string {
-  const name = unmarked(state.contacts.get(jid)?.name ?? '').trim();
+/** The name that people see: the one in the roster, else their own, else the part of the address before the `@`. */
+export function nameOf(state: ContactsState, jid: BareJid, own = ''): string {
+  const name = unmarked(state.contacts.get(jid)?.name ?? '').trim() || unmarked(own).trim();
   return name === '' ? localPart(jid) : name;
 }
 

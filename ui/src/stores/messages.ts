@@ -1,4 +1,5 @@
 /** The loaded part of each conversation's history, oldest first. Pure. */
+import type { MessageWindow } from '../ipc/messenger';
 import type { BareJid, Event, Message, MessageId, MessagePage } from '../ipc/types';
 
 export interface History {
@@ -6,6 +7,8 @@ export interface History {
   messages: readonly Message[];
   /** Nothing older exists, here or on the server. */
   complete: boolean;
+  /** The newest message is among them; else the person jumped to an older place. */
+  atEnd: boolean;
   /** Before which message the core announced more; each place is asked for at most once. */
   announced: MessageId | null;
 }
@@ -45,11 +48,39 @@ export function addPage(
     return new Map(state).set(jid, {
       messages: [...page.messages].sort(order),
       complete: page.complete,
+      atEnd: true,
       announced: null,
     });
   const ids = new Set(page.messages.map((message) => message.id));
   const messages = [...page.messages, ...known.messages.filter((message) => !ids.has(message.id))];
   return new Map(state).set(jid, { ...known, messages: messages.sort(order), complete: page.complete });
+}
+
+/** The part around a place: joined to what is loaded if they touch, else in its stead. */
+export function addWindow(state: MessagesState, jid: BareJid, window: MessageWindow): MessagesState {
+  const known = state.get(jid);
+  const ids = new Set(window.messages.map((message) => message.id));
+  const touches = known?.messages.some((message) => ids.has(message.id)) ?? false;
+  const fresh: History = {
+    messages: [...window.messages].sort(order),
+    complete: window.complete,
+    atEnd: window.atEnd,
+    announced: null,
+  };
+  if (known === undefined || !touches) return new Map(state).set(jid, fresh);
+  const messages = [...known.messages.filter((message) => !ids.has(message.id)), ...window.messages].sort(order);
+  const begins = (history: History) => history.complete && messages[0]?.id === history.messages[0]?.id;
+  return new Map(state).set(jid, {
+    messages,
+    complete: begins(known) || begins(fresh),
+    atEnd: known.atEnd || window.atEnd,
+    announced: known.announced,
+  });
+}
+
+function without(history: History, gone: ReadonlySet<MessageId>): History {
+  const messages = history.messages.filter((message) => !gone.has(message.id));
+  return messages.length === history.messages.length ? history : { ...history, messages };
 }
 
 export function applyMessages(state: MessagesState, event: Event): MessagesState {
@@ -62,9 +93,17 @@ export function applyMessages(state: MessagesState, event: Event): MessagesState
         const known = history.messages.some((other) => other.id === message.id);
         // Older than what is loaded: it comes with its page, and would make a gap here.
         if (!known && !history.complete && oldest !== undefined && message.sentAt < oldest.sentAt) return history;
-        if (!known && event.kind === 'messageUpdated') return history;
+        if (!known && (event.kind === 'messageUpdated' || !history.atEnd)) return history;
         return { ...history, messages: put(history.messages, message) };
       });
+    }
+    case 'messagesRemoved':
+      return update(state, event.conversation, (history) => without(history, new Set(event.messages)));
+    case 'conversationRemoved': {
+      if (!state.has(event.jid)) return state;
+      const rest = new Map(state);
+      rest.delete(event.jid);
+      return rest;
     }
     case 'historyLoaded':
       return update(state, event.conversation, (history) => {

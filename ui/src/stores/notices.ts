@@ -7,7 +7,7 @@ export type NoticeBody =
   | { kind: 'warning'; code: string; detail: string }
   | { kind: 'failed'; code: string; message: string }
   | { kind: 'answeredElsewhere'; jid: string }
-  | { kind: 'done'; what: 'copied' | 'requestSent' };
+  | { kind: 'done'; what: 'copied' | 'requestSent' | 'saved' | 'forwarded' | 'reported' };
 
 export interface Notice {
   id: number;

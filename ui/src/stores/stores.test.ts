@@ -85,7 +85,7 @@ describe('conversations', () => {
     expect(state.list.map((c) => c.jid)).toEqual([CAT, BOB]);
     state = applyConversations(state, { kind: 'conversationChanged', conversation: conversation(BOB, 30, 1) });
     expect(state.list.map((c) => c.jid)).toEqual([BOB, CAT]);
-    expect(unreadTotal(state)).toBe(3);
+    expect(unreadTotal(state, 0)).toBe(3);
   });
 
   test('typing ends with a pause, a message, or the person going offline', () => {

@@ -1,6 +1,7 @@
 /** Where the person is in the window. Kept apart from what the core says: nothing here survives a restart. */
 import type { BareJid, CallId } from '../ipc/types';
 import type { Spot } from '../lib/floating';
+import type { Folder } from './conversations';
 
 export type Section = 'chats' | 'contacts' | 'calls' | 'settings';
 export type SettingsPage = 'account' | 'appearance' | 'notifications' | 'devices' | 'calls' | 'shortcuts' | 'about';
@@ -8,6 +9,8 @@ export type SettingsPage = 'account' | 'appearance' | 'notifications' | 'devices
 export class View {
   section = $state<Section>('chats');
   conversation = $state<BareJid | null>(null);
+  /** Which chats the list shows. */
+  folder = $state<Folder>('main');
   contact = $state<BareJid | null>(null);
   record = $state<CallId | null>(null);
   settings = $state<SettingsPage | null>(null);
@@ -26,6 +29,8 @@ export class View {
   /** The dialog for a new contact, with the address it starts with. */
   addContact = $state<{ jid: string } | null>(null);
   newChat = $state(false);
+  /** The group whose members and settings are looked at. */
+  groupInfo = $state<BareJid | null>(null);
   /** Goes up to ask the search field for the focus (Ctrl+K). */
   searchRequests = $state(0);
 
@@ -70,6 +75,7 @@ export class View {
   /** Another account is shown: nothing of the last one stays open. */
   reset(): void {
     this.conversation = null;
+    this.folder = 'main';
     this.contact = null;
     this.record = null;
     this.target = null;

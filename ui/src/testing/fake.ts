@@ -3,7 +3,9 @@
  * development; not part of the product.
  */
 import { buildConversation, buildMessage, person, previewOf } from './build';
+import { emptyFakePeople, fakeMessenger, type FakePeople } from './fake-messenger';
 import type { Result } from '../ipc/errors';
+import type { Messenger } from '../ipc/messenger';
 import type { Commands, Transport, VideoFeed } from '../ipc/transport';
 import type {
   Account,
@@ -43,6 +45,7 @@ export interface FakeData {
   quality: QualitySample[];
   transports: TransportReport[];
   form: RegistrationForm | null;
+  people: FakePeople;
   testMedia: boolean;
   development: boolean;
 }
@@ -78,6 +81,7 @@ export function emptyData(): FakeData {
     quality: [],
     transports: [],
     form: null,
+    people: emptyFakePeople(),
     testMedia: false,
     development: true,
   };
@@ -113,6 +117,8 @@ export class FakeCore implements Transport {
   /** Answers of a command are what was true when it was asked, and come when this promise is kept. */
   readonly delays = new Map<string, Promise<void>>();
   readonly commands: Commands;
+  /** All of the messenger's operations; a test may take some away. */
+  messenger: Partial<Messenger>;
   video: VideoFeed = { attach: () => () => undefined };
   seq = 0;
   ring: RingPlace = { window: 'main', call: null, silenced: false };
@@ -123,9 +129,16 @@ export class FakeCore implements Transport {
 
   constructor(data: FakeData = emptyData()) {
     this.data = data;
-    this.commands = new Proxy(this.#operations(), {
-      get: (operations, name: keyof Commands) => {
-        const operation = operations[name] as (...args: unknown[]) => Promise<unknown>;
+    this.commands = this.#watched(this.#operations());
+    this.messenger = this.#watched(fakeMessenger(this));
+  }
+
+  /** Operations whose calls are noted, refused and delayed. */
+  #watched<Operations extends object>(operations: Operations): Operations {
+    return new Proxy(operations, {
+      get: (target, name: string) => {
+        const operation = target[name as keyof Operations] as ((...args: unknown[]) => Promise<unknown>) | undefined;
+        if (operation === undefined) return undefined;
         return (...args: unknown[]) => {
           this.asked.push({ command: name, args });
           const code = this.refusals.get(name);
@@ -170,7 +183,7 @@ export class FakeCore implements Transport {
     return fresh;
   }
 
-  #putConversation(conversation: Conversation): void {
+  putConversation(conversation: Conversation): void {
     const others = this.data.conversations.filter((other) => other.jid !== conversation.jid);
     this.data.conversations = [...others, conversation];
     this.emit({ kind: 'conversationChanged', conversation });
@@ -193,7 +206,7 @@ export class FakeCore implements Transport {
     this.emit({ kind: 'messageAdded', message });
     const before = this.conversation(jid);
     const unread = direction === 'incoming' ? before.unread + 1 : 0;
-    this.#putConversation({
+    this.putConversation({
       ...before,
       last: previewOf(message),
       unread,
@@ -204,11 +217,15 @@ export class FakeCore implements Transport {
   }
 
   updateMessage(message: Message, delivery: Message['delivery']): void {
-    const updated = { ...message, delivery };
-    const list = this.data.messages.get(message.conversation) ?? [];
+    this.putMessage({ ...message, delivery });
+  }
+
+  /** Puts a message in place of the one with its id, and tells it. */
+  putMessage(updated: Message): void {
+    const list = this.data.messages.get(updated.conversation) ?? [];
     this.data.messages.set(
-      message.conversation,
-      list.map((other) => (other.id === message.id ? updated : other)),
+      updated.conversation,
+      list.map((other) => (other.id === updated.id ? updated : other)),
     );
     this.emit({ kind: 'messageUpdated', message: updated });
   }
@@ -366,11 +383,11 @@ export class FakeCore implements Transport {
       },
       setTyping: () => ok(null),
       markDisplayed: (_account, jid) => {
-        this.#putConversation({ ...this.conversation(jid), unread: 0, firstUnread: null });
+        this.putConversation({ ...this.conversation(jid), unread: 0, mentions: 0, firstUnread: null });
         return ok(null);
       },
       saveDraft: (_account, jid, draft) => {
-        this.#putConversation({ ...this.conversation(jid), draft });
+        this.putConversation({ ...this.conversation(jid), draft });
         return ok(null);
       },
       searchMessages: (_account, query, jid, _before, limit) => {

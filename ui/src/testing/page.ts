@@ -8,7 +8,8 @@ import type { CallSnapshot, Language, QualityReport, Theme } from '../ipc/types'
 import type { App } from '../stores/app.svelte';
 import { FakeCore } from './fake';
 import { paintedFeed } from './painted';
-import { LIN, sampleData } from './sample';
+import { LIN, ME, sampleData } from './sample';
+import { addMessengerSample, GROUP, STRANGER } from './sample-messenger';
 
 let core: FakeCore | null = null;
 
@@ -16,6 +17,7 @@ export function fakeFromAddress(search: string): Transport {
   const query = new URLSearchParams(search);
   const language = (query.get('lang') ?? 'en') as Language;
   const data = sampleData(language !== 'en', Date.now());
+  addMessengerSample(data, language !== 'en', Date.now(), LIN, ME);
   data.settings = { ...data.settings, language, theme: (query.get('theme') ?? 'light') as Theme };
   const show = query.get('show') ?? 'chat';
   if (show.startsWith('sign-in') || show === 'server' || show === 'register') data.accounts = [];
@@ -98,6 +100,62 @@ export function afterStart(app: App, search: string): void {
     chat: () => {
       app.view.conversation = LIN;
       fake.emit({ kind: 'typing', conversation: LIN, who: person(LIN), state: 'composing' });
+    },
+    group: () => void (app.view.conversation = GROUP),
+    request: () => void ((app.view.folder = 'requests'), (app.view.conversation = STRANGER)),
+    archived: () => void (app.view.folder = 'archived'),
+    menu: () => {
+      app.view.conversation = GROUP;
+      setTimeout(() => document.querySelectorAll<HTMLElement>('[data-testid=message-menu]')[2]?.click(), 800);
+    },
+    react: () => {
+      app.view.conversation = GROUP;
+      setTimeout(() => document.querySelectorAll<HTMLElement>('[data-testid=react]')[2]?.click(), 800);
+      setTimeout(() => document.querySelector<HTMLElement>('[data-testid=more-emoji]')?.click(), 1000);
+    },
+    'chat-menu': () => {
+      app.view.conversation = GROUP;
+      setTimeout(() => document.querySelector<HTMLElement>('[data-testid=conversation-menu]')?.click(), 500);
+    },
+    reply: () => {
+      app.view.conversation = GROUP;
+      setTimeout(() => document.querySelectorAll<HTMLElement>('[data-testid=reply]')[1]?.click(), 800);
+    },
+    mention: () => {
+      app.view.conversation = GROUP;
+      setTimeout(() => {
+        const input = document.querySelector<HTMLTextAreaElement>('[data-testid=composer]');
+        if (input === null) return;
+        input.value = '@';
+        input.dispatchEvent(new Event('input', { bubbles: true }));
+      }, 800);
+    },
+    select: () => {
+      app.view.conversation = GROUP;
+      setTimeout(() => document.querySelectorAll<HTMLElement>('[data-testid=message-menu]')[2]?.click(), 800);
+      setTimeout(() => document.querySelector<HTMLElement>('[data-testid=action-select]')?.click(), 1000);
+    },
+    forward: () => {
+      app.view.conversation = GROUP;
+      setTimeout(() => document.querySelectorAll<HTMLElement>('[data-testid=message-menu]')[2]?.click(), 800);
+      setTimeout(() => document.querySelector<HTMLElement>('[data-testid=action-forward]')?.click(), 1000);
+    },
+    find: () => {
+      app.view.conversation = LIN;
+      setTimeout(() => document.querySelector<HTMLElement>('[data-testid=search-in-chat]')?.click(), 500);
+      setTimeout(() => document.querySelector<HTMLElement>('[data-testid=filter-files]')?.click(), 800);
+    },
+    viewer: () => {
+      app.view.conversation = LIN;
+      setTimeout(() => document.querySelector<HTMLElement>('[data-testid=picture] .face')?.click(), 900);
+    },
+    attach: () => {
+      app.view.conversation = LIN;
+      setTimeout(() => document.querySelector<HTMLElement>('[data-testid=attach]')?.click(), 500);
+    },
+    media: () => {
+      app.view.conversation = LIN;
+      setTimeout(() => (app.view.target = 'rich-3'), 500);
     },
     unread: () => void (app.view.conversation = 'wangnan@example.cn'),
     contacts: () => app.view.go('contacts'),

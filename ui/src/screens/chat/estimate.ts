@@ -1,0 +1,33 @@
+/** A row's height before it was measured, in pixels. */
+import { shownSize } from '../../lib/picture-size';
+import type { TimelineItem } from '../../lib/timeline';
+
+/** Letters in a line of a bubble, about. */
+const LINE = 48;
+const linesOf = (text: string) =>
+  text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LINE)), 0);
+
+export function estimateOf(item: TimelineItem): number {
+  if (item.kind !== 'message') return 44;
+  const { content, reactions, replyTo } = item.message;
+  const around = (item.first ? 12 : 2) + (reactions.length > 0 ? 30 : 0) + (replyTo === null ? 0 : 50);
+  switch (content.kind) {
+    case 'text':
+    case 'custom':
+      return 16 + 20 * linesOf(content.text) + around;
+    case 'notice':
+      return 28;
+    case 'location':
+      return 176 + around;
+    case 'file': {
+      const caption = content.caption === '' ? 0 : 6 + 20 * linesOf(content.caption);
+      const { kind } = content.file;
+      if (kind.kind !== 'image' && kind.kind !== 'video') return 76 + caption + around;
+      return shownSize(kind.width, kind.height).height + 8 + caption + around;
+    }
+    case 'call':
+    case 'encrypted':
+    case 'recalled':
+      return 56 + around;
+  }
+}
