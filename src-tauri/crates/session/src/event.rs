@@ -153,6 +153,8 @@ pub struct ServerFeatures {
     pub max_upload: Option<u64>,
     /// There is a service for groups (XEP-0045). May be told a moment after the rest.
     pub groups: bool,
+    /// People can be looked up (XEP-0055). May be told a moment after the rest.
+    pub directory: bool,
 }
 
 /// A signed-in device of a person.

@@ -15,7 +15,7 @@ use crate::{
         archive_0313, availability, avatars_0084, blocking_0191, bob_0231, caps_0115, carbons_0280, chat_states_0085,
         datetime_0082, delay_0203, disco_0030, displayed_0490, encryption_0380, extdisco_0215, forms_0004, jingle_0166,
         jmi_0353, markers_0333, nicknames_0172, presence_6121, pubsub_0060, receipts_0184, registration_0077,
-        roster_6121, stanza_ids_0359, upload_0363, vcard_0054,
+        roster_6121, search_0055, stanza_ids_0359, upload_0363, vcard_0054,
     },
     xml::{is_from_own_account, stanza_error},
 };
@@ -114,6 +114,9 @@ const STANZAS: &[&str] = &[
      aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</photo></x></presence>",
     "<iq type='result' id='slot' from='upload.example.org'><slot xmlns='urn:xmpp:http:upload:0'><put \
      url='https://u.example.org/1'><header name='Cookie'>c</header></put><get url='https://d.example.org/1'/></slot></iq>",
+    "<iq type='result' id='found' from='example.org'><query xmlns='jabber:iq:search'><x xmlns='jabber:x:data' \
+     type='result'><item><field var='jid'><value>bob@example.org</value></field><field var='fn'><value>Bob</value></field>\
+     </item></x></query></iq>",
     "<iq type='result' id='card' from='bob@example.org'><vCard xmlns='vcard-temp'><FN>Bob</FN><PHOTO><TYPE>image/png\
      </TYPE><BINVAL>aGk=</BINVAL></PHOTO></vCard></iq>",
     "<message type='chat' from='bob@example.org/x' to='me@example.org' id='m7'><body>look</body><forwarded \
@@ -374,6 +377,8 @@ pub fn parse_everything(element: &Element) -> usize {
         weigh(&blocking_0191::read_list(part));
         weigh(&blocking_0191::read_push(part));
         weigh(&upload_0363::read(part));
+        weigh(&search_0055::read(part));
+        weigh(&search_0055::queries(part, "x"));
         weigh(&vcard_0054::read(part));
         weigh(&disco_0030::read_items(part));
         for item in pubsub_0060::read_event(element).map(|(_, event)| event.items).unwrap_or_default() {

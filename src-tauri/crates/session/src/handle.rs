@@ -30,6 +30,7 @@ pub(crate) enum Command {
     AcceptContact(BareJid, Reply<Result<(), RequestError>>),
     DeclineContact(BareJid, String, Reply<Result<(), RequestError>>),
     RenameContact(BareJid, String, Reply<Result<(), RequestError>>),
+    GroupContact(BareJid, Vec<String>, Reply<Result<(), RequestError>>),
     RemoveContact(BareJid, Reply<Result<(), RequestError>>),
     Contacts { refresh: bool, reply: Reply<Result<Vec<Contact>, RequestError>> },
     Devices(BareJid, Reply<Vec<Device>>),
@@ -122,6 +123,11 @@ impl SessionHandle {
     /// Changes the name that this account gives a contact.
     pub async fn rename_contact(&self, jid: BareJid, name: String) -> Result<(), RequestError> {
         self.ask(|reply| Command::RenameContact(jid, name, reply)).await.unwrap_or(Err(RequestError::Closed))
+    }
+
+    /// Changes the groups of the roster in which this account keeps a contact.
+    pub async fn group_contact(&self, jid: BareJid, groups: Vec<String>) -> Result<(), RequestError> {
+        self.ask(|reply| Command::GroupContact(jid, groups, reply)).await.unwrap_or(Err(RequestError::Closed))
     }
 
     /// Removes a contact and both subscriptions (RFC 6121 §2.5); also withdraws an unanswered request.

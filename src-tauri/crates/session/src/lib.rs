@@ -54,5 +54,5 @@ pub use register::{fetch_registration_form, register};
 pub use upload::UploadError;
 pub use xep::{
     avatars_0084::AvatarInfo, blocking_0191::Report, displayed_0490::Displayed, extdisco_0215::external_services,
-    push_0357::PushService, upload_0363::UploadSlot,
+    push_0357::PushService, search_0055::Found, upload_0363::UploadSlot,
 };

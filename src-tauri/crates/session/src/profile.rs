@@ -22,12 +22,15 @@ use crate::{
         nicknames_0172,
         pubsub_0060::{self, Item, Options, Wanted},
         push_0357::{self, PushService},
+        search_0055::{self, Found},
         vcard_0054,
     },
 };
 
 /// Characters of a name.
 const MAX_NAME: usize = 1_000;
+/// People of one look-up.
+const MAX_FOUND: usize = 50;
 /// Octets of an own picture: it travels in one stanza, and servers take 256 KiB of Base64 and less.
 pub(crate) const MAX_OWN_PICTURE: usize = 128 * 1024;
 /// The nodes of XEP-0084 keep one picture.
@@ -111,6 +114,23 @@ impl SessionHandle {
         }
         let picture = self.card(jid).await?.picture.filter(|(_, bytes)| avatars_0084::id(bytes) == id);
         Ok(picture.map(|(media_type, bytes)| Picture { media_type, bytes }))
+    }
+
+    /// Looks people up by name in the server's directory: at most 50, in its order. `Unsupported`: it has none.
+    pub async fn search_directory(&self, name: &str) -> Result<Vec<Found>, RequestError> {
+        let directory = self.services().await.directory.ok_or(RequestError::Unsupported(search_0055::NS))?;
+        let fields = self.iq_get(Some(directory.clone()), search_0055::get()).await?;
+        let queries = fields.map(|fields| search_0055::queries(&fields, name)).unwrap_or_default();
+        let mut found: Vec<Found> = Vec::new();
+        for query in queries {
+            let answer = Self::told(self.iq_set(Some(directory.clone()), query).await)?;
+            for person in answer.as_ref().map(search_0055::read).unwrap_or_default() {
+                if found.len() < MAX_FOUND && !found.iter().any(|known| known.jid == person.jid) {
+                    found.push(person);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Publishes the own name; empty: none.

@@ -204,6 +204,15 @@ impl Actor {
         }
     }
 
+    pub(super) fn group_contact(&mut self, jid: &BareJid, groups: &[String], reply: Done) {
+        match self.people.contact(jid).map(|contact| contact.name.clone()) {
+            Some(name) => self.request(true, None, roster_6121::set(jid, &name, groups), Purpose::Done(reply)),
+            None => {
+                let _ = reply.send(Err(super::requests::refused("item-not-found")));
+            }
+        }
+    }
+
     pub(super) fn speaks(&mut self, device: FullJid, feature: String, reply: Reply<bool>) {
         if let Some(known) = self.people.speaks(&device, &feature) {
             let _ = reply.send(known);

@@ -393,6 +393,7 @@ impl Actor {
             Command::AcceptContact(jid, reply) => self.accept_contact(&jid, reply),
             Command::DeclineContact(jid, reason, reply) => self.decline_contact(&jid, &reason, reply),
             Command::RenameContact(jid, name, reply) => self.rename_contact(&jid, &name, reply),
+            Command::GroupContact(jid, groups, reply) => self.group_contact(&jid, &groups, reply),
             Command::RemoveContact(jid, reply) => {
                 self.request(true, None, roster_6121::remove(&jid), Purpose::Done(reply));
             }

@@ -1,11 +1,12 @@
-//! The entities of the own server (XEP-0030): where files go, and where groups are.
+//! The entities of the own server (XEP-0030): where files go, where groups are and where people
+//! are looked up.
 
 use jid::Jid;
 
 use super::{Actor, Purpose, greeting::Question, requests::Answer};
 use crate::xep::{
     disco_0030::{self, Info},
-    upload_0363,
+    search_0055, upload_0363,
 };
 
 const MUC: &str = "http://jabber.org/protocol/muc";
@@ -17,6 +18,8 @@ pub struct Services {
     pub upload: Option<(Jid, Option<u64>)>,
     /// XEP-0045: where groups are made.
     pub groups: Option<Jid>,
+    /// XEP-0055: where people are looked up.
+    pub directory: Option<Jid>,
 }
 
 impl Actor {
@@ -49,6 +52,13 @@ impl Actor {
             self.server.max_upload = limit;
         }
         let is_text = |identity: &disco_0030::Identity| identity.category == "conference" && identity.kind == "text";
+        if self.services.directory.is_none()
+            && info.features.contains(search_0055::NS)
+            && info.identities.iter().any(|identity| identity.category == "directory")
+        {
+            self.services.directory = Some(jid.clone());
+            self.server.directory = true;
+        }
         if self.services.groups.is_none() && info.features.contains(MUC) && info.identities.iter().any(is_text) {
             self.services.groups = Some(jid);
             self.server.groups = true;

@@ -24,8 +24,8 @@ use crate::{ClientIdentity, SignInToken};
 pub use bind2::Bound;
 pub(crate) use bounded::Bounded;
 pub use network::NetworkConnector;
-pub use tls::client_config as tls_config;
 pub(crate) use network::{ElementStream, connect_securely, open_stream, read_element, stream_failure};
+pub use tls::client_config as tls_config;
 
 /// What a sign-in proves itself with.
 #[derive(Debug, Clone)]

@@ -5,8 +5,8 @@ use confab_model::{Availability, BareJid, ConversationKind, PresenceShow, Report
 
 use super::*;
 use crate::{
-    AvatarInfo, Displayed, Picture, ProfileChange, ProfileUpdate, PublishedProfile, PushService, Report, RequestError,
-    ServerFeatures, Services, UploadError, UploadSlot, xep::avatars_0084,
+    AvatarInfo, Displayed, Found, Picture, ProfileChange, ProfileUpdate, PublishedProfile, PushService, Report,
+    RequestError, ServerFeatures, Services, UploadError, UploadSlot, xep::avatars_0084,
 };
 
 fn jid(text: &str) -> BareJid {
@@ -563,7 +563,9 @@ async fn places_for_files_and_groups_are_found() {
     };
     assert_eq!(t.event().await, SessionEvent::ServerFeaturesKnown(known));
     let upload: jid::Jid = "upload.example.org".parse().unwrap();
-    let services = Services { upload: Some((upload, Some(1000))), groups: "rooms.example.org".parse().ok() };
+    let services =
+        Services { upload: Some((upload, Some(1000))), groups: "rooms.example.org".parse().ok(), directory: None };
+    assert_eq!(t.handle.search_directory("x").await, Err(RequestError::Unsupported("jabber:iq:search")));
     assert_eq!(t.handle.services().await, services);
 
     let too_large = Err(UploadError::TooLarge { limit: Some(1000) });
@@ -597,6 +599,26 @@ async fn places_for_files_and_groups_are_found() {
     t.iq("get", "to='upload.example.org'", request).await;
     t.refuses("resource-constraint", "from='upload.example.org'").await;
     assert_eq!(slot.await.unwrap(), Err(UploadError::QuotaReached(String::new())));
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn people_are_looked_up_in_the_directory() {
+    let features = "<identity category='directory' type='user'/><feature var='jabber:iq:search'/>";
+    let expected = ServerFeatures { directory: true, ..ServerFeatures::default() };
+    let mut t = Transcript::at(features, "", expected).await;
+    let found = beside!(t, handle => async move { handle.search_directory("bo").await });
+    t.iq("get", "to='example.org'", "<query xmlns='jabber:iq:search'/>").await;
+    t.answered("example.org", "<query xmlns='jabber:iq:search'><nick/><first/></query>").await;
+    let bob = "<item jid='bob@example.org'><nick>Bob</nick></item>";
+    t.iq("set", "to='example.org'", "<query xmlns='jabber:iq:search'><nick>bo</nick></query>").await;
+    t.answered("example.org", &format!("<query xmlns='jabber:iq:search'>{bob}</query>")).await;
+    t.iq("set", "to='example.org'", "<query xmlns='jabber:iq:search'><first>bo</first></query>").await;
+    let both = format!("<query xmlns='jabber:iq:search'>{bob}<item jid='bo@example.org'/></query>");
+    t.answered("example.org", &both).await;
+    let person = |who: &str, name: &str| Found { jid: jid(who), name: name.to_owned() };
+    let expected = vec![person("bob@example.org", "Bob"), person("bo@example.org", "")];
+    assert_eq!(found.await.unwrap(), Ok(expected));
     t.end().await;
 }
 

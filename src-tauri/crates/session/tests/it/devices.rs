@@ -206,6 +206,29 @@ async fn password_and_removal(kind: Kind) {
     gone.state("a refusal", |state| matches!(state, ConnectionState::Failed { .. })).await;
 }
 
+/// Prosody has none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_are_found_in_the_directory_of_ejabberd() {
+    let server = start(Kind::Ejabberd);
+    let alice = User::online(&server, "alice").await;
+    let card = "<vCard xmlns='vcard-temp'><FN>Alice Liddell</FN><NICKNAME>Ally</NICKNAME></vCard>";
+    alice.handle.iq_set(None, card.parse().unwrap()).await.unwrap();
+    let mut bob = User::online(&server, "bob").await;
+    bob.until("a directory", |event| match event {
+        SessionEvent::ServerFeaturesKnown(features) => features.directory.then_some(()),
+        _ => None,
+    })
+    .await;
+    for name in ["alice", "Alice L", "ally"] {
+        let found = bob.handle.search_directory(name).await.unwrap();
+        assert_eq!(
+            found.first().map(|person| (&person.jid, person.name.as_str())),
+            Some((&alice.jid, "Alice Liddell"))
+        );
+    }
+    assert_eq!(bob.handle.search_directory("nobody").await.unwrap(), []);
+}
+
 /// What both servers have, so that tests of it mean something.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn both_servers_offer_everything() {

@@ -173,7 +173,7 @@ modules:
       - {{ host: "{address}", port: {stun}, type: stun, transport: udp, restricted: false }}
       - {{ host: "{address}", port: {stun}, type: turn, transport: udp, restricted: true }}
   mod_time: {{}}
-  mod_vcard: {{ search: false }}
+  mod_vcard: {{ search: true }}
   mod_version: {{}}
 shaper_rules:
   max_user_offline_messages: 100000
