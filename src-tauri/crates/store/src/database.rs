@@ -1,6 +1,9 @@
 //! Opening the file: connections, settings of SQLite, migrations.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sqlx::{
     Sqlite, SqlitePool, Transaction,
@@ -25,13 +28,16 @@ pub struct Store {
     /// Exactly one connection: writers queue here and never meet `SQLITE_BUSY` of their own making.
     pub(crate) writer: SqlitePool,
     pub(crate) readers: SqlitePool,
+    /// Where the file is.
+    pub(crate) path: PathBuf,
 }
 
 impl Store {
     /// Opens the file, makes it if it is missing (its folder must be there), and brings it to this version's schema.
     ///
     /// # Errors
-    /// Every [`StoreError`] but `Unknown`. A file that is not ours, damaged or newer is left untouched.
+    /// Every [`StoreError`] but `Unknown`. A file that is not ours, damaged or newer is left untouched: see
+    /// [`crate::set_aside`].
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -59,7 +65,7 @@ impl Store {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
             .await?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, path: path.to_owned() })
     }
 
     /// Finishes what is running and closes the file; later operations of any clone fail.

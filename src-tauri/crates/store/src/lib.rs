@@ -13,6 +13,7 @@
 mod accounts;
 mod amendments;
 mod attachments;
+mod backup;
 mod calls;
 mod changes;
 mod codes;
@@ -52,6 +53,7 @@ mod tests;
 pub use accounts::StoredAccount;
 pub use amendments::{Amended, ReceivedAmendment};
 pub use attachments::{CachedFile, LocalFile, StoredFile, Uploaded};
+pub use backup::{BackupError, restore, set_aside};
 pub use calls::StoredCalls;
 pub use changes::{Changed, OwnChange};
 pub use content::ShownFile;

@@ -214,9 +214,12 @@ impl MessageRow {
     }
 }
 
+/// A person, whether it is this account, and their emojis with the time of first use.
+type Reacting = (Sender, i64, Vec<(String, i64)>);
+
 /// By emoji, in the order of their first use; people in the order of reacting.
 fn read_reactions(json: &str) -> Result<Vec<Reaction>, StoreError> {
-    let people: Vec<(Sender, i64, Vec<(String, i64)>)> = codes::from_json(json)?;
+    let people: Vec<Reacting> = codes::from_json(json)?;
     let mut uses: Vec<(i64, String, Sender, bool)> = Vec::new();
     for (who, own, emojis) in people {
         uses.extend(emojis.into_iter().map(|(emoji, since)| (since, emoji, who.clone(), own != 0)));

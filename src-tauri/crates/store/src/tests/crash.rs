@@ -1,4 +1,5 @@
-//! Kill -9 at any moment: what was reported as queued is there, in order, in message, outbox and index alike.
+//! Kill -9 at any moment: what was reported as queued is there, in order, in message, outbox and index alike; so are changes
+//! of messages and what they did here.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -8,8 +9,10 @@ use std::{
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
+use confab_model::{Composed, MessageContent};
+
 use super::{at, id, jid};
-use crate::Store;
+use crate::{OwnChange, Store};
 
 /// Tells this test binary, started again, which file it is to write to until it is killed.
 const FILE_VARIABLE: &str = "CONFAB_STORE_CRASH_FILE";
@@ -27,6 +30,8 @@ async fn writer() {
         let text = format!("crash word{n} 会议");
         let time = at(i64::try_from(n).unwrap());
         store.queue_text(alice, &jid("bob@example.org"), &id(&name), &text, time).await.unwrap();
+        let edit = OwnChange::Edit { content: Box::new(Composed::text(format!("edited{n} 会议"))), shown: None };
+        store.change(alice, &id(&format!("e{n}")), &id(&name), &edit, time).await.unwrap().unwrap();
         let mut out = std::io::stdout().lock();
         writeln!(out, "committed {name}").unwrap();
         out.flush().unwrap();
@@ -82,8 +87,24 @@ async fn nothing_that_was_reported_is_lost() {
             assert!(names.contains(name), "{name} was reported and is gone");
         }
         let last = names.len() - 1;
-        let found = store.search(alice, &format!("word{last}"), None, None, 10).await.unwrap();
-        assert_eq!(found.len(), 1, "the index has what the table has");
+        let mut of_last = 0;
+        for word in [format!("word{last}"), format!("edited{last}")] {
+            of_last += store.search(alice, &word, None, None, 10).await.unwrap().len();
+        }
+        assert_eq!(of_last, 1, "the index has what the table has");
+        let entries = store.sending(alice, 0, u32::MAX).await.unwrap().entries;
+        let sent: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+        for (n, message) in queued.iter().enumerate() {
+            let is_edited = matches!(&message.content, MessageContent::Text { text } if text.starts_with("edited"));
+            let change = format!("e{n}");
+            assert_eq!(
+                sent.contains(&change.as_str()),
+                is_edited,
+                "the effect and its place in the outbox, or neither"
+            );
+            assert_eq!(is_edited, message.edited_at.is_some());
+            assert!(is_edited || n == last || !reported.contains(&message.id.0), "{n} was reported as edited");
+        }
         let bob = jid("bob@example.org");
         let conversation = store.conversation(alice, &bob).await.unwrap().unwrap();
         assert_eq!(conversation.last.unwrap().id.0, names[last]);
