@@ -13,6 +13,7 @@ describe('the word after an @', () => {
     ['hi @Su K', 8, { at: 3, query: 'Su K' }],
     ['mail anna@x', 11, null],
     ['@ now', 5, null],
+    ['@Su Ke ', 7, null],
     ['@a\nb', 4, null],
     ['none', 4, null],
     [`@${'x'.repeat(40)}`, 41, null],

@@ -10,7 +10,7 @@ export interface Chosen {
 /** The longest name that is looked for; beyond it somebody just wrote an `@`. */
 const LONGEST = 32;
 
-/** What stands between the last `@` and the cursor, if that begins a word; null: nothing is being mentioned. */
+/** What stands between the last `@` and the cursor, if that begins a word; null: nothing is being mentioned (any more). */
 export function mentionQuery(text: string, cursor: number): { at: number; query: string } | null {
   const at = text.lastIndexOf('@', cursor - 1);
   if (at < 0 || cursor - at - 1 > LONGEST) return null;
@@ -18,7 +18,7 @@ export function mentionQuery(text: string, cursor: number): { at: number; query:
   // An address is no mention; after Chinese there is no space.
   if (/[\p{Script=Latin}\p{N}._-]/u.test(before)) return null;
   const query = text.slice(at + 1, cursor);
-  return /[\n@]/u.test(query) || query.startsWith(' ') ? null : { at, query };
+  return /[\n@]/u.test(query) || query.startsWith(' ') || query.endsWith(' ') ? null : { at, query };
 }
 
 const length = (text: string) => [...text].length;

@@ -29,6 +29,7 @@ export class View {
   /** The dialog for a new contact, with the address it starts with. */
   addContact = $state<{ jid: string } | null>(null);
   newChat = $state(false);
+  newGroup = $state(false);
   /** The group whose members and settings are looked at. */
   groupInfo = $state<BareJid | null>(null);
   /** Goes up to ask the search field for the focus (Ctrl+K). */
@@ -76,6 +77,7 @@ export class View {
   reset(): void {
     this.conversation = null;
     this.folder = 'main';
+    this.groupInfo = null;
     this.contact = null;
     this.record = null;
     this.target = null;

@@ -25,6 +25,8 @@ export function fakeFromAddress(search: string): Transport {
     Object.assign(data, { contacts: [], requests: [], conversations: [], records: [], messages: new Map() });
   data.testMedia = query.has('test');
   core = new FakeCore(data);
+  // As the shell of today: nothing of the messenger's operations.
+  if (query.has('plain')) core.messenger = {};
   // The sample's day goes on until 10:42.
   const late = new Date().setHours(10, 45, 0, 0);
   core.now = () => Math.max(Date.now(), late);
@@ -103,6 +105,8 @@ export function afterStart(app: App, search: string): void {
     },
     group: () => void (app.view.conversation = GROUP),
     request: () => void ((app.view.folder = 'requests'), (app.view.conversation = STRANGER)),
+    'new-group': () => void (app.view.newGroup = true),
+    'group-info': () => ((app.view.conversation = GROUP), void (app.view.groupInfo = GROUP)),
     archived: () => void (app.view.folder = 'archived'),
     menu: () => {
       app.view.conversation = GROUP;

@@ -47,6 +47,8 @@ export function codeText(code: string): string | null {
       return t('error.invalidState');
     case 'notReady':
       return t('error.notReady');
+    case 'pictureUnreadable':
+      return t('avatar.unreadable');
     case 'diskFull':
       return t('notice.diskFull');
     case 'storeReadOnly':
