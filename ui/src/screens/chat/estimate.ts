@@ -1,5 +1,6 @@
 /** A row's height before it was measured, in pixels. */
 import { shownSize } from '../../lib/picture-size';
+import type { Message } from '../../ipc/types';
 import type { TimelineItem } from '../../lib/timeline';
 
 /** Letters in a line of a bubble, about. */
@@ -7,8 +8,20 @@ const LINE = 48;
 const linesOf = (text: string) =>
   text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LINE)), 0);
 
+/** Texts are counted once: a long history is asked for again with each message that comes. */
+const known = new WeakMap<Message, number>();
+
 export function estimateOf(item: TimelineItem): number {
   if (item.kind !== 'message') return 44;
+  let height = known.get(item.message);
+  if (height === undefined) {
+    height = estimated(item);
+    known.set(item.message, height);
+  }
+  return height;
+}
+
+function estimated(item: Extract<TimelineItem, { kind: 'message' }>): number {
   const { content, reactions, replyTo } = item.message;
   const around = (item.first ? 12 : 2) + (reactions.length > 0 ? 30 : 0) + (replyTo === null ? 0 : 50);
   switch (content.kind) {

@@ -2,15 +2,15 @@
 import { unwrap } from '../../ipc/errors';
 import type { PickedFile } from '../../ipc/messenger';
 import type { AccountId, BareJid, Message, MessageId } from '../../ipc/types';
-import { mentionsIn, type Chosen } from '../../lib/mentions';
+import { mentionsIn } from '../../lib/mentions';
 import type { App } from '../../stores/app.svelte';
+import type { Written } from './writing.svelte';
 
 export async function sendWords(
   app: App,
   account: AccountId,
   jid: BareJid,
-  words: string,
-  chosen: readonly Chosen[],
+  { text: words, chosen }: Written,
   replyTo: MessageId | null,
 ): Promise<void> {
   const text = words.trim();
@@ -27,8 +27,7 @@ export async function sendEdit(
   app: App,
   account: AccountId,
   message: Message,
-  words: string,
-  chosen: readonly Chosen[],
+  { text: words, chosen }: Written,
 ): Promise<void> {
   const text = words.trim();
   if (message.content.kind !== 'text' || message.content.text === text) return;
