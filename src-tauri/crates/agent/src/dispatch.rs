@@ -1,6 +1,7 @@
 //! From an operation to the call on the core. One line each; no logic.
 
-use confab_client::{Client, OperationError};
+use confab_client::{Client, MessageSearch, OperationError};
+use confab_model::MessageDraft;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -42,6 +43,26 @@ pub async fn perform(client: &Client, operation: Operation) -> Outcome {
         Operation::SendText { account, conversation, text } => {
             value(client.send_text(account, conversation, text).await)
         }
+        Operation::SendMessage { account, conversation, content, reply_to, mentions, extension, config, push_text } => {
+            let draft = MessageDraft { content, reply_to, mentions, extension, config, push_text };
+            value(client.send_message(account, conversation, draft).await)
+        }
+        Operation::EditMessage { account, message, text, mentions } => {
+            value(client.edit_message(account, message, text, mentions).await)
+        }
+        Operation::RecallMessage { account, message } => value(client.recall_message(account, message).await),
+        Operation::React { account, message, emojis } => value(client.react(account, message, emojis).await),
+        Operation::ForwardMessages { account, messages, to } => {
+            value(client.forward_messages(account, messages, to).await)
+        }
+        Operation::DeleteMessages { account, messages } => value(client.delete_messages(account, messages).await),
+        Operation::Message { account, message } => value(client.message(account, message).await),
+        Operation::Receipts { account, message } => value(client.receipts(account, message).await),
+        Operation::Download { account, message } => value(client.download(account, message).await),
+        Operation::CancelTransfer { account, message } => value(client.cancel_transfer(account, message).await),
+        Operation::SaveAttachment { account, message, folder } => {
+            value(client.save_attachment(account, message, folder).await)
+        }
         Operation::Resend { account, message } => value(client.resend(account, message).await),
         Operation::SetTyping { account, conversation, state } => {
             value(client.set_typing(account, conversation, state).await)
@@ -54,6 +75,33 @@ pub async fn perform(client: &Client, operation: Operation) -> Outcome {
         }
         Operation::SearchMessages { account, query, conversation, before, limit } => {
             value(client.search_messages(account, query, conversation, before, limit).await)
+        }
+        Operation::Search { account, text, conversation, kind, sender, from, forward, before, limit } => {
+            let search = MessageSearch { text, conversation, kind, sender, from, forward, before, limit };
+            value(client.search(account, search).await)
+        }
+        Operation::MessagesAround { account, conversation, place, limit } => {
+            value(client.messages_around(account, conversation, place, limit).await)
+        }
+        Operation::MessagesAfter { account, conversation, after, limit } => {
+            value(client.messages_after(account, conversation, after, limit).await)
+        }
+        Operation::SetConversation { account, jid, change } => {
+            value(client.set_conversation(account, jid, change).await)
+        }
+        Operation::DeleteConversation { account, jid } => value(client.delete_conversation(account, jid).await),
+        Operation::AcceptRequest { account, jid } => value(client.accept_request(account, jid).await),
+        Operation::Block { account, jid, report } => value(client.block(account, jid, report).await),
+        Operation::Unblock { account, jid } => value(client.unblock(account, jid).await),
+        Operation::Blocked { account } => value(client.blocked(account).await),
+        Operation::Profiles { account } => value(client.profiles(account).await),
+        Operation::Profile { account, jid } => value(client.profile(account, jid).await),
+        Operation::SetProfile { account, name } => value(client.set_profile(account, name).await),
+        Operation::SetAvatar { account, path } => value(client.set_avatar_from(account, path).await),
+        Operation::Avatar { account, key } => value(client.avatar(account, key).await),
+        Operation::Availability { account } => value(client.availability(account).await),
+        Operation::SetAvailability { account, availability } => {
+            value(client.set_availability(account, availability).await)
         }
         Operation::PlaceCall { account, to, media, timeout_s, extension } => {
             value(client.place_call(account, to, media, timeout_s, extension).await)

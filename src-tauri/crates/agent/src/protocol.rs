@@ -1,9 +1,12 @@
 //! The lines that go in and out. Each is one JSON object; `docs/agent.md` lists them for people.
 
-use confab_client::{ErrorCode, OperationError, Settings};
+use std::path::PathBuf;
+
+use confab_client::{ErrorCode, OperationError, Place, SearchFor, Settings};
 use confab_model::{
-    AccountId, BareJid, CallId, CallMedia, DeviceId, DeviceKind, EventEnvelope, MessageId, Pii, RegistrationFormAnswer,
-    RequestId, ServerAddress, TypingState,
+    AccountId, Availability, BareJid, CallId, CallMedia, ConversationChange, DeviceId, DeviceKind, DraftContent,
+    EventEnvelope, Mention, MessageId, Pii, RegistrationFormAnswer, ReportReason, RequestId, ServerAddress, Timestamp,
+    TypingState,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
@@ -108,9 +111,66 @@ pub enum Operation {
         conversation: BareJid,
         text: String,
     },
+    SendMessage {
+        account: AccountId,
+        conversation: BareJid,
+        content: DraftContent,
+        reply_to: Option<MessageId>,
+        #[serde(default, deserialize_with = "or_default")]
+        mentions: Vec<Mention>,
+        extension: Option<Value>,
+        config: Option<Value>,
+        push_text: Option<String>,
+    },
+    EditMessage {
+        account: AccountId,
+        message: MessageId,
+        text: String,
+        #[serde(default, deserialize_with = "or_default")]
+        mentions: Vec<Mention>,
+    },
+    RecallMessage {
+        account: AccountId,
+        message: MessageId,
+    },
+    React {
+        account: AccountId,
+        message: MessageId,
+        emojis: Vec<String>,
+    },
+    ForwardMessages {
+        account: AccountId,
+        messages: Vec<MessageId>,
+        to: Vec<BareJid>,
+    },
+    DeleteMessages {
+        account: AccountId,
+        messages: Vec<MessageId>,
+    },
+    Message {
+        account: AccountId,
+        message: MessageId,
+    },
+    Receipts {
+        account: AccountId,
+        message: MessageId,
+    },
     Resend {
         account: AccountId,
         message: MessageId,
+    },
+    Download {
+        account: AccountId,
+        message: MessageId,
+    },
+    CancelTransfer {
+        account: AccountId,
+        message: MessageId,
+    },
+    SaveAttachment {
+        account: AccountId,
+        message: MessageId,
+        folder: PathBuf,
     },
     SetTyping {
         account: AccountId,
@@ -133,6 +193,86 @@ pub enum Operation {
         conversation: Option<BareJid>,
         before: Option<MessageId>,
         limit: u32,
+    },
+    Search {
+        account: AccountId,
+        #[serde(default, deserialize_with = "or_default")]
+        text: String,
+        conversation: Option<BareJid>,
+        #[serde(default, deserialize_with = "or_default")]
+        kind: SearchFor,
+        sender: Option<BareJid>,
+        from: Option<Timestamp>,
+        #[serde(default, deserialize_with = "or_default")]
+        forward: bool,
+        before: Option<MessageId>,
+        limit: u32,
+    },
+    MessagesAround {
+        account: AccountId,
+        conversation: BareJid,
+        place: Place,
+        limit: u32,
+    },
+    MessagesAfter {
+        account: AccountId,
+        conversation: BareJid,
+        after: Option<MessageId>,
+        limit: u32,
+    },
+    SetConversation {
+        account: AccountId,
+        jid: BareJid,
+        #[serde(default, deserialize_with = "or_default")]
+        change: ConversationChange,
+    },
+    DeleteConversation {
+        account: AccountId,
+        jid: BareJid,
+    },
+    AcceptRequest {
+        account: AccountId,
+        jid: BareJid,
+    },
+
+    Block {
+        account: AccountId,
+        jid: BareJid,
+        report: Option<ReportReason>,
+    },
+    Unblock {
+        account: AccountId,
+        jid: BareJid,
+    },
+    Blocked {
+        account: AccountId,
+    },
+    Profiles {
+        account: AccountId,
+    },
+    Profile {
+        account: AccountId,
+        jid: BareJid,
+    },
+    SetProfile {
+        account: AccountId,
+        name: String,
+    },
+    /// Of a file of this device; `null` takes the picture away.
+    SetAvatar {
+        account: AccountId,
+        path: Option<PathBuf>,
+    },
+    Avatar {
+        account: AccountId,
+        key: String,
+    },
+    Availability {
+        account: AccountId,
+    },
+    SetAvailability {
+        account: AccountId,
+        availability: Availability,
     },
 
     PlaceCall {

@@ -84,6 +84,11 @@ error_codes! {
     /// Registration: a field was not accepted, with the server's text as detail.
     RegistrationRefused = "registrationRefused",
     UnknownMessage = "unknownMessage",
+    UnknownConversation = "unknownConversation",
+    /// The message is somebody else's, was recalled, or is of a kind that cannot be changed so.
+    NotAllowed = "notAllowed",
+    /// A file cannot be read, kept or understood; detail says why.
+    FileFailed = "fileFailed",
     UnknownCall = "unknownCall",
     /// The call's state does not allow the operation; detail: state and operation.
     InvalidState = "invalidState",
@@ -91,7 +96,7 @@ error_codes! {
     Busy = "busy",
     /// 1..=600 seconds are allowed.
     InvalidTimeout = "invalidTimeout",
-    /// More than 4 KiB of extension JSON.
+    /// More than 4 KiB of extension JSON for a call, or 8 KiB for a message.
     ExtensionTooLarge = "extensionTooLarge",
     UnknownDevice = "unknownDevice",
     DeviceFailed = "deviceFailed",
@@ -127,6 +132,7 @@ impl From<StoreError> for OperationError {
             StoreError::ReadOnly => ErrorCode::StoreReadOnly,
             StoreError::Damaged { .. } => ErrorCode::StoreDamaged,
             StoreError::Unknown("account") => ErrorCode::UnknownAccount,
+            StoreError::Unknown("conversation") => ErrorCode::UnknownConversation,
             StoreError::Unknown(_) => ErrorCode::UnknownMessage,
             StoreError::Busy
             | StoreError::TooNew

@@ -14,14 +14,17 @@ mod core;
 mod device_desk;
 mod error;
 mod event_bus;
+mod files;
 mod network_watch;
 mod picture_hub;
+mod pictures;
 mod secrets;
 mod settings;
 
 pub use call::MediaOptions;
 pub use client::{
-    CallRecordPage, CallReport, Client, ClientConfig, MessagePage, QualitySample, Startup, TransportReport,
+    CallRecordPage, CallReport, Client, ClientConfig, MessagePage, MessageSearch, MessageWindow, Place, QualitySample,
+    SearchFor, Startup, TransportReport,
 };
 pub use error::{ErrorCode, OperationError};
 pub use event_bus::Events;

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// A photo of a phone, or a voice clip of 20 minutes.
+const AUTOMATIC_DOWNLOADS: u32 = 5 * 1024 * 1024;
+
 /// Settings of the app. Unknown fields of a newer version are ignored, missing ones have their defaults.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -15,6 +18,10 @@ pub struct Settings {
     pub notifications: bool,
     /// Show who and what in notifications.
     pub notification_details: bool,
+    /// A message that mentions this account or everybody is told though its conversation is muted.
+    pub mentions_break_mute: bool,
+    /// Bytes: pictures and voice clips of contacts up to this size are fetched by themselves; 0: nothing is.
+    pub automatic_downloads: u32,
 }
 
 impl Default for Settings {
@@ -26,6 +33,8 @@ impl Default for Settings {
             ring_strangers: StrangerPolicy::Silent,
             notifications: true,
             notification_details: true,
+            mentions_break_mute: true,
+            automatic_downloads: AUTOMATIC_DOWNLOADS,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use confab_call::{Calls, Done, FloorEvent, FloorRequest, Leaving, Readiness};
-use confab_model::{Account, AccountId, ConnectionState, Event, RequestId, ServerOffers};
+use confab_model::{Account, AccountId, Availability, ConnectionState, Event, RequestId, ServerOffers};
 use confab_session::{NetworkConnector, Session, SessionConfig, SessionEvent, SessionHandle, SignInToken};
 use confab_store::{Store, StoredAccount};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -22,6 +22,7 @@ use crate::{
     call::{CallDrivers, CallStack},
     clock::Clock,
     event_bus::EventBus,
+    files::{Files, Transfers},
     secrets::{AccountSecret, SecretKeeper, Secrets},
 };
 
@@ -35,6 +36,7 @@ pub(crate) struct AccountContext {
     /// To the device-wide arbiter.
     pub(crate) floor: mpsc::UnboundedSender<(AccountId, FloorRequest)>,
     pub(crate) calls: Arc<CallStack>,
+    pub(crate) files: Files,
 }
 
 /// What an account is started with.
@@ -78,6 +80,12 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
         jid: stored.jid.clone(),
         outgoing: OutgoingQueue::start(session.clone(), (context.store.clone(), stored.id), failed),
         records: CallRecords::start(stored.id, context.store.clone(), context.bus.clone()),
+        transfers: Transfers::new(
+            (stored.id, context.files.clone()),
+            (session.clone(), account_watch.clone()),
+            context.bus.clone(),
+            mailbox_sender.downgrade(),
+        ),
         failures,
         context,
         mailbox,
@@ -90,6 +98,7 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
         remember,
         keeper,
         settings,
+        availability: Availability::default(),
         calls: None,
         device: None,
         drivers,
@@ -120,12 +129,14 @@ pub(super) struct AccountActor {
     session_events: mpsc::Receiver<SessionEvent>,
     pub(super) outgoing: OutgoingQueue,
     pub(super) records: CallRecords,
+    pub(super) transfers: Transfers,
     failures: MessageFailures,
     pub(super) account: watch::Sender<Account>,
     pub(super) secret: AccountSecret,
     pub(super) remember: bool,
     pub(super) keeper: SecretKeeper,
     pub(super) settings: Settings,
+    pub(super) availability: Availability,
     /// From the first time online: the machine needs to know the own full address.
     pub(super) calls: Option<Calls>,
     /// The own full address that the machine was made with.
@@ -151,6 +162,8 @@ pub(super) struct AccountActor {
 
 impl AccountActor {
     async fn run(mut self) {
+        self.load_availability().await;
+        self.resume_uploads().await;
         let stopped = loop {
             let deadline = self.next_deadline();
             tokio::select! {
@@ -199,9 +212,43 @@ impl AccountActor {
 
     async fn handle(&mut self, message: AccountMessage) {
         match message {
-            AccountMessage::SendText { conversation, text, reply } => {
-                let _ = reply.send(self.send_text(conversation, text).await);
+            AccountMessage::Send { conversation, draft, file, reply } => {
+                let _ = reply.send(self.send_message(conversation, *draft, file.map(|file| *file)).await);
             }
+            AccountMessage::Edit { message, text, mentions, reply } => {
+                let _ = reply.send(self.edit_message(message, text, mentions).await);
+            }
+            AccountMessage::Recall { message, reply } => {
+                let _ = reply.send(self.recall_message(message).await);
+            }
+            AccountMessage::React { message, emojis, reply } => {
+                let _ = reply.send(self.react(message, emojis).await);
+            }
+            AccountMessage::Forward { messages, to, reply } => {
+                let _ = reply.send(self.forward_messages(messages, to).await);
+            }
+            AccountMessage::DeleteMessages { messages, reply } => {
+                let _ = reply.send(self.delete_messages(messages).await);
+            }
+            AccountMessage::Download { message, reply } => {
+                let _ = reply.send(self.download_file(message).await);
+            }
+            AccountMessage::CancelTransfer { message, reply } => {
+                let _ = reply.send(self.cancel_transfer(message).await);
+            }
+            AccountMessage::Transferred { message, number, outcome } => {
+                self.transferred(message, number, outcome).await;
+            }
+            AccountMessage::SetConversation { jid, change, reply } => {
+                let _ = reply.send(self.set_conversation(jid, change).await);
+            }
+            AccountMessage::DeleteConversation { jid, reply } => {
+                let _ = reply.send(self.delete_conversation(jid).await);
+            }
+            AccountMessage::AcceptRequest { jid, reply } => {
+                let _ = reply.send(self.accept_request(jid).await);
+            }
+            AccountMessage::ProfileRead(profile) => self.profile_read(*profile).await,
             AccountMessage::Resend { message, reply } => {
                 let _ = reply.send(self.resend(message).await);
             }

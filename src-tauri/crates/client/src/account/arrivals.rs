@@ -13,11 +13,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use confab_model::Timestamp;
-use confab_session::{MessageSource, ReceivedMessage, SessionEvent};
+use confab_model::{BareJid, Timestamp};
+use confab_session::{Amendment, MessageSource, ReceivedMessage, SessionEvent};
 use confab_store::StoreError;
 
-/// Messages of a catch-up that are written in one transaction. One page of the archive has 100.
+/// Messages and changes of a catch-up that are written in one transaction. One page of the archive has 100.
 const BATCH: usize = 200;
 /// Events that may wait for the store.
 const MAX_WAITING: usize = 2_000;
@@ -29,12 +29,36 @@ const STAMP_STEP_MS: i64 = 1_000;
 /// Tries of something that fails for a reason of its own, not of the disk's.
 const MAX_TRIES: u32 = 3;
 
+/// A message, or what happened to one.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum FromWire {
+    Message(Box<ReceivedMessage>),
+    Amendment(Box<Amendment>),
+}
+
+impl FromWire {
+    fn of(event: &SessionEvent) -> Option<Self> {
+        match event {
+            SessionEvent::MessageReceived(message) => Some(Self::Message(message.clone())),
+            SessionEvent::MessageAmended(amendment) => Some(Self::Amendment(amendment.clone())),
+            _ => None,
+        }
+    }
+
+    pub(super) fn conversation(&self) -> &BareJid {
+        match self {
+            Self::Message(message) => &message.conversation,
+            Self::Amendment(amendment) => &amendment.conversation,
+        }
+    }
+}
+
 /// One thing to be written, whole or not at all.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Arrival {
-    /// With `position`, everything in the archive up to there is then in the store.
+    /// In their order. With `position`, everything in the archive up to there is then in the store.
     Messages {
-        messages: Vec<ReceivedMessage>,
+        messages: Vec<FromWire>,
         position: Option<String>,
     },
     Other(Box<SessionEvent>),
@@ -95,6 +119,7 @@ impl Arrivals {
     pub(super) fn push(&mut self, mut event: SessionEvent) -> bool {
         let is_paged = match &mut event {
             SessionEvent::MessageReceived(message) if message.source == MessageSource::Archive => true,
+            SessionEvent::MessageAmended(amendment) => amendment.source == MessageSource::Archive,
             SessionEvent::MessageReceived(message) => {
                 // Came after it, so it stands after it.
                 if self.latest > message.sent_at && self.latest.0 - message.sent_at.0 < STAMP_STEP_MS {
@@ -149,11 +174,7 @@ impl Arrivals {
     /// The next thing to write, and of how many events it is made.
     fn next(&self) -> Option<(Arrival, usize)> {
         let most = if self.singly > 0 { 1 } else { BATCH };
-        let messages = self.events.iter().map_while(|event| match event {
-            SessionEvent::MessageReceived(message) => Some(message.as_ref().clone()),
-            _ => None,
-        });
-        let messages: Vec<_> = messages.take(most).collect();
+        let messages: Vec<_> = self.events.iter().map_while(FromWire::of).take(most).collect();
         let count = messages.len();
         match self.events.get(count) {
             Some(SessionEvent::ArchiveReached { id }) if self.singly == 0 || count == 0 => {

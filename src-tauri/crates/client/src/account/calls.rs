@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use confab_call::{
-    Calls, CallsConfig, Done, FloorEvent, Input, Leaving, Operation, Output, PeerEvent, Policy, Readiness, Ring,
-    SessionEvent, Standing, StrangerPolicy as CallStrangerPolicy, TimerValues,
+    Calls, CallsConfig, DoNotDisturb, Done, FloorEvent, Input, Leaving, Operation, Output, PeerEvent, Policy,
+    Readiness, Ring, SessionEvent, Standing, StrangerPolicy as CallStrangerPolicy, TimerValues,
 };
 use confab_model::{
-    AccountId, CallDirection, CallId, CallRecord, CallSnapshot, CallStage, ConnectionState, Event, FullJid,
-    ReceivedSignal, RequestId, SignInFailure, Signal, Timestamp,
+    AccountId, Availability, CallDirection, CallId, CallRecord, CallSnapshot, CallStage, ConnectionState, Event,
+    FullJid, ReceivedSignal, RequestId, SignInFailure, Signal, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -47,10 +47,10 @@ fn readiness(connection: &ConnectionState, servers_settled: bool, now: Timestamp
     }
 }
 
-fn policy(settings: &Settings) -> Policy {
+fn policy(settings: &Settings, availability: &Availability) -> Policy {
     Policy {
         call_waiting: settings.call_waiting,
-        do_not_disturb: None,
+        do_not_disturb: availability.do_not_disturb.then(DoNotDisturb::default),
         strangers: match settings.ring_strangers {
             StrangerPolicy::Ring => CallStrangerPolicy::Ring,
             StrangerPolicy::Silent => CallStrangerPolicy::Silent,
@@ -67,8 +67,12 @@ impl AccountActor {
             self.leave_calls(Leaving::UntilStart).await;
             self.records.flush().await;
             self.device = Some(own.clone());
-            let config =
-                CallsConfig { account: self.id, own, timers: TimerValues::default(), policy: policy(&self.settings) };
+            let config = CallsConfig {
+                account: self.id,
+                own,
+                timers: TimerValues::default(),
+                policy: policy(&self.settings, &self.availability),
+            };
             self.calls = Some(Calls::new(config, CallId::random));
             self.recover_calls().await;
             self.readiness = None;
@@ -155,8 +159,14 @@ impl AccountActor {
     }
 
     pub(super) async fn settings_changed(&mut self, settings: Settings) {
-        self.feed(Input::Policy(policy(&settings))).await;
         self.settings = settings;
+        self.policy_changed().await;
+    }
+
+    /// Settings or the own availability are others.
+    pub(super) async fn policy_changed(&mut self) {
+        let policy = policy(&self.settings, &self.availability);
+        self.feed(Input::Policy(policy)).await;
     }
 
     /// Ends what this device placed or answered, and waits until its devices are free. What rings goes on elsewhere.

@@ -6,13 +6,19 @@
 
 use std::collections::BTreeSet;
 
-use confab_model::{BareJid, ConversationKind, Direction, Event, FailureWhy, Message, MessageId, Sender, Timestamp};
-use confab_session::{ArchivePage, DeliveredBy, MessageSource, ReceivedMessage as FromWire, RequestError};
-use confab_store::{Received, ReceivedMessage, StoreError, Stored};
+use confab_model::{
+    BareJid, Change, Composed, ConversationKind, DeliveryState, Direction, Event, FailureWhy, Message, MessageDraft,
+    MessageId, Sender, Timestamp,
+};
+use confab_session::{Amendment, ArchivePage, DeliveredBy, MessageSource, ReceivedMessage as Incoming, RequestError};
+use confab_store::{
+    Amended, ArchivePosition, Arrived, Queued, Received, ReceivedAmendment, ReceivedMessage, StoreError, Stored, Taken,
+    Unsent,
+};
 use tokio::sync::mpsc;
 
-use super::{AccountMessage, Reply, actor::AccountActor, outgoing::Outgoing};
-use crate::{ErrorCode, OperationError};
+use super::{AccountMessage, Reply, actor::AccountActor, arrivals::FromWire, drafts, outgoing::Outgoing};
+use crate::{ErrorCode, OperationError, files::PreparedFile, pictures};
 
 /// Messages that could not be written as a stanza, with why.
 pub(super) type MessageFailures = mpsc::UnboundedReceiver<(MessageId, String)>;
@@ -25,26 +31,42 @@ pub(crate) struct OlderPage {
     before: Option<Timestamp>,
 }
 
-/// Characters that one message may have; servers cut stanzas at 256 KiB or more, a character has up to 4 bytes and
-/// up to 6 as XML.
-const MAX_TEXT: usize = 30_000;
-
 impl AccountActor {
-    pub(super) async fn send_text(&mut self, conversation: BareJid, text: String) -> Result<MessageId, OperationError> {
-        if text.trim().is_empty() {
-            return Err(OperationError::new(ErrorCode::InvalidArgument, "an empty message is not sent"));
-        }
-        if text.chars().count() > MAX_TEXT {
-            let limit = format!("at most {MAX_TEXT} characters");
-            return Err(OperationError::new(ErrorCode::InvalidArgument, "the message is too long").with_detail(limit));
-        }
+    /// Queues a message; with a file, that is uploaded first.
+    pub(super) async fn send_message(
+        &mut self,
+        conversation: BareJid,
+        draft: MessageDraft,
+        file: Option<PreparedFile>,
+    ) -> Result<MessageId, OperationError> {
+        let kind = self.kind_of(&conversation).await?;
+        let reply_to = draft.reply_to.clone();
+        let (file, shown, local) = match file {
+            Some(PreparedFile { file, shown, local }) => (Some(file), Some(shown), Some(local)),
+            None => (None, None, None),
+        };
+        let content = drafts::compose(draft, file)?;
         let id = MessageId::random();
+        let with = Queued { reply_to: reply_to.as_ref(), shown: shown.as_ref(), upload: local.as_ref() };
+        self.queue((&conversation, kind), &id, (&content, &with)).await?;
+        if local.is_some() {
+            self.upload_file(&id).await?;
+        }
+        Ok(id)
+    }
+
+    pub(super) async fn queue(
+        &mut self,
+        whose: (&BareJid, ConversationKind),
+        id: &MessageId,
+        content: (&Composed, &Queued<'_>),
+    ) -> Result<(), OperationError> {
         let now = self.context.clock.now().wall;
-        let stored = self.context.store.queue_text(self.id, &conversation, &id, &text, now).await?;
+        let stored = self.context.store.queue(self.id, whose, id, content, now).await?;
         self.publish(Event::MessageAdded { message: stored.message });
         self.publish(Event::ConversationChanged { conversation: stored.conversation });
         self.outgoing.sending().queued();
-        Ok(id)
+        Ok(())
     }
 
     pub(super) async fn resend(&mut self, message: MessageId) -> Result<(), OperationError> {
@@ -52,8 +74,12 @@ impl AccountActor {
         let Some(stored) = self.context.store.resend(self.id, &message, now).await? else {
             return Err(OperationError::new(ErrorCode::UnknownMessage, "there is no failed message of that id"));
         };
-        self.outgoing.sending().queued();
+        let must_be_uploaded = matches!(stored.message.delivery, DeliveryState::Uploading { .. });
         self.publish_stored(stored);
+        if must_be_uploaded {
+            self.upload_file(&message).await?;
+        }
+        self.outgoing.sending().queued();
         Ok(())
     }
 
@@ -67,33 +93,33 @@ impl AccountActor {
     }
 
     pub(super) async fn message_unsendable(&mut self, id: MessageId, detail: String) {
-        if let Err(error) = self.message_failed(id, FailureWhy::Other { detail }).await {
+        if let Err(error) = self.unsent(id, None, FailureWhy::Other { detail }).await {
             self.store_failed(&error);
         }
     }
 
-    /// An error came back. Only the person to whom the message went may fail it.
+    /// An error came back. Only the person or group to whom the message went may fail it.
     pub(super) async fn message_bounced(
         &mut self,
         id: MessageId,
         to: BareJid,
         why: FailureWhy,
     ) -> Result<(), StoreError> {
-        match self.context.store.message(self.id, &id).await? {
-            Some(message) if message.conversation == to && message.direction == Direction::Outgoing => {
-                self.message_failed(id, why).await
-            }
-            _ => {
-                tracing::info!("an error for a message that was not sent there was dropped");
-                Ok(())
-            }
-        }
+        self.unsent(id, Some(&to), why).await
     }
 
-    async fn message_failed(&mut self, id: MessageId, why: FailureWhy) -> Result<(), StoreError> {
-        if let Some(message) = self.context.store.mark_failed(self.id, &id, &why).await? {
-            self.outgoing.sending().settled(&id);
-            self.publish_updated(message).await;
+    async fn unsent(&mut self, id: MessageId, from: Option<&BareJid>, why: FailureWhy) -> Result<(), StoreError> {
+        match self.context.store.mark_unsent(self.id, &id, from, &why).await? {
+            Some(Unsent::Message(message)) => {
+                self.outgoing.sending().settled(&id);
+                self.publish_updated(*message).await;
+            }
+            // What it did here stays; the person should know that others do not see it.
+            Some(Unsent::Change(message)) => {
+                self.outgoing.sending().settled(&id);
+                self.publish(Event::Warning { code: "changeNotSent".to_owned(), detail: message.id.0 });
+            }
+            None => tracing::info!("an error for a message that was not sent there, or is over, was dropped"),
         }
         Ok(())
     }
@@ -124,18 +150,21 @@ impl AccountActor {
         position: Option<&str>,
     ) -> Result<(), StoreError> {
         let history_read = self.history_read;
-        let receipts: Vec<_> = messages.iter_mut().filter_map(|message| message.receipt.take()).collect();
-        let batch = messages.into_iter().map(|message| {
-            // What a new device finds is not news; `settle_history` says at the end what was not displayed anywhere.
-            let read = message.source == MessageSource::Archive && !history_read;
-            ReceivedMessage { read, ..to_store(message, &self.jid) }
+        let receipts = messages.iter_mut().filter_map(|one| match one {
+            FromWire::Message(message) => message.receipt.take(),
+            FromWire::Amendment(_) => None,
         });
-        let batch: Vec<_> = batch.collect();
-        let received = self.context.store.receive(self.id, &batch, position).await?;
+        let receipts: Vec<_> = receipts.collect();
+        let batch = to_store(messages, self.jid.clone(), move |message, kept| {
+            // What a new device finds is not news; `settle_history` says at the end what was not displayed anywhere.
+            kept.read = message.source == MessageSource::Archive && !history_read;
+        })
+        .await?;
+        let taken = self.context.store.take_in(self.id, &batch, position.map(ArchivePosition::Own)).await?;
         for receipt in receipts {
             self.outgoing.push(Outgoing::Receipt(receipt));
         }
-        self.publish_received(received).await;
+        self.publish_taken(taken).await;
         Ok(())
     }
 
@@ -163,23 +192,42 @@ impl AccountActor {
         }
     }
 
-    async fn publish_received(&mut self, received: Vec<Received>) {
+    async fn publish_taken(&mut self, taken: Vec<Taken>) {
         let mut conversations = BTreeSet::new();
-        for received in received {
-            match received {
-                Received::Added(message) => {
-                    conversations.insert(message.conversation.clone());
-                    self.publish(Event::MessageAdded { message });
+        let mut news = Vec::new();
+        for one in taken {
+            let (is_new, message) = match one {
+                Taken::Message(received) => {
+                    if received.is_news() {
+                        news.push(received.message().clone());
+                    }
+                    match *received {
+                        Received::Added(message) => (true, message),
+                        Received::Updated(message) => (false, message),
+                        Received::Known(_) => continue,
+                    }
                 }
-                Received::Updated(message) => {
-                    conversations.insert(message.conversation.clone());
-                    self.publish(Event::MessageUpdated { message });
-                }
-                Received::Known(_) => {}
-            }
+                Taken::Amendment(amended) => match *amended {
+                    Amended::Changed { message, files } => {
+                        self.transfers.delete_copies(files);
+                        if message.delivery == DeliveryState::Recalled {
+                            self.transfers.forget(&message.id);
+                        }
+                        (false, *message)
+                    }
+                    Amended::Waiting | Amended::Old | Amended::Refused => continue,
+                },
+            };
+            conversations.insert(message.conversation.clone());
+            self.publish(if is_new { Event::MessageAdded { message } } else { Event::MessageUpdated { message } });
         }
         for conversation in conversations {
             self.publish_conversation(&conversation).await;
+        }
+        for message in news {
+            if let Err(error) = self.fetch_by_itself(&message).await {
+                self.store_failed(&error);
+            }
         }
     }
 
@@ -230,19 +278,26 @@ impl AccountActor {
             Err(RequestError::Unsupported(_)) => return Ok(true),
             Err(error) => return Err(error.into()),
         };
-        let batch: Vec<_> = page
-            .messages
-            .into_iter()
-            .filter(|message| message.conversation == conversation)
-            .map(|message| {
-                let message = to_store(message, &self.jid);
-                // Some archives stamp whole seconds: what they have before a message must stay before it here.
-                let sent_at = before.map_or(message.sent_at, |at| message.sent_at.min(Timestamp(at.0 - 1)));
-                // Old history is not news: it was there before this device was.
-                ReceivedMessage { read: true, sent_at, ..message }
-            })
-            .collect();
-        self.context.store.receive_older(self.id, &conversation, &batch, before, page.complete).await?;
+        let of_page = page.messages.into_iter().map(|message| FromWire::Message(Box::new(message)));
+        let changes = page.amendments.into_iter().map(|amendment| FromWire::Amendment(Box::new(amendment)));
+        let batch = of_page.chain(changes).filter(|one| *one.conversation() == conversation).collect();
+        let batch = to_store(batch, self.jid.clone(), move |_, kept| {
+            // Some archives stamp whole seconds: what they have before a message must stay before it here.
+            kept.sent_at = before.map_or(kept.sent_at, |at| kept.sent_at.min(Timestamp(at.0 - 1)));
+            // Old history is not news: it was there before this device was.
+            kept.read = true;
+        })
+        .await?;
+        let taken = self.context.store.take_in_older(self.id, &conversation, &batch, before, page.complete).await?;
+        // The page itself is the answer; what it changes of messages that are on screen is told.
+        for one in taken {
+            if let Taken::Amendment(amended) = one
+                && let Amended::Changed { message, files } = *amended
+            {
+                self.transfers.delete_copies(files);
+                self.publish_updated(*message).await;
+            }
+        }
         Ok(page.complete)
     }
 
@@ -285,7 +340,7 @@ impl AccountActor {
         self.publish(Event::ConversationChanged { conversation: stored.conversation });
     }
 
-    async fn publish_updated(&mut self, message: Message) {
+    pub(super) async fn publish_updated(&mut self, message: Message) {
         let conversation = message.conversation.clone();
         self.publish(Event::MessageUpdated { message });
         self.publish_conversation(&conversation).await;
@@ -306,26 +361,67 @@ impl AccountActor {
     }
 }
 
-fn to_store(message: FromWire, own: &BareJid) -> ReceivedMessage {
+/// As the store takes it. `settle` decides what depends on where it came from.
+async fn to_store(
+    messages: Vec<FromWire>,
+    own: BareJid,
+    settle: impl Fn(&Incoming, &mut ReceivedMessage) + Send + 'static,
+) -> Result<Vec<Arrived>, StoreError> {
+    // Thumbnails are decoded: not in the account's task.
+    let work = move || {
+        messages
+            .into_iter()
+            .map(|one| match one {
+                FromWire::Message(message) => {
+                    let mut kept = message_to_store(&message, &own);
+                    settle(&message, &mut kept);
+                    Arrived::Message(Box::new(kept))
+                }
+                FromWire::Amendment(amendment) => Arrived::Amendment(Box::new(amendment_to_store(*amendment))),
+            })
+            .collect()
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|error| StoreError::Internal { detail: error.to_string() })
+}
+
+fn message_to_store(message: &Incoming, own: &BareJid) -> ReceivedMessage {
     let direction = if message.own { Direction::Outgoing } else { Direction::Incoming };
-    let mut sender = message.sender;
+    let mut sender = message.sender.clone();
     if message.kind == ConversationKind::Direct {
         let jid = sender.jid.get_or_insert_with(|| message.conversation.clone());
         debug_assert!(message.own == (jid == own), "the session checks whose message it is");
     }
     ReceivedMessage {
         id: if message.own { message.id.clone() } else { MessageId::random() },
-        conversation: message.conversation,
+        conversation: message.conversation.clone(),
         kind: message.kind,
         sender,
         direction,
-        stanza_id: Some(message.id.0),
-        origin_id: message.origin_id,
-        archive_id: message.archive_id,
-        content: message.content,
-        shown: None,
+        stanza_id: Some(message.id.0.clone()),
+        origin_id: message.origin_id.clone(),
+        archive_id: message.archive_id.clone(),
+        shown: pictures::shown(&message.content),
+        content: message.content.clone(),
         sent_at: message.sent_at,
         sent_by_server: message.source == MessageSource::Archive,
         read: false,
+    }
+}
+
+fn amendment_to_store(amendment: Amendment) -> ReceivedAmendment {
+    let shown = match &amendment.change {
+        Change::Edit(content) => pictures::shown(content),
+        Change::Recall | Change::Moderated { .. } | Change::React { .. } => None,
+    };
+    ReceivedAmendment {
+        id: amendment.id,
+        conversation: amendment.conversation,
+        kind: amendment.kind,
+        by: amendment.by,
+        own: amendment.own,
+        of: amendment.of,
+        change: amendment.change,
+        shown,
+        at: amendment.at,
     }
 }

@@ -5,25 +5,38 @@
 //! The actor never waits for the network; what has to wait is done by the caller or by a task of its own.
 
 mod actor;
+mod amendments;
 mod arrivals;
 mod calls;
 mod connection;
 mod contacts;
+mod drafts;
+mod files;
 mod ice;
 mod markers;
+mod marks;
 mod messages;
 mod outbox;
 mod outgoing;
+mod personal;
 mod records;
 
 use confab_call::{Done, FloorEvent, Leaving, Operation};
-use confab_model::{Account, BareJid, CallId, CallSnapshot, Conversation, IceServer, MessageId, TypingState};
+use confab_model::{
+    Account, BareJid, CallId, CallSnapshot, Conversation, ConversationChange, IceServer, Mention, MessageDraft,
+    MessageId, Profile, TypingState,
+};
 use confab_session::{RequestError, SessionHandle};
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) use actor::{AccountContext, AccountStart, start};
 
-use crate::{OperationError, Settings, call::DriverEvent, secrets::AccountSecret};
+use crate::{
+    OperationError, Settings,
+    call::DriverEvent,
+    files::{Outcome, PreparedFile},
+    secrets::AccountSecret,
+};
 
 /// Commands and call events that may wait for the actor. A caller beyond that waits; so does the task of a call, up to a
 /// time at which the actor is not there any more (`call::driver`).
@@ -34,11 +47,65 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T, OperationError>>;
 /// What the mailbox takes.
 #[derive(Debug)]
 pub(crate) enum AccountMessage {
-    SendText {
+    Send {
         conversation: BareJid,
-        text: String,
+        draft: Box<MessageDraft>,
+        file: Option<Box<PreparedFile>>,
         reply: Reply<MessageId>,
     },
+    Edit {
+        message: MessageId,
+        text: String,
+        mentions: Vec<Mention>,
+        reply: Reply<()>,
+    },
+    Recall {
+        message: MessageId,
+        reply: Reply<()>,
+    },
+    React {
+        message: MessageId,
+        emojis: Vec<String>,
+        reply: Reply<()>,
+    },
+    Forward {
+        messages: Vec<MessageId>,
+        to: Vec<BareJid>,
+        reply: Reply<Vec<MessageId>>,
+    },
+    DeleteMessages {
+        messages: Vec<MessageId>,
+        reply: Reply<()>,
+    },
+    Download {
+        message: MessageId,
+        reply: Reply<()>,
+    },
+    CancelTransfer {
+        message: MessageId,
+        reply: Reply<()>,
+    },
+    /// Of [`crate::files::Transfers`].
+    Transferred {
+        message: MessageId,
+        number: u64,
+        outcome: Outcome,
+    },
+    SetConversation {
+        jid: BareJid,
+        change: ConversationChange,
+        reply: Reply<Conversation>,
+    },
+    DeleteConversation {
+        jid: BareJid,
+        reply: Reply<()>,
+    },
+    AcceptRequest {
+        jid: BareJid,
+        reply: Reply<Conversation>,
+    },
+    /// What somebody publishes was read.
+    ProfileRead(Box<Profile>),
     Resend {
         message: MessageId,
         reply: Reply<()>,

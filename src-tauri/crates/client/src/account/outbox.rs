@@ -1,6 +1,7 @@
-//! Handing the outbox to the session: in order, each message once per session, as far as the server takes them.
+//! Handing the outbox to the session: messages and changes of messages, in order, each once per session, as far as the
+//! server takes them.
 //!
-//! The store's outbox is the queue; this is only the place in it. It starts anew from the oldest message whenever the
+//! The store's outbox is the queue; this is only the place in it. It starts anew from the oldest entry whenever the
 //! stream comes back, resumed or not, and leaves out what the session has in hand: that goes out by itself. Nothing is
 //! handed over between the end of a stream and the account hearing of the next one, so that a message written then
 //! cannot overtake those which were lost with the old one.
@@ -11,9 +12,9 @@ use std::{
     time::Duration,
 };
 
-use confab_model::{AccountId, BareJid, Message, MessageContent, MessageId};
-use confab_session::{OutgoingMessage, SendError, SessionHandle};
-use confab_store::{Store, StoreError};
+use confab_model::{AccountId, MessageId};
+use confab_session::{OutgoingContent, OutgoingMessage, SendError, SessionHandle};
+use confab_store::{Sending as Entry, SendingContent, Store, StoreError};
 use tokio::{
     sync::{Notify, mpsc},
     time::Instant,
@@ -148,14 +149,14 @@ impl MessageSink for SessionHandle {
 
 /// Where the messages come from. The store's outbox; a list in tests.
 pub(super) trait MessageSource: Send + Sync {
-    /// The next messages after a place, with the place of the last one.
-    fn read(&self, after: i64, limit: u32) -> impl Future<Output = Result<(Vec<Message>, i64), StoreError>> + Send;
+    /// The next entries after a place, with the place of the last one; the same place again at the end.
+    fn read(&self, after: i64, limit: u32) -> impl Future<Output = Result<(Vec<Entry>, i64), StoreError>> + Send;
 }
 
 impl MessageSource for (Store, AccountId) {
-    async fn read(&self, after: i64, limit: u32) -> Result<(Vec<Message>, i64), StoreError> {
-        let page = self.0.outbox(self.1, after, limit).await?;
-        Ok((page.messages, page.last))
+    async fn read(&self, after: i64, limit: u32) -> Result<(Vec<Entry>, i64), StoreError> {
+        let page = self.0.sending(self.1, after, limit).await?;
+        Ok((page.entries, page.last))
     }
 }
 
@@ -175,7 +176,7 @@ pub(super) struct Outbox<S, M> {
     failed: mpsc::UnboundedSender<(MessageId, String)>,
     after: i64,
     /// Read and not handed over; nothing in it was in hand when it was read.
-    page: VecDeque<Message>,
+    page: VecDeque<Entry>,
     /// Nothing was left behind the place.
     is_at_end: bool,
     retry_at: Option<Instant>,
@@ -207,7 +208,7 @@ impl<S: MessageSink, M: MessageSource> Outbox<S, M> {
         }
         self.retry_at = None;
         match self.page.pop_front() {
-            Some(message) => self.hand_over(message, connection, sending).await,
+            Some(entry) => self.hand_over(entry, connection, sending).await,
             None if self.is_at_end => return Step::Idle(None),
             None => self.read_page(sending).await,
         }
@@ -218,10 +219,10 @@ impl<S: MessageSink, M: MessageSource> Outbox<S, M> {
         // Taken before the page is read: what is acknowledged meanwhile may still be in it.
         let in_hand = sending.state().in_hand.clone();
         match self.source.read(self.after, PAGE).await {
-            Ok((messages, last)) => {
-                self.is_at_end = messages.is_empty();
+            Ok((entries, last)) => {
+                self.is_at_end = last == self.after;
                 self.after = last;
-                self.page.extend(messages.into_iter().filter(|message| !in_hand.contains(&message.id)));
+                self.page.extend(entries.into_iter().filter(|entry| !in_hand.contains(&entry.id)));
             }
             Err(error) => {
                 tracing::warn!(%error, "the outbox cannot be read");
@@ -230,32 +231,34 @@ impl<S: MessageSink, M: MessageSource> Outbox<S, M> {
         }
     }
 
-    async fn hand_over(&mut self, message: Message, connection: u64, sending: &Sending) {
-        let MessageContent::Text { text } = &message.content else { return };
-        let id = message.id.clone();
-        let outgoing = OutgoingMessage::text(id.clone(), to(&message), text.clone());
+    async fn hand_over(&mut self, entry: Entry, connection: u64, sending: &Sending) {
+        let id = entry.id.clone();
         // In hand before it is sent: the acknowledgement may be quicker than the answer.
         sending.state().in_hand.insert(id.clone());
-        let Err(error) = self.sink.send_message(outgoing).await else { return };
+        let Err(error) = self.sink.send_message(outgoing(entry.clone())).await else { return };
         sending.state().in_hand.remove(&id);
         match error {
             SendError::Invalid(detail) => {
                 let _ = self.failed.send((id, detail));
             }
             SendError::NotOnline | SendError::Closed => {
-                self.page.push_front(message);
+                self.page.push_front(entry);
                 sending.found_closed(connection);
             }
             SendError::QueueFull => {
-                self.page.push_front(message);
+                self.page.push_front(entry);
                 self.retry_at = Some(Instant::now() + FULL_RETRY);
             }
         }
     }
 }
 
-fn to(message: &Message) -> BareJid {
-    message.conversation.clone()
+fn outgoing(Entry { id, to, kind, content }: Entry) -> OutgoingMessage {
+    let content = match content {
+        SendingContent::Message(composed) => OutgoingContent::Message(composed),
+        SendingContent::Change { of, change } => OutgoingContent::Change { of, change },
+    };
+    OutgoingMessage { id, to, kind, content }
 }
 
 #[cfg(test)]

@@ -144,6 +144,7 @@ impl Client {
         let stored = self.stored(account).await?;
         self.stop_account(account, Leaving::ForGood).await;
         self.shared.store.remove_account(account).await?;
+        self.shared.files.delete_of_account(account).await;
         self.shared.bus.publish(Some(account), Event::AccountRemoved);
         self.shared.secrets.forget(&stored.jid).await?;
         Ok(())

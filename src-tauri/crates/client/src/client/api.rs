@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use confab_model::{Account, CallRecord, Message, QualityReport};
+use confab_model::{Account, BareJid, CallRecord, Message, MessageId, QualityReport, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{MediaOptions, SecretPlace, Settings};
@@ -55,6 +55,69 @@ pub struct MessagePage {
     pub messages: Vec<Message>,
     /// Nothing older, here or on the server.
     pub complete: bool,
+}
+
+/// A part of a conversation around a place in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct MessageWindow {
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    /// Nothing older, here or on the server.
+    pub complete: bool,
+    /// The newest message is among them.
+    pub at_end: bool,
+}
+
+/// Where to jump in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub enum Place {
+    Message(MessageId),
+    /// The first message from then on; without one the last before.
+    Date(Timestamp),
+}
+
+/// What is looked for among messages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct MessageSearch {
+    /// Words, all of which a message must have; may be empty with a kind or a conversation.
+    pub text: String,
+    /// `None`: in all.
+    pub conversation: Option<BareJid>,
+    pub kind: SearchFor,
+    /// Only what this person wrote.
+    #[serde(default)]
+    pub sender: Option<BareJid>,
+    /// From this time on, in the direction; `None`: from the newest, or the oldest.
+    #[serde(default)]
+    pub from: Option<Timestamp>,
+    /// Forward in time, oldest first; otherwise back, newest first.
+    #[serde(default)]
+    pub forward: bool,
+    /// The last message of the page before.
+    pub before: Option<MessageId>,
+    /// 1 to 200.
+    pub limit: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub enum SearchFor {
+    #[default]
+    Any,
+    /// Pictures and films.
+    Images,
+    /// Other files, sound among them.
+    Files,
+    Voice,
+    /// Texts with a web address.
+    Links,
 }
 
 /// A page of the call list.

@@ -1,12 +1,15 @@
 //! Conversations and their messages.
 
-use confab_model::{AccountId, BareJid, Conversation, Message, MessageId, TypingState};
+use confab_model::{
+    AccountId, BareJid, Conversation, ConversationChange, DraftContent, Mention, Message, MessageDraft, MessageId,
+    MessageReceipt, TypingState,
+};
 
 use super::{Client, MessagePage};
-use crate::{ErrorCode, OperationError, account::AccountMessage};
+use crate::{ErrorCode, OperationError, account::AccountMessage, files};
 
 /// Messages of one page; more are not drawn at once by any window.
-const MAX_PAGE: u32 = 200;
+pub(super) const MAX_PAGE: u32 = 200;
 
 impl Client {
     /// All conversations, newest first.
@@ -52,7 +55,127 @@ impl Client {
         conversation: BareJid,
         text: String,
     ) -> Result<MessageId, OperationError> {
-        self.handle(account)?.ask(|reply| AccountMessage::SendText { conversation, text, reply }).await
+        self.send_message(account, conversation, MessageDraft::text(text)).await
+    }
+
+    /// Queues a message of any kind; it is on the disk when this returns. A file is uploaded first.
+    ///
+    /// # Errors
+    /// `InvalidArgument` and `ExtensionTooLarge`: beyond a limit of `docs/agent.md`; `FileFailed`: the file cannot be
+    /// read; `UnknownMessage`: the answered message is not in the conversation.
+    pub async fn send_message(
+        &self,
+        account: AccountId,
+        conversation: BareJid,
+        draft: MessageDraft,
+    ) -> Result<MessageId, OperationError> {
+        let handle = self.handle(account)?;
+        let file = match &draft.content {
+            DraftContent::File { path, name, voice, .. } => {
+                let (files, path, name, voice) =
+                    (self.shared.files.clone(), std::path::PathBuf::from(path), name.clone(), *voice);
+                let work = move || files::prepare(&files, &path, name.as_deref(), voice);
+                let prepared = tokio::task::spawn_blocking(work).await.map_err(|_| OperationError::gone())??;
+                Some(Box::new(prepared))
+            }
+            DraftContent::Text { .. } | DraftContent::Location { .. } | DraftContent::Custom { .. } => None,
+        };
+        let draft = Box::new(draft);
+        handle.ask(|reply| AccountMessage::Send { conversation, draft, file, reply }).await
+    }
+
+    /// Changes the text (or caption) of an own message everywhere (XEP-0308).
+    ///
+    /// # Errors
+    /// `NotAllowed`: somebody else's, recalled, not sent, or without a text.
+    pub async fn edit_message(
+        &self,
+        account: AccountId,
+        message: MessageId,
+        text: String,
+        mentions: Vec<Mention>,
+    ) -> Result<(), OperationError> {
+        self.handle(account)?.ask(|reply| AccountMessage::Edit { message, text, mentions, reply }).await
+    }
+
+    /// Takes an own message back everywhere (XEP-0424).
+    ///
+    /// # Errors
+    /// `NotAllowed`: somebody else's, recalled already, or not sent.
+    pub async fn recall_message(&self, account: AccountId, message: MessageId) -> Result<(), OperationError> {
+        self.handle(account)?.ask(|reply| AccountMessage::Recall { message, reply }).await
+    }
+
+    /// All that this account reacts to a message with from now on (XEP-0444); none: takes them back.
+    pub async fn react(
+        &self,
+        account: AccountId,
+        message: MessageId,
+        emojis: Vec<String>,
+    ) -> Result<(), OperationError> {
+        self.handle(account)?.ask(|reply| AccountMessage::React { message, emojis, reply }).await
+    }
+
+    /// Sends messages on, in this order, to each of the recipients. The new messages, by recipient.
+    ///
+    /// # Errors
+    /// `NotAllowed`: one of them cannot be forwarded; then nothing is sent.
+    pub async fn forward_messages(
+        &self,
+        account: AccountId,
+        messages: Vec<MessageId>,
+        to: Vec<BareJid>,
+    ) -> Result<Vec<MessageId>, OperationError> {
+        self.handle(account)?.ask(|reply| AccountMessage::Forward { messages, to, reply }).await
+    }
+
+    /// Deletes messages on this device.
+    pub async fn delete_messages(&self, account: AccountId, messages: Vec<MessageId>) -> Result<(), OperationError> {
+        self.handle(account)?.ask(|reply| AccountMessage::DeleteMessages { messages, reply }).await
+    }
+
+    /// One message as it is now.
+    pub async fn message(&self, account: AccountId, message: MessageId) -> Result<Message, OperationError> {
+        let found = self.shared.store.message(account, &message).await?;
+        found.ok_or_else(|| OperationError::new(ErrorCode::UnknownMessage, "there is no such message"))
+    }
+
+    /// Who has an own message.
+    pub async fn receipts(
+        &self,
+        account: AccountId,
+        message: MessageId,
+    ) -> Result<Vec<MessageReceipt>, OperationError> {
+        Ok(self.shared.store.message_receipts(account, &message).await?)
+    }
+
+    /// One conversation, if there is one.
+    pub async fn conversation(
+        &self,
+        account: AccountId,
+        jid: &BareJid,
+    ) -> Result<Option<Conversation>, OperationError> {
+        Ok(self.shared.store.conversation(account, jid).await?)
+    }
+
+    /// Pins, archives, mutes.
+    pub async fn set_conversation(
+        &self,
+        account: AccountId,
+        jid: BareJid,
+        change: ConversationChange,
+    ) -> Result<Conversation, OperationError> {
+        self.handle(account)?.ask(|reply| AccountMessage::SetConversation { jid, change, reply }).await
+    }
+
+    /// Deletes a conversation and everything in it on this device.
+    pub async fn delete_conversation(&self, account: AccountId, jid: BareJid) -> Result<(), OperationError> {
+        self.handle(account)?.ask(|reply| AccountMessage::DeleteConversation { jid, reply }).await
+    }
+
+    /// Takes a stranger's conversation out of the requests folder.
+    pub async fn accept_request(&self, account: AccountId, jid: BareJid) -> Result<Conversation, OperationError> {
+        self.handle(account)?.ask(|reply| AccountMessage::AcceptRequest { jid, reply }).await
     }
 
     /// Queues a failed message again.
@@ -89,23 +212,10 @@ impl Client {
     ) -> Result<(), OperationError> {
         self.handle(account)?.ask(|reply| AccountMessage::SaveDraft { conversation, text, reply }).await
     }
-
-    /// Messages that contain all words of the query, newest first.
-    pub async fn search_messages(
-        &self,
-        account: AccountId,
-        query: String,
-        conversation: Option<BareJid>,
-        before: Option<MessageId>,
-        limit: u32,
-    ) -> Result<Vec<Message>, OperationError> {
-        let limit = page_limit(limit, MAX_PAGE)?;
-        let store = &self.shared.store;
-        Ok(store.search(account, &query, conversation.as_ref(), before.as_ref(), limit).await?)
-    }
 }
 
-fn page_limit(limit: u32, most: u32) -> Result<u32, OperationError> {
+/// A page has 1 to `most` entries.
+pub(super) fn page_limit(limit: u32, most: u32) -> Result<u32, OperationError> {
     if (1..=most).contains(&limit) {
         return Ok(limit);
     }

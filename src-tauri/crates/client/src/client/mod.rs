@@ -6,6 +6,9 @@ mod calls;
 mod chat;
 mod contacts;
 mod devices;
+mod files;
+mod personal;
+mod search;
 
 use std::sync::Arc;
 
@@ -16,7 +19,10 @@ use confab_store::Store;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 
-pub use api::{CallRecordPage, CallReport, ClientConfig, MessagePage, QualitySample, Startup, TransportReport};
+pub use api::{
+    CallRecordPage, CallReport, ClientConfig, MessagePage, MessageSearch, MessageWindow, Place, QualitySample,
+    SearchFor, Startup, TransportReport,
+};
 
 use crate::{
     ErrorCode, OperationError, Settings,
@@ -26,6 +32,7 @@ use crate::{
     core::{self, CoreMessage, Running},
     device_desk::DeviceDesk,
     event_bus::{EventBus, Events},
+    files::Files,
     network_watch,
     picture_hub::{PictureFeed, PictureHub},
     secrets::Secrets,
@@ -46,6 +53,7 @@ struct Shared {
     clock: Clock,
     hub: PictureHub,
     devices: DeviceDesk,
+    files: Files,
     settings: watch::Sender<Settings>,
     installation: Installation,
     core: mpsc::Sender<CoreMessage>,
@@ -100,6 +108,7 @@ impl Client {
             ca_file: config.ca_file.clone(),
         };
         let (floor_sender, floor) = mpsc::unbounded_channel();
+        let files = Files::new(&config.data_dir, config.ca_file.clone());
         let context = AccountContext {
             store: store.clone(),
             bus: bus.clone(),
@@ -107,10 +116,12 @@ impl Client {
             clock,
             floor: floor_sender,
             calls: Arc::new(stack),
+            files: files.clone(),
         };
         let (core, running) = core::spawn(context, floor);
         tokio::spawn(network_watch::follow(network_watch::system_changes(), running.clone()));
-        let shared = Shared { config, store, bus, secrets, clock, hub, devices, settings, installation, core, running };
+        let shared =
+            Shared { config, store, bus, secrets, clock, hub, devices, files, settings, installation, core, running };
         let client = Self { shared: Arc::new(shared) };
         client.start_remembered().await?;
         Ok(client)

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use confab_model::{Composed, ConversationKind, MessageId, Sender, Timestamp};
+use confab_model::{Change, Composed, ConversationKind, MessageId, Sender, Timestamp, WireId};
 
 use super::*;
 
@@ -18,7 +18,13 @@ struct Script {
 fn name(arrival: &Arrival) -> String {
     match arrival {
         Arrival::Messages { messages, position } => {
-            let ids: Vec<&str> = messages.iter().map(|message| message.id.as_str()).collect();
+            let ids: Vec<&str> = messages
+                .iter()
+                .map(|one| match one {
+                    FromWire::Message(message) => message.id.as_str(),
+                    FromWire::Amendment(amendment) => amendment.id.as_str(),
+                })
+                .collect();
             format!("{}{}", ids.join(" "), position.as_ref().map_or(String::new(), |id| format!(" to {id}")))
         }
         Arrival::Other(event) => match event.as_ref() {
@@ -70,6 +76,21 @@ fn received(id: &str, source: MessageSource) -> SessionEvent {
     }))
 }
 
+fn amended(id: &str, source: MessageSource) -> SessionEvent {
+    SessionEvent::MessageAmended(Box::new(Amendment {
+        id: MessageId::from(id),
+        archive_id: None,
+        conversation: "bob@example.org".parse().unwrap(),
+        kind: ConversationKind::Direct,
+        by: Sender::person("bob@example.org".parse().unwrap()),
+        own: false,
+        of: WireId("m".to_owned()),
+        change: Change::Recall,
+        at: Timestamp(0),
+        source,
+    }))
+}
+
 fn archived(id: &str) -> SessionEvent {
     received(id, MessageSource::Archive)
 }
@@ -115,6 +136,24 @@ async fn a_page_is_one_transaction_and_live_messages_are_written_at_once() {
     take(&mut arrivals, &mut script, now, events).await;
     assert_eq!(script.log, ["a b to b", "c", "sent m"]);
     assert!(arrivals.is_empty());
+}
+
+#[tokio::test]
+async fn changes_keep_their_place_among_messages() {
+    let (mut arrivals, mut script, now) = (Arrivals::default(), Script::default(), Instant::now());
+    script.failures = vec![StoreError::Busy].into();
+    let events = [
+        received("a", MessageSource::Live),
+        amended("b", MessageSource::Carbon),
+        received("c", MessageSource::Live),
+        archived("d"),
+        amended("e", MessageSource::Archive),
+        reached("e"),
+        amended("f", MessageSource::Archive),
+    ];
+    take(&mut arrivals, &mut script, now, events).await;
+    arrivals.write(now + FIRST_PAUSE, &mut script).await;
+    assert_eq!(script.log, ["failing: storeBusy", "a b c d e to e", "f"]);
 }
 
 #[test]

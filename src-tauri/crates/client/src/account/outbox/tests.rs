@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use confab_model::{DeliveryState, Direction, Sender, Timestamp};
+use confab_model::{Change, Composed, ConversationKind, WireId};
 
 use super::*;
 
@@ -19,14 +19,15 @@ struct World {
     sending: Sending,
 }
 
-fn message(id: &str) -> Message {
-    let content = MessageContent::Text { text: id.to_owned() };
-    Message {
-        sender: Sender::person("alice@example.org".parse().unwrap()),
-        direction: Direction::Outgoing,
-        delivery: DeliveryState::Queued,
-        ..Message::incoming(id.into(), "bob@example.org".parse().unwrap(), content, Timestamp(0))
-    }
+/// Every third entry is a change of a message.
+fn entry(id: &str) -> Entry {
+    let is_change = id.parse::<usize>().unwrap() % 3 == 2;
+    let content = if is_change {
+        SendingContent::Change { of: WireId(id.to_owned()), change: Change::Recall }
+    } else {
+        SendingContent::Message(Box::new(Composed::text(id)))
+    };
+    Entry { id: id.into(), to: "bob@example.org".parse().unwrap(), kind: ConversationKind::Direct, content }
 }
 
 impl MessageSink for Arc<World> {
@@ -42,11 +43,11 @@ impl MessageSink for Arc<World> {
 }
 
 impl MessageSource for Arc<World> {
-    async fn read(&self, after: i64, limit: u32) -> Result<(Vec<Message>, i64), StoreError> {
+    async fn read(&self, after: i64, limit: u32) -> Result<(Vec<Entry>, i64), StoreError> {
         let rows = self.rows.lock().unwrap();
         let page: Vec<_> = rows.iter().filter(|(place, _)| *place > after).take(limit as usize).collect();
         let last = page.last().map_or(after, |(place, _)| *place);
-        Ok((page.into_iter().map(|(_, id)| message(id)).collect(), last))
+        Ok((page.into_iter().map(|(_, id)| entry(id)).collect(), last))
     }
 }
 
