@@ -469,18 +469,21 @@ pub(crate) async fn dequeue(connection: &mut SqliteConnection, row: i64) -> Resu
     Ok(())
 }
 
-/// The room has named the message: changes that waited for it go to the end of the outbox, where they are read.
+/// The room has named the message: changes that waited for it go to the end of the outbox, where they are read. As new rows:
+/// a place that was read is never used again.
 pub(crate) async fn named(connection: &mut SqliteConnection, row: i64) -> Result<(), StoreError> {
-    let waiting = sqlx::query_scalar!(
-        r#"SELECT seq AS "seq!: i64" FROM outbox WHERE message_id = ?1 AND kind > 1 ORDER BY seq"#,
+    let waiting = sqlx::query!(
+        r#"SELECT seq AS "seq!: i64", account_id AS "account!: u32", uid AS "uid!: String", kind AS "kind!: i64",
+            payload AS "payload?: String", queued_ms AS "queued_ms!: i64"
+        FROM outbox WHERE message_id = ?1 AND kind > 1 ORDER BY seq"#,
         row
     )
     .fetch_all(&mut *connection)
     .await?;
-    for seq in waiting {
-        sqlx::query!("UPDATE outbox SET seq = (SELECT max(l.seq) + 1 FROM outbox l) WHERE seq = ?1", seq)
-            .execute(&mut *connection)
-            .await?;
+    for change in waiting {
+        sqlx::query!("DELETE FROM outbox WHERE seq = ?1", change.seq).execute(&mut *connection).await?;
+        let next = Next { uid: &change.uid, row, kind: change.kind, payload: change.payload.as_deref() };
+        enqueue(connection, AccountId(change.account), &next, change.queued_ms).await?;
     }
     Ok(())
 }

@@ -458,4 +458,7 @@ async fn own_messages_of_a_group_are_sent_when_the_room_tells_them() {
     // The room tells it back.
     take(&w, ReceivedAmendment { own: true, ..room_change("own-r", "R-out", sent.sender, react(&["👍"]), 31) }).await;
     assert_eq!(sending().await, [""; 0]);
+    // A place that was read is never used again: what is queued next is behind it.
+    w.queue("next", 40).await;
+    assert_eq!(w.store.sending(w.alice, page.last, 10).await.unwrap().entries.len(), 1);
 }
