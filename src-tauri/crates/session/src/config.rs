@@ -3,6 +3,8 @@
 use confab_model::{BareJid, Contact, Pii, PresenceShow, Timestamp};
 use uuid::Uuid;
 
+use crate::KnownGroup;
+
 /// Everything that a session needs to know at its start. Plain data; the store keeps most of it.
 #[derive(Debug, Clone)]
 pub struct SessionConfig {
@@ -28,6 +30,9 @@ pub struct SessionConfig {
     /// On a new device: how far back the archive is read, by the server's clock. `None`: not by time.
     pub catch_up_since: Option<Timestamp>,
     pub presence: OwnPresence,
+    /// The groups that are known, entered or not. `None`: this session has nothing to do with groups, and does not say
+    /// that it knows them.
+    pub groups: Option<Vec<KnownGroup>>,
 }
 
 impl SessionConfig {
@@ -46,6 +51,7 @@ impl SessionConfig {
             last_archive_id: None,
             catch_up_since: None,
             presence: OwnPresence::default(),
+            groups: None,
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What a session tells. No XML from here on up.
 
 use confab_model::{
-    Availability, BareJid, ConnectionState, Contact, ContactRequest, FailureWhy, FullJid, MessageId, PresenceShow,
-    ReceivedSignal, Sender, TypingState,
+    Availability, BareJid, ConnectionState, Contact, ContactRequest, FailureWhy, FullJid, Group, GroupMember,
+    GroupNotice, GroupRequest, GroupRequestKind, MessageId, PresenceShow, ReceivedSignal, Sender, Timestamp,
+    TypingState,
 };
 
 use crate::{
-    Amendment, DeliveredBy, ReceivedMessage, SignInToken,
+    Amendment, DeliveredBy, GroupAcknowledgement, ReceivedMessage, SignInToken,
     xep::{avatars_0084::AvatarInfo, displayed_0490::Displayed},
 };
 
@@ -110,8 +111,40 @@ pub enum SessionEvent {
     /// already.
     AvailabilityChanged(Availability),
 
+    /// Something of a group.
+    Group(Box<GroupEvent>),
+
     /// A call signal with its provenance (`xep::jmi_0353`, `xep::jingle_*`).
     SignalReceived(ReceivedSignal),
+}
+
+/// What happens to groups and in them, beside their messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupEvent {
+    /// A group, or how this account stands to it, changed. Replaces what was known of it.
+    Changed(Group),
+    /// Everybody of a group. Replaces what was known. After entering: who is there; everybody after
+    /// [`SessionHandle::group_members`](crate::SessionHandle::group_members).
+    Members { group: BareJid, members: Vec<GroupMember> },
+    /// Somebody came, went or is something else now.
+    MemberChanged { group: BareJid, member: GroupMember },
+    /// Something happened in a group while this device was there.
+    Noticed { group: BareJid, notice: GroupNotice, at: Timestamp },
+    /// An invitation, or an application for a group that this account rules. Those of strangers (not `from_contact`) ring
+    /// and load nothing.
+    Requested { request: GroupRequest, from_contact: bool },
+    /// Answered, here or on another device.
+    RequestSettled { group: BareJid, kind: GroupRequestKind, from: BareJid },
+    /// A group has an own message, and gave it this id; [`SessionEvent::MessageSent`] follows.
+    Reflected { group: BareJid, id: MessageId, archive_id: Option<String>, sent_at: Timestamp },
+    /// XEP-0184 in a group: only from clients that give such receipts there.
+    Delivered(GroupAcknowledgement),
+    /// A member displayed messages of a group up to this one (XEP-0333).
+    Displayed(GroupAcknowledgement),
+    /// As [`SessionEvent::ArchiveReached`], of the archive of a group.
+    ArchiveReached { group: BareJid, id: String },
+    /// As [`SessionEvent::ArchiveGap`].
+    ArchiveGap { group: BareJid },
 }
 
 /// What somebody changed of what they publish of themselves.

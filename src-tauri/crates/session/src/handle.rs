@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     ArchivePage, Device, OutgoingMessage, OwnPresence, Receipt, Report, RequestError, SendError, Services,
-    profile::Nodes,
+    groups::GroupCommand, profile::Nodes,
 };
 
 /// Commands that may wait for the actor. A caller beyond that waits, it is never dropped.
@@ -41,6 +41,7 @@ pub(crate) enum Command {
     Block { jid: BareJid, report: Option<Report>, reply: Reply<Result<(), RequestError>> },
     Unblock(BareJid, Reply<Result<(), RequestError>>),
     SetAvailability(Availability, Reply<()>),
+    Group(Box<GroupCommand>),
     ChangePassword(Pii<String>, Reply<Result<(), RequestError>>),
     RemoveAccount(Reply<Result<(), RequestError>>),
     Probe(Reply<Result<Duration, RequestError>>),

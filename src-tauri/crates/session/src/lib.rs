@@ -29,6 +29,7 @@ mod event;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod groups;
 mod handle;
 mod message;
 mod profile;
@@ -44,15 +45,17 @@ pub use actor::{Services, Session};
 pub use config::{ClientIdentity, OwnPresence, SessionConfig, SignInToken};
 pub use connect::{Bound, ConnectError, Connector, NetworkConnector, SignInRequest, SignedIn, tls_config};
 pub use error::{IqError, RegistrationError, RequestError, SendError};
-pub use event::{Device, ProfileChange, ProfileUpdate, ServerFeatures, SessionEvent};
+pub use event::{Device, GroupEvent, ProfileChange, ProfileUpdate, ServerFeatures, SessionEvent};
+pub use groups::KnownGroup;
 pub use handle::SessionHandle;
 pub use message::{
-    Amendment, ArchivePage, DeliveredBy, MessageSource, OutgoingContent, OutgoingMessage, Receipt, ReceivedMessage,
+    Amendment, ArchivePage, DeliveredBy, GroupAcknowledgement, MessageSource, OutgoingContent, OutgoingMessage,
+    Receipt, ReceivedMessage,
 };
 pub use profile::{Picture, PublishedProfile};
 pub use register::{fetch_registration_form, register};
 pub use upload::UploadError;
 pub use xep::{
     avatars_0084::AvatarInfo, blocking_0191::Report, displayed_0490::Displayed, extdisco_0215::external_services,
-    push_0357::PushService, search_0055::Found, upload_0363::UploadSlot,
+    group_links::GroupLink, muc_0045::RoomInfo, push_0357::PushService, search_0055::Found, upload_0363::UploadSlot,
 };

@@ -105,6 +105,18 @@ pub struct DeliveredBy {
     pub at: Timestamp,
 }
 
+/// A member of a group has, or has displayed, a message of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupAcknowledgement {
+    pub group: BareJid,
+    /// The room's id of it, or (XEP-0184, and older clients) its sender's.
+    pub of: WireId,
+    pub by: Sender,
+    /// Another device of this account.
+    pub own: bool,
+    pub at: Timestamp,
+}
+
 /// A page of older messages of one conversation.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ArchivePage {

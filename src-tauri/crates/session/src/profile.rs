@@ -192,7 +192,7 @@ impl SessionHandle {
 
     /// Publishes on an own node. One that is otherwise than it should be is changed first; so is one of a server that
     /// does not know the options (ejabberd before 24), and it is remembered that it was.
-    async fn publish(
+    pub(crate) async fn publish(
         &self,
         node: &'static str,
         id: &str,

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use confab_model::{ConnectionState, Event, MessageId};
-use confab_session::{ServerFeatures, SessionEvent, SignInToken};
+use confab_model::{ConnectionState, Event};
+use confab_session::{SessionEvent, SignInToken};
 use confab_store::StoreError;
 
 use super::{
@@ -14,11 +14,7 @@ use super::{
 impl AccountActor {
     pub(super) async fn handle_session(&mut self, event: SessionEvent) {
         // What comes after a message may refer to it; only messages of one page are written together, with its end.
-        let is_paged = matches!(
-            event,
-            SessionEvent::MessageReceived(_) | SessionEvent::MessageAmended(_) | SessionEvent::ArchiveReached { .. }
-        );
-        if !is_paged {
+        if !matches!(event, SessionEvent::MessageReceived(_) | SessionEvent::ArchiveReached { .. }) {
             self.write_arrivals().await;
         }
         match event {
@@ -32,7 +28,7 @@ impl AccountActor {
                 }
             }
             SessionEvent::ServerFeaturesKnown(features) => {
-                self.server_known(features);
+                self.change_account(|account| account.server.archive = features.archive);
             }
             SessionEvent::TokenIssued(token) => self.token_issued(token),
             SessionEvent::TokenRefused => {
@@ -48,9 +44,12 @@ impl AccountActor {
                 self.publish(Event::Typing { conversation, who, state });
             }
             SessionEvent::SignalReceived(signal) => self.signal_received(signal).await,
-            SessionEvent::ProfileChanged(update) => self.profile_changed(update).await,
+            SessionEvent::DisplayedUpTo(_)
+            | SessionEvent::BlockedChanged { .. }
+            | SessionEvent::ProfileChanged(_)
+            | SessionEvent::AvailabilityChanged(_)
             // Sessions are not started with groups yet.
-            SessionEvent::Group(_) => {}
+            | SessionEvent::Group(_) => {}
             kept @ (SessionEvent::ContactsLoaded { .. }
             | SessionEvent::SignInProven { .. }
             | SessionEvent::ContactChanged { .. }
@@ -64,17 +63,12 @@ impl AccountActor {
             | SessionEvent::MessageDisplayed(_)
             | SessionEvent::DisplayedElsewhere { .. }
             | SessionEvent::MessageFailed { .. }
-            | SessionEvent::DisplayedUpTo(_)
-            | SessionEvent::BlockedChanged { .. }
-            | SessionEvent::AvailabilityChanged(_)
             | SessionEvent::ArchiveReached { .. }
             | SessionEvent::ArchiveGap) => {
                 if self.arrivals.push(kept) {
                     self.write_arrivals().await;
                 }
             }
-            #[allow(unreachable_patterns, reason = "what the session tells of groups is not taken in yet")]
-            _ => {}
         }
     }
 
@@ -122,19 +116,6 @@ impl AccountActor {
         }
     }
 
-    fn server_known(&self, features: ServerFeatures) {
-        self.change_account(|account| {
-            let server = &mut account.server;
-            server.archive = features.archive;
-            server.upload = features.upload;
-            server.max_upload = features.max_upload.and_then(|limit| u32::try_from(limit).ok());
-            server.groups = features.groups;
-            server.blocking = features.blocking;
-            server.reporting = features.reporting;
-            server.push = features.push;
-        });
-    }
-
     fn token_issued(&mut self, token: SignInToken) {
         self.secret.token = Some((token.mechanism, token.token));
         self.keep_secret();
@@ -173,14 +154,9 @@ impl ArrivalWriter for AccountActor {
             }
             SessionEvent::MessageFailed { id, to, why } => self.message_bounced(id, to, why).await,
             SessionEvent::ArchiveGap => self.archive_gap().await,
-            SessionEvent::DisplayedUpTo(mark) => {
-                self.displayed_elsewhere(mark.conversation, MessageId(mark.archive_id)).await
-            }
-            SessionEvent::BlockedChanged { blocked } => self.blocked_changed(blocked).await,
-            SessionEvent::AvailabilityChanged(availability) => self.availability_changed(availability).await,
+            SessionEvent::MessageAmended(_) => Ok(()),
             // Messages and positions come above, the rest is not kept.
             SessionEvent::MessageReceived(_)
-            | SessionEvent::MessageAmended(_)
             | SessionEvent::ArchiveReached { .. }
             | SessionEvent::ConnectionChanged(_)
             | SessionEvent::Online { .. }
@@ -189,11 +165,12 @@ impl ArrivalWriter for AccountActor {
             | SessionEvent::TokenRefused
             | SessionEvent::MessagesUnacknowledged { .. }
             | SessionEvent::Typing { .. }
+            | SessionEvent::DisplayedUpTo(_)
+            | SessionEvent::BlockedChanged { .. }
             | SessionEvent::ProfileChanged(_)
+            | SessionEvent::AvailabilityChanged(_)
             | SessionEvent::SignalReceived(_)
             | SessionEvent::Group(_) => Ok(()),
-            #[allow(unreachable_patterns, reason = "what the session tells of groups is not taken in yet")]
-            _ => Ok(()),
         }
     }
 

@@ -44,7 +44,7 @@ const STAMP_STEP_MS: i64 = 1000;
 const RETRY: Duration = Duration::from_secs(20);
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-enum Progress {
+pub(super) enum Progress {
     /// Not begun in this session.
     #[default]
     Idle,
@@ -295,6 +295,9 @@ impl Actor {
     }
 
     pub(super) fn older_messages(&mut self, history: History) {
+        if self.groups.has(&history.with) {
+            return self.older_room_messages(history);
+        }
         if self.connection.is_online() && !self.server.archive {
             let _ = history.reply.send(Err(RequestError::Unsupported(archive_0313::NS)));
             return;
@@ -360,7 +363,7 @@ pub(super) struct History {
 
 /// Some archives stamp whole seconds, so that the end of a page seems to be as late as the page after it. The archive's
 /// order counts: what stands before a message is at least a millisecond older. Returns the bound of the next page.
-fn end_before(results: &mut [Archived], bound: Option<Timestamp>) -> Option<Timestamp> {
+pub(super) fn end_before(results: &mut [Archived], bound: Option<Timestamp>) -> Option<Timestamp> {
     if let Some(bound) = bound {
         let latest = Timestamp(bound.0.saturating_sub(1));
         for archived in &mut *results {
@@ -372,7 +375,7 @@ fn end_before(results: &mut [Archived], bound: Option<Timestamp>) -> Option<Time
 
 /// The same for pages that are read forwards: within a step of the stamps nothing moves before what was there. Returns
 /// when the last message was sent.
-fn begin_after(results: &mut [Archived], mut latest: Option<Timestamp>) -> Option<Timestamp> {
+pub(super) fn begin_after(results: &mut [Archived], mut latest: Option<Timestamp>) -> Option<Timestamp> {
     for stamp in results.iter_mut().filter_map(|archived| archived.sent_at.as_mut()) {
         if let Some(latest) = latest
             && latest > *stamp
@@ -385,7 +388,7 @@ fn begin_after(results: &mut [Archived], mut latest: Option<Timestamp>) -> Optio
     latest
 }
 
-fn read_answer(answer: Answer) -> Result<Fin, RequestError> {
+pub(super) fn read_answer(answer: Answer) -> Result<Fin, RequestError> {
     let payload = answer?.ok_or_else(|| RequestError::Unexpected("no end of the page".to_owned()))?;
     archive_0313::read_fin(&payload).ok_or_else(|| RequestError::Unexpected("no end of the page".to_owned()))
 }

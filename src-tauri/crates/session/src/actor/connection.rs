@@ -200,13 +200,13 @@ impl Actor {
             }
             LinkEvent::Stanza(stanza) => self.stanza(&stanza),
             LinkEvent::Acknowledged(id) => {
-                if !self.receipts.acknowledged(&id) {
+                if !self.receipts.acknowledged(&id) && !self.groups.acknowledged(&id) {
                     self.in_flight.retain(|other| *other != id);
                     self.emit(SessionEvent::MessageSent { id });
                 }
             }
             LinkEvent::Lost(ids) => {
-                let ids = self.receipts.lost(ids);
+                let ids = self.groups.lost(self.receipts.lost(ids));
                 if !ids.is_empty() {
                     self.in_flight.retain(|other| !ids.contains(other));
                     self.emit(SessionEvent::MessagesUnacknowledged { ids });
@@ -363,6 +363,7 @@ impl Actor {
             self.abandoned(purpose);
         }
         self.receipts.all_lost();
+        self.groups_lost_stream();
         if !self.in_flight.is_empty() {
             let ids = self.in_flight.drain(..).collect();
             self.emit(SessionEvent::MessagesUnacknowledged { ids });
@@ -403,6 +404,7 @@ impl Actor {
             for contact in self.people.forget_presence() {
                 self.emit(SessionEvent::ContactChanged { contact, version: None });
             }
+            self.groups_in_new_session();
         }
         let catching_up = !self.archive.is_caught_up();
         self.emit(SessionEvent::ConnectionChanged(ConnectionState::Online { catching_up }));
@@ -413,6 +415,7 @@ impl Actor {
             if self.greeting.has_account() {
                 self.go_on_catching_up();
             }
+            self.groups_resumed();
         } else {
             self.greet();
         }

@@ -167,7 +167,7 @@ impl Actor {
     }
 
     /// What this person calls itself towards strangers: the published name, else the local part.
-    fn nickname(&self) -> String {
+    pub(super) fn nickname(&self) -> String {
         if !self.personal.nickname.is_empty() {
             return self.personal.nickname.clone();
         }

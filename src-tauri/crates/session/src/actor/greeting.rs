@@ -181,6 +181,7 @@ impl Actor {
         if self.server.personal_eventing {
             self.ask_further(Question::Marks);
         }
+        self.groups_may_enter();
     }
 
     pub(super) fn server_info(&mut self, answer: Answer) {
@@ -245,6 +246,7 @@ impl Actor {
         if let Err(error) = &sent {
             tracing::debug!(%error, "presence not sent");
         }
+        self.tell_rooms_presence();
         sent.is_ok()
     }
 }

@@ -105,13 +105,18 @@ impl Actor {
         if archive_0313::is_result(stanza) {
             if self.is_own_account(stanza) {
                 self.archive_result(stanza);
-            } else {
+            } else if !self.room_archive_result(stanza) {
                 tracing::warn!("forged archive result");
             }
             return;
         }
         if pubsub_0060::is_event(stanza) {
-            self.node_changed(stanza);
+            if !self.bookmarks_changed(stanza) {
+                self.node_changed(stanza);
+            }
+            return;
+        }
+        if self.room_message(stanza) {
             return;
         }
         match carbons_0280::read(stanza, self.own()) {
@@ -167,6 +172,9 @@ impl Actor {
     /// A message of a conversation, live, by carbon or from the catch-up. Tells everything that is in it.
     pub(super) fn delivered(&mut self, message: &Element, envelope: &Envelope) {
         let Some(parties) = parties(message, self.own()) else { return };
+        if self.group_wish(message, &parties, envelope) {
+            return;
+        }
         if let Some(signal) = self.codecs.read_message(message) {
             self.message_signal(signal, message, &parties, envelope);
         }
@@ -225,7 +233,7 @@ impl Actor {
         }
     }
 
-    fn bounced(&mut self, stanza: &Element) {
+    pub(super) fn bounced(&mut self, stanza: &Element) {
         let (Some(id), Some(from)) = (stanza.attr("id"), jid_attr(stanza, "from")) else { return };
         let error = stanza_error(stanza);
         if self.proposal_bounced(id, &from, &error.condition) {
@@ -253,7 +261,7 @@ impl Actor {
     pub(super) fn send_message(&mut self, message: OutgoingMessage) -> Result<(), SendError> {
         let OutgoingMessage { id, to, kind, content } = message;
         if kind == ConversationKind::Group {
-            return Err(SendError::Invalid("messages to groups are not written yet".to_owned()));
+            return self.send_to_room(id, &to, &content);
         }
         if self.in_flight.contains(&id) {
             // The stream has it, and sends it again itself after a resumption.
@@ -285,6 +293,9 @@ impl Actor {
     }
 
     pub(super) fn send_chat_state(&mut self, to: &BareJid, state: TypingState) -> Result<(), SendError> {
+        if self.groups.has(to) {
+            return self.note_to_room(to, chat_states_0085::child(state), false);
+        }
         // It says that somebody sits here now.
         if !self.people.may_see_us(to) {
             return Ok(());
@@ -295,6 +306,9 @@ impl Actor {
     }
 
     pub(super) fn send_displayed(&mut self, to: &BareJid, message: &MessageId) -> Result<(), SendError> {
+        if self.groups.has(to) {
+            return self.note_to_room(to, markers_0333::displayed_child(message.as_str()), true);
+        }
         let stanza = note(to, &MessageId::random())
             .with_child(markers_0333::displayed_child(message.as_str()))
             .with_child(hint("store"));

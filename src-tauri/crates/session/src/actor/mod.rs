@@ -16,6 +16,7 @@ mod contacts;
 #[cfg(any(test, feature = "fuzzing"))]
 mod dispatcher;
 mod greeting;
+mod groups;
 mod link;
 mod messages;
 mod people;
@@ -47,6 +48,7 @@ use self::{
     catch_up::{Archive, History},
     connection::Connection,
     greeting::Greeting,
+    groups::{GroupPurpose, Groups},
     link::{Link, LinkEvent},
     people::People,
     personal::Personal,
@@ -148,12 +150,14 @@ enum Purpose {
         reply: Reply<Result<(), RequestError>>,
     },
     RemoveAccount(Reply<Result<(), RequestError>>),
+    Group(GroupPurpose),
 }
 
 impl Purpose {
     /// Nobody waits for the answer at the other end of a handle, and the stream may still bring it when it is resumed.
     fn outlives_a_cut(&self) -> bool {
         match self {
+            Self::Group(purpose) => purpose.outlives_a_cut(),
             Self::Roster(None)
             | Self::AccountInfo
             | Self::ServerInfo
@@ -203,6 +207,7 @@ struct Actor {
     blocked: BTreeSet<BareJid>,
     availability: OwnAvailability,
     personal: Personal,
+    groups: Groups,
     greeting: Greeting,
     /// The account's server removes forged stanza ids (XEP-0359 §6).
     trusts_stanza_ids: bool,
@@ -225,6 +230,9 @@ impl Actor {
     ) -> Self {
         let mut features = config.features.clone();
         features.extend(codecs.features.iter().map(|&feature| feature.to_owned()));
+        if config.groups.is_some() {
+            features.extend(groups::FEATURES.map(str::to_owned));
+        }
         let own_info = disco_0030::own_info(&config.client.name, &features);
         let mut people = People::new(config.roster.clone(), config.roster_version.clone());
         // Most contacts have the client that we have: nobody needs to be asked what it can do.
@@ -251,6 +259,7 @@ impl Actor {
             blocked: BTreeSet::new(),
             availability: OwnAvailability::default(),
             personal: Personal::default(),
+            groups: Groups::default(),
             greeting: Greeting::default(),
             trusts_stanza_ids: false,
             server_ahead_ms: 0,
@@ -261,6 +270,7 @@ impl Actor {
 
     #[tracing::instrument(name = "account", skip_all)]
     async fn run(mut self) {
+        self.know_groups();
         self.start_link();
         loop {
             let deadline = self.next_deadline();
@@ -316,6 +326,7 @@ impl Actor {
             self.greeting.retry_at(),
             self.archive.retry_at(),
             self.availability.ends_at(),
+            self.groups.next_deadline().filter(|_| self.connection.is_online()),
         ];
         deadlines.into_iter().flatten().fold(far, Instant::min)
     }
@@ -335,6 +346,7 @@ impl Actor {
         if self.availability.ends_at().is_some_and(|at| at <= now) {
             self.availability_ended();
         }
+        self.group_timers(now);
     }
 
     /// Sends a stanza that nobody waits for.
@@ -421,6 +433,7 @@ impl Actor {
                 self.availability_told(availability);
                 let _ = reply.send(());
             }
+            Command::Group(command) => self.group_command(*command),
             Command::ChangePassword(password, reply) => self.change_password(password, reply),
             Command::RemoveAccount(reply) => {
                 let query = registration_0077::remove();
@@ -472,12 +485,14 @@ impl Actor {
                 let _ = reply.send(answer.map(|_| ()));
             }
             Purpose::RemoveAccount(reply) => self.account_removed(answer, reply),
+            Purpose::Group(purpose) => self.group_answered(purpose, answer),
         }
     }
 
     /// What an iq was sent for will not be done: the session that it was sent in is gone.
     fn abandoned(&mut self, purpose: Purpose) {
         match purpose {
+            Purpose::Group(purpose) => self.group_abandoned(purpose),
             Purpose::Ask(_)
             | Purpose::Done(_)
             | Purpose::Ping { .. }

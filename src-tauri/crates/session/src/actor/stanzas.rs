@@ -16,6 +16,7 @@ impl Actor {
         tracing::debug!(kind = stanza.name(), of = stanza.attr("type"), "received");
         match stanza.name() {
             "message" => self.message(stanza),
+            "presence" if self.room_presence(stanza) => {}
             "presence" => self.presence(stanza),
             "iq" => self.iq(stanza),
             _ => {}

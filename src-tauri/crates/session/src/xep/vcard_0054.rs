@@ -3,7 +3,7 @@
 use minidom::Element;
 
 use super::avatars_0084;
-use crate::xml::{child_text, element};
+use crate::xml::{ElementExt, child_text, element};
 
 pub const NS: &str = "vcard-temp";
 const UPDATE: &str = "vcard-temp:x:update";
@@ -19,6 +19,18 @@ pub struct Card {
 /// Asks for a card.
 pub fn get() -> Element {
     element("vCard", NS)
+}
+
+/// A card with a picture (media type and octets) and nothing else; `None`: not even that.
+pub fn with_picture(picture: Option<(&str, &[u8])>) -> Element {
+    use base64::Engine;
+    let Some((media_type, bytes)) = picture else { return get() };
+    let octets = base64::engine::general_purpose::STANDARD.encode(bytes);
+    get().with_child(
+        element("PHOTO", NS)
+            .with_child(element("TYPE", NS).with_text(media_type))
+            .with_child(element("BINVAL", NS).with_text(octets)),
+    )
 }
 
 /// Reads a card; everything in it may be missing.
