@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use confab_model::{ConnectionState, Event};
-use confab_session::{SessionEvent, SignInToken};
+use confab_model::{ConnectionState, Event, MessageId};
+use confab_session::{ServerFeatures, SessionEvent, SignInToken};
 use confab_store::StoreError;
 
 use super::{
@@ -14,7 +14,11 @@ use super::{
 impl AccountActor {
     pub(super) async fn handle_session(&mut self, event: SessionEvent) {
         // What comes after a message may refer to it; only messages of one page are written together, with its end.
-        if !matches!(event, SessionEvent::MessageReceived(_) | SessionEvent::ArchiveReached { .. }) {
+        let is_paged = matches!(
+            event,
+            SessionEvent::MessageReceived(_) | SessionEvent::MessageAmended(_) | SessionEvent::ArchiveReached { .. }
+        );
+        if !is_paged {
             self.write_arrivals().await;
         }
         match event {
@@ -28,7 +32,7 @@ impl AccountActor {
                 }
             }
             SessionEvent::ServerFeaturesKnown(features) => {
-                self.change_account(|account| account.server.archive = features.archive);
+                self.server_known(features);
             }
             SessionEvent::TokenIssued(token) => self.token_issued(token),
             SessionEvent::TokenRefused => {
@@ -44,12 +48,9 @@ impl AccountActor {
                 self.publish(Event::Typing { conversation, who, state });
             }
             SessionEvent::SignalReceived(signal) => self.signal_received(signal).await,
-            SessionEvent::DisplayedUpTo(_)
-            | SessionEvent::BlockedChanged { .. }
-            | SessionEvent::ProfileChanged(_)
-            | SessionEvent::AvailabilityChanged(_)
+            SessionEvent::ProfileChanged(update) => self.profile_changed(update).await,
             // Sessions are not started with groups yet.
-            | SessionEvent::Group(_) => {}
+            SessionEvent::Group(_) => {}
             kept @ (SessionEvent::ContactsLoaded { .. }
             | SessionEvent::SignInProven { .. }
             | SessionEvent::ContactChanged { .. }
@@ -63,12 +64,17 @@ impl AccountActor {
             | SessionEvent::MessageDisplayed(_)
             | SessionEvent::DisplayedElsewhere { .. }
             | SessionEvent::MessageFailed { .. }
+            | SessionEvent::DisplayedUpTo(_)
+            | SessionEvent::BlockedChanged { .. }
+            | SessionEvent::AvailabilityChanged(_)
             | SessionEvent::ArchiveReached { .. }
             | SessionEvent::ArchiveGap) => {
                 if self.arrivals.push(kept) {
                     self.write_arrivals().await;
                 }
             }
+            #[allow(unreachable_patterns, reason = "what the session tells of groups is not taken in yet")]
+            _ => {}
         }
     }
 
@@ -116,6 +122,19 @@ impl AccountActor {
         }
     }
 
+    fn server_known(&self, features: ServerFeatures) {
+        self.change_account(|account| {
+            let server = &mut account.server;
+            server.archive = features.archive;
+            server.upload = features.upload;
+            server.max_upload = features.max_upload.and_then(|limit| u32::try_from(limit).ok());
+            server.groups = features.groups;
+            server.blocking = features.blocking;
+            server.reporting = features.reporting;
+            server.push = features.push;
+        });
+    }
+
     fn token_issued(&mut self, token: SignInToken) {
         self.secret.token = Some((token.mechanism, token.token));
         self.keep_secret();
@@ -154,9 +173,14 @@ impl ArrivalWriter for AccountActor {
             }
             SessionEvent::MessageFailed { id, to, why } => self.message_bounced(id, to, why).await,
             SessionEvent::ArchiveGap => self.archive_gap().await,
-            SessionEvent::MessageAmended(_) => Ok(()),
+            SessionEvent::DisplayedUpTo(mark) => {
+                self.displayed_elsewhere(mark.conversation, MessageId(mark.archive_id)).await
+            }
+            SessionEvent::BlockedChanged { blocked } => self.blocked_changed(blocked).await,
+            SessionEvent::AvailabilityChanged(availability) => self.availability_changed(availability).await,
             // Messages and positions come above, the rest is not kept.
             SessionEvent::MessageReceived(_)
+            | SessionEvent::MessageAmended(_)
             | SessionEvent::ArchiveReached { .. }
             | SessionEvent::ConnectionChanged(_)
             | SessionEvent::Online { .. }
@@ -165,12 +189,11 @@ impl ArrivalWriter for AccountActor {
             | SessionEvent::TokenRefused
             | SessionEvent::MessagesUnacknowledged { .. }
             | SessionEvent::Typing { .. }
-            | SessionEvent::DisplayedUpTo(_)
-            | SessionEvent::BlockedChanged { .. }
             | SessionEvent::ProfileChanged(_)
-            | SessionEvent::AvailabilityChanged(_)
             | SessionEvent::SignalReceived(_)
             | SessionEvent::Group(_) => Ok(()),
+            #[allow(unreachable_patterns, reason = "what the session tells of groups is not taken in yet")]
+            _ => Ok(()),
         }
     }
 
