@@ -18,6 +18,7 @@ describe('what may be done with a message', () => {
       'edit',
       'copy',
       'forward',
+      'info',
       'select',
       'delete',
       'recall',

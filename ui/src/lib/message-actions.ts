@@ -3,7 +3,7 @@ import type { Operation } from '../ipc/messenger';
 import type { Message } from '../ipc/types';
 
 export type MessageAction =
-  'reply' | 'react' | 'edit' | 'copy' | 'forward' | 'save' | 'open' | 'select' | 'delete' | 'recall';
+  'reply' | 'react' | 'edit' | 'copy' | 'forward' | 'save' | 'open' | 'select' | 'info' | 'delete' | 'recall';
 
 /** The words of a message that can be copied and edited; null: it has none. */
 export function wordsOf(message: Message): string | null {
@@ -44,6 +44,7 @@ export function actionsFor(message: Message, can: (operation: Operation) => bool
     ['forward', says && isOut(message) && can('forwardMessages')],
     ['open', alive && here && can('openAttachment')],
     ['save', alive && here && can('saveAttachment')],
+    ['info', own && alive && isOut(message) && content.kind !== 'call' && can('receipts')],
     ['select', content.kind !== 'call' && (can('forwardMessages') || can('deleteMessages'))],
     ['delete', content.kind !== 'call' && can('deleteMessages')],
     ['recall', own && says && isOut(message) && can('recallMessage')],

@@ -2,7 +2,7 @@
 import { person } from './build';
 import type { Result } from '../ipc/errors';
 import { refused } from '../ipc/errors';
-import type { GroupMember, MessageDraft, Messenger, MessageSearch } from '../ipc/messenger';
+import type { GroupMember, MessageDraft, MessageReceipt, Messenger, MessageSearch } from '../ipc/messenger';
 import type { BareJid, Conversation, Group, GroupRequest, Message, MessageContent, Profile } from '../ipc/types';
 import type { Availability } from '../ipc/types';
 import type { FakeCore } from './fake';
@@ -18,6 +18,7 @@ export interface FakePeople {
   members: Map<BareJid, GroupMember[]>;
   /** The whole pictures, by message. */
   pictures: Map<string, string>;
+  receipts: MessageReceipt[];
 }
 
 export const emptyFakePeople = (): FakePeople => ({
@@ -29,6 +30,7 @@ export const emptyFakePeople = (): FakePeople => ({
   groupRequests: [],
   members: new Map(),
   pictures: new Map(),
+  receipts: [],
 });
 
 const ok = <T>(data: T): Promise<Result<T>> => Promise.resolve({ status: 'ok', data });
@@ -165,7 +167,7 @@ export function fakeMessenger(core: FakeCore): Messenger {
       }
       return ok(null);
     },
-    receipts: () => ok([]),
+    receipts: () => ok(people.receipts),
     cancelTransfer: (_account, id) =>
       change(id, ({ direction, content }) => {
         if (content.kind !== 'file') return {};

@@ -273,6 +273,11 @@ export function addMessengerSample(data: FakeData, chinese: boolean, now: number
       memberCount: 9,
     },
   ];
+  data.people.receipts = [
+    { by: dana, deliveredAt: at(10, 26), readAt: at(10, 27) },
+    { by: chen, deliveredAt: at(10, 26), readAt: at(10, 31) },
+    { by: guest, deliveredAt: at(10, 28), readAt: null },
+  ];
   data.people.groupRequests = [
     {
       group: GROUP,

@@ -187,3 +187,15 @@ describe('selection', () => {
     expect(asked(core, 'forwardMessages')[0]?.[2]).toEqual([LIN, WANG]);
   });
 });
+
+test('receipts: who has read it, whom it has reached', async () => {
+  await show(ConversationPane, { jid: GROUP }, richCore());
+  await waitFor(() => screen.getAllByTestId('message-menu'));
+  const own = screen.getAllByTestId('message').find((message) => message.dataset['direction'] === 'outgoing');
+  await fireEvent.click(own?.querySelector('[data-testid=message-menu]') as HTMLElement);
+  await fireEvent.click(screen.getByTestId('action-info'));
+  await waitFor(() => expect(screen.getAllByTestId('receipt')).toHaveLength(3));
+  expect(screen.getByTestId('receipts').textContent).toMatch(
+    /Read by · 2.*Dana Whitfield.*Delivered to · 1.*night owl/su,
+  );
+});

@@ -76,6 +76,9 @@ export function perform(app: App, chat: ChatView, message: Message, action: Mess
     case 'delete':
       app.leaving.add(message.conversation, [message.id]);
       break;
+    case 'info':
+      chat.receipts = message;
+      break;
     case 'recall':
       chat.recalling = message;
       break;
