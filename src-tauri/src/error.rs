@@ -12,6 +12,14 @@ pub struct IpcError {
     pub detail: Option<String>,
 }
 
+impl IpcError {
+    /// What should be Base64 is not.
+    pub(crate) fn not_base64(error: impl std::fmt::Display) -> Self {
+        let (code, message) = ("invalidArgument".to_owned(), "that is not Base64".to_owned());
+        Self { code, message, detail: Some(error.to_string()) }
+    }
+}
+
 impl From<OperationError> for IpcError {
     fn from(error: OperationError) -> Self {
         Self { code: error.code.as_str().to_owned(), message: error.message, detail: error.detail }

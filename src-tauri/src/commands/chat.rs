@@ -1,7 +1,10 @@
 //! Conversations and messages.
 
-use confab_client::MessagePage;
-use confab_model::{AccountId, BareJid, Conversation, Message, MessageId, TypingState};
+use confab_client::{MessagePage, MessageSearch, MessageWindow, Place};
+use confab_model::{
+    AccountId, BareJid, Conversation, ConversationChange, Mention, Message, MessageDraft, MessageId, MessageReceipt,
+    TypingState,
+};
 
 use super::Core;
 use crate::error::IpcResult;
@@ -91,4 +94,123 @@ pub(crate) async fn search_messages(
     limit: u32,
 ) -> IpcResult<Vec<Message>> {
     Ok(core.client().await?.search_messages(account, query, conversation, before, limit).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn send_message(
+    core: Core<'_>,
+    account: AccountId,
+    conversation: BareJid,
+    draft: MessageDraft,
+) -> IpcResult<MessageId> {
+    Ok(core.client().await?.send_message(account, conversation, draft).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn edit_message(
+    core: Core<'_>,
+    account: AccountId,
+    message: MessageId,
+    text: String,
+    mentions: Vec<Mention>,
+) -> IpcResult<()> {
+    Ok(core.client().await?.edit_message(account, message, text, mentions).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn recall_message(core: Core<'_>, account: AccountId, message: MessageId) -> IpcResult<()> {
+    Ok(core.client().await?.recall_message(account, message).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn react(
+    core: Core<'_>,
+    account: AccountId,
+    message: MessageId,
+    emojis: Vec<String>,
+) -> IpcResult<()> {
+    Ok(core.client().await?.react(account, message, emojis).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn forward_messages(
+    core: Core<'_>,
+    account: AccountId,
+    messages: Vec<MessageId>,
+    to: Vec<BareJid>,
+) -> IpcResult<()> {
+    core.client().await?.forward_messages(account, messages, to).await?;
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_messages(core: Core<'_>, account: AccountId, messages: Vec<MessageId>) -> IpcResult<()> {
+    Ok(core.client().await?.delete_messages(account, messages).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn receipts(core: Core<'_>, account: AccountId, message: MessageId) -> IpcResult<Vec<MessageReceipt>> {
+    Ok(core.client().await?.receipts(account, message).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn search(core: Core<'_>, account: AccountId, search: MessageSearch) -> IpcResult<Vec<Message>> {
+    Ok(core.client().await?.search(account, search).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn messages_around(
+    core: Core<'_>,
+    account: AccountId,
+    conversation: BareJid,
+    place: Place,
+    limit: u32,
+) -> IpcResult<MessageWindow> {
+    Ok(core.client().await?.messages_around(account, conversation, place, limit).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn messages_after(
+    core: Core<'_>,
+    account: AccountId,
+    conversation: BareJid,
+    after: Option<MessageId>,
+    limit: u32,
+) -> IpcResult<MessageWindow> {
+    Ok(core.client().await?.messages_after(account, conversation, after, limit).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_conversation(
+    core: Core<'_>,
+    account: AccountId,
+    jid: BareJid,
+    change: ConversationChange,
+) -> IpcResult<()> {
+    core.client().await?.set_conversation(account, jid, change).await?;
+    Ok(())
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_conversation(core: Core<'_>, account: AccountId, jid: BareJid) -> IpcResult<()> {
+    Ok(core.client().await?.delete_conversation(account, jid).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn accept_request(core: Core<'_>, account: AccountId, jid: BareJid) -> IpcResult<()> {
+    core.client().await?.accept_request(account, jid).await?;
+    Ok(())
 }

@@ -5,6 +5,8 @@ pub(crate) mod call;
 pub(crate) mod chat;
 pub(crate) mod contacts;
 pub(crate) mod devices;
+pub(crate) mod files;
+pub(crate) mod personal;
 pub(crate) mod ring;
 pub(crate) mod settings;
 

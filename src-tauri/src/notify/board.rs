@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use confab_model::{
     AccountId, BareJid, CallDirection, CallId, CallMedia, CallPhase, CallRecord, CallSnapshot, ConnectionState,
-    DeliveryState, Direction, EndReason, Event, EventEnvelope, Message, MessageContent, RingKind,
+    DeliveryState, Direction, EndReason, Event, EventEnvelope, Message, MessageContent, MessageId, RingKind,
 };
 
 /// Notifications at a time; the oldest is taken back for the next one. Against a flood from many addresses.
@@ -49,6 +49,8 @@ pub(crate) enum Content {
     },
     /// `text` is `None` for a message that cannot be read here. `count` messages are unread since it was last empty.
     Message {
+        /// The newest.
+        id: MessageId,
         from: BareJid,
         text: Option<String>,
         count: u32,
@@ -108,6 +110,17 @@ impl Board {
             Event::ConversationChanged { conversation } if conversation.unread == 0 => {
                 self.close(&Subject::Conversation(account, conversation.jid.clone()), &mut steps);
             }
+            Event::MessageUpdated { message } if message.content == MessageContent::Recalled => {
+                self.message_gone(account, &message.conversation, &message.id, &mut steps);
+            }
+            Event::MessagesRemoved { conversation, messages } => {
+                for message in messages {
+                    self.message_gone(account, conversation, message, &mut steps);
+                }
+            }
+            Event::ConversationRemoved { jid } => {
+                self.close(&Subject::Conversation(account, jid.clone()), &mut steps);
+            }
             Event::ContactRequested { request } => {
                 let content = Content::Request { from: request.from.clone(), reason: request.reason.clone() };
                 self.show(Subject::Request(account, request.from.clone()), content, &mut steps);
@@ -122,9 +135,7 @@ impl Board {
             | Event::BlockedChanged { .. }
             | Event::AvailabilityChanged { .. }
             | Event::ConversationChanged { .. }
-            | Event::ConversationRemoved { .. }
             | Event::MessageUpdated { .. }
-            | Event::MessagesRemoved { .. }
             | Event::TransferProgressed { .. }
             | Event::GroupChanged { .. }
             | Event::GroupRemoved { .. }
@@ -254,8 +265,16 @@ impl Board {
             _ => 0,
         };
         let from = message.sender.jid.clone().unwrap_or_else(|| message.conversation.clone());
-        let content = Content::Message { from, text, count: before.saturating_add(1) };
+        let content = Content::Message { id: message.id.clone(), from, text, count: before.saturating_add(1) };
         self.show(subject, content, steps);
+    }
+
+    /// What was taken back is not left on the desktop.
+    fn message_gone(&mut self, account: AccountId, conversation: &BareJid, gone: &MessageId, steps: &mut Vec<Step>) {
+        let subject = Subject::Conversation(account, conversation.clone());
+        if matches!(self.content(&subject), Some(Content::Message { id, .. }) if id == gone) {
+            self.close(&subject, steps);
+        }
     }
 
     fn connection(&mut self, account: AccountId, state: &ConnectionState, steps: &mut Vec<Step>) {

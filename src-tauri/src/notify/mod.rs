@@ -1,8 +1,8 @@
 //! Desktop notifications: calls that ring or were missed, messages and requests, while nobody looks at the window.
 //!
 //! In: the core's events, the focus of the main window, buttons pressed on the desktop. Out: notifications; answers to
-//! calls; the main window, raised. What stands where is decided by [`board`], what it says by [`words`]; the
-//! desktop itself is behind `Desktop`, one implementation per platform:
+//! calls; the main window, raised. What may be told is decided by [`rules`], what stands where by [`board`],
+//! what it says by [`words`]; the desktop itself is behind `Desktop`, one implementation per platform:
 //!
 //! * Linux: `org.freedesktop.Notifications` with buttons; without a session bus there are none;
 //! * elsewhere: the notification plugin, which shows but has neither buttons nor taking back. A call that rings has its
@@ -13,12 +13,13 @@ mod board;
 mod freedesktop;
 #[cfg(not(target_os = "linux"))]
 mod plugin;
+mod rules;
 mod words;
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use confab_client::{Client, Events, Language, OperationError};
-use confab_model::{AccountId, BareJid, CallId, CallMedia};
+use confab_model::{AccountId, BareJid, CallId, CallMedia, Event, EventEnvelope, RingKind, Timestamp};
 use tauri::AppHandle;
 use tokio::sync::watch;
 
@@ -92,6 +93,9 @@ impl Watcher {
                 () = async { let _ = ending.wait_for(|ending| *ending).await; } => return,
                 event = events.next() => {
                     let Some(envelope) = event else { return };
+                    if self.is_silent(&envelope).await {
+                        continue;
+                    }
                     let steps = board.follow(&envelope, self.is_enabled());
                     self.carry_out(steps, desktop).await;
                 }
@@ -105,6 +109,28 @@ impl Watcher {
                 }
                 deed = desktop.next() => self.done(deed, board, desktop).await,
             }
+        }
+    }
+
+    /// Whether this is nothing to be told of.
+    async fn is_silent(&self, envelope: &EventEnvelope) -> bool {
+        let Some(account) = envelope.account else { return false };
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+        match &envelope.event {
+            Event::MessageAdded { message } => {
+                let Ok(Some(conversation)) = self.client.conversation(account, &message.conversation).await else {
+                    return true;
+                };
+                let availability = self.client.availability(account).await.unwrap_or_default();
+                let settings = self.client.settings().borrow().clone();
+                !rules::may_be_told(message, &conversation, &availability, &settings, now)
+            }
+            Event::ContactRequested { .. } | Event::CallRinging { ring: RingKind::Loud | RingKind::Waiting, .. } => {
+                let availability = self.client.availability(account).await.unwrap_or_default();
+                rules::is_quiet(&availability, now)
+            }
+            _ => false,
         }
     }
 

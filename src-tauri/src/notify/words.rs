@@ -187,7 +187,12 @@ mod tests {
     }
 
     fn message(text: Option<&str>, count: u32) -> Content {
-        Content::Message { from: "zoe@example.org".parse().unwrap(), text: text.map(str::to_owned), count }
+        Content::Message {
+            id: "m".into(),
+            from: "zoe@example.org".parse().unwrap(),
+            text: text.map(str::to_owned),
+            count,
+        }
     }
 
     #[test]

@@ -31,6 +31,35 @@ export const commands = {
 	markDisplayed: (account: AccountId, conversation: BareJid, upTo: MessageId) => typedError<null, IpcError>(__TAURI_INVOKE("mark_displayed", { account, conversation, upTo })),
 	saveDraft: (account: AccountId, conversation: BareJid, text: string) => typedError<null, IpcError>(__TAURI_INVOKE("save_draft", { account, conversation, text })),
 	searchMessages: (account: AccountId, query: string, conversation: BareJid | null, before: MessageId | null, limit: number) => typedError<Message[], IpcError>(__TAURI_INVOKE("search_messages", { account, query, conversation, before, limit })),
+	sendMessage: (account: AccountId, conversation: BareJid, draft: MessageDraft) => typedError<MessageId, IpcError>(__TAURI_INVOKE("send_message", { account, conversation, draft })),
+	editMessage: (account: AccountId, message: MessageId, text: string, mentions: Mention[]) => typedError<null, IpcError>(__TAURI_INVOKE("edit_message", { account, message, text, mentions })),
+	recallMessage: (account: AccountId, message: MessageId) => typedError<null, IpcError>(__TAURI_INVOKE("recall_message", { account, message })),
+	react: (account: AccountId, message: MessageId, emojis: string[]) => typedError<null, IpcError>(__TAURI_INVOKE("react", { account, message, emojis })),
+	forwardMessages: (account: AccountId, messages: MessageId[], to: BareJid[]) => typedError<null, IpcError>(__TAURI_INVOKE("forward_messages", { account, messages, to })),
+	deleteMessages: (account: AccountId, messages: MessageId[]) => typedError<null, IpcError>(__TAURI_INVOKE("delete_messages", { account, messages })),
+	receipts: (account: AccountId, message: MessageId) => typedError<MessageReceipt[], IpcError>(__TAURI_INVOKE("receipts", { account, message })),
+	search: (account: AccountId, search: MessageSearch) => typedError<Message[], IpcError>(__TAURI_INVOKE("search", { account, search })),
+	messagesAround: (account: AccountId, conversation: BareJid, place: Place, limit: number) => typedError<MessageWindow, IpcError>(__TAURI_INVOKE("messages_around", { account, conversation, place, limit })),
+	messagesAfter: (account: AccountId, conversation: BareJid, after: MessageId | null, limit: number) => typedError<MessageWindow, IpcError>(__TAURI_INVOKE("messages_after", { account, conversation, after, limit })),
+	setConversation: (account: AccountId, jid: BareJid, change: ConversationChange) => typedError<null, IpcError>(__TAURI_INVOKE("set_conversation", { account, jid, change })),
+	deleteConversation: (account: AccountId, jid: BareJid) => typedError<null, IpcError>(__TAURI_INVOKE("delete_conversation", { account, jid })),
+	acceptRequest: (account: AccountId, jid: BareJid) => typedError<null, IpcError>(__TAURI_INVOKE("accept_request", { account, jid })),
+	download: (account: AccountId, message: MessageId) => typedError<null, IpcError>(__TAURI_INVOKE("download", { account, message })),
+	cancelTransfer: (account: AccountId, message: MessageId) => typedError<null, IpcError>(__TAURI_INVOKE("cancel_transfer", { account, message })),
+	picture: (account: AccountId, message: MessageId) => typedError<string, IpcError>(__TAURI_INVOKE("picture", { account, message })),
+	/**  Keeps what was pasted or dropped (`data`: Base64) until it is sent: a path for a draft. */
+	keepFile: (name: string, data: string) => typedError<string, IpcError>(__TAURI_INVOKE("keep_file", { name, data })),
+	block: (account: AccountId, jid: BareJid, report: ReportReason | null) => typedError<null, IpcError>(__TAURI_INVOKE("block", { account, jid, report })),
+	unblock: (account: AccountId, jid: BareJid) => typedError<null, IpcError>(__TAURI_INVOKE("unblock", { account, jid })),
+	blocked: (account: AccountId) => typedError<BareJid[], IpcError>(__TAURI_INVOKE("blocked", { account })),
+	profiles: (account: AccountId) => typedError<Profile[], IpcError>(__TAURI_INVOKE("profiles", { account })),
+	profile: (account: AccountId, jid: BareJid) => typedError<Profile, IpcError>(__TAURI_INVOKE("profile", { account, jid })),
+	setProfile: (account: AccountId, name: string) => typedError<null, IpcError>(__TAURI_INVOKE("set_profile", { account, name })),
+	/**  `picture`: Base64. */
+	setAvatar: (account: AccountId, picture: string | null) => typedError<null, IpcError>(__TAURI_INVOKE("set_avatar", { account, picture })),
+	avatar: (account: AccountId, key: string) => typedError<string, IpcError>(__TAURI_INVOKE("avatar", { account, key })),
+	availability: (account: AccountId) => typedError<Availability, IpcError>(__TAURI_INVOKE("availability", { account })),
+	setAvailability: (account: AccountId, availability: Availability) => typedError<null, IpcError>(__TAURI_INVOKE("set_availability", { account, availability })),
 	placeCall: (account: AccountId, to: BareJid, media: CallMedia, timeoutS: number | null, extension: { [key in string]: Value } | null) => typedError<CallId, IpcError>(__TAURI_INVOKE("place_call", { account, to, media, timeoutS, extension })),
 	acceptCall: (account: AccountId, call: CallId, media: CallMedia) => typedError<null, IpcError>(__TAURI_INVOKE("accept_call", { account, call, media })),
 	rejectCall: (account: AccountId, call: CallId, text: string | null) => typedError<null, IpcError>(__TAURI_INVOKE("reject_call", { account, call, text })),
@@ -285,6 +314,14 @@ export type Conversation = {
 	isRequest: boolean,
 };
 
+/**  What a person changes of a conversation; `None` leaves it as it is. */
+export type ConversationChange = {
+	pinned?: boolean | null,
+	archived?: boolean | null,
+	/**  A time in the past (0, say) unmutes. */
+	mutedUntil?: Timestamp | null,
+};
+
 /**  What a conversation is with. */
 export type ConversationKind =
 /**  One person. */
@@ -347,6 +384,16 @@ export type Devices = {
 export type Direction = "incoming" |
 /**  Sent by this account, from this or another device. */
 "outgoing";
+
+export type DraftContent = { kind: "text"; text: string } |
+/**  A file of this device, which is read when it is sent. */
+{ kind: "file"; path: string;
+/**  Shown to the far side; `None`: the file's own name. */
+name: string | null; caption: string;
+/**  A voice clip that was recorded in the app, not any file with sound. */
+voice: boolean } | { kind: "location"; location: Location } |
+/**  `text`: what clients show that do not know the extension. */
+{ kind: "custom"; text: string };
 
 /**  How a call ended. The wording for people is the UI's. */
 export type EndReason =
@@ -621,6 +668,20 @@ export type MessageContent =
 /**  It was recalled; nothing of what it said is left. */
 { kind: "recalled" };
 
+/**  What is to be sent. */
+export type MessageDraft = {
+	content: DraftContent,
+	/**  A message of the same conversation. */
+	replyTo?: MessageId | null,
+	mentions?: Mention[],
+	/**  An object; 8 KiB as text. */
+	extension?: Value | null,
+	/**  An object; 8 KiB as text. */
+	config?: Value | null,
+	/**  What the far side's notification says in place of the text. A custom message without one notifies nobody. */
+	pushText?: string | null,
+};
+
 /**  A message on this device. For own messages it is also the stanza id and origin id (XEP-0359). */
 export type MessageId = string;
 
@@ -640,6 +701,42 @@ export type MessagePreview = {
 	content: MessageContent,
 	sentAt: Timestamp,
 	delivery: DeliveryState,
+};
+
+/**  Who has a message of a group, or of a conversation of two. */
+export type MessageReceipt = {
+	by: Sender,
+	deliveredAt: Timestamp | null,
+	readAt: Timestamp | null,
+};
+
+/**  What is looked for among messages. */
+export type MessageSearch = {
+	/**  Words, all of which a message must have; may be empty with a kind or a conversation. */
+	text: string,
+	/**  `None`: in all. */
+	conversation: BareJid | null,
+	kind: SearchFor,
+	/**  Only what this person wrote. */
+	sender?: BareJid | null,
+	/**  From this time on, in the direction; `None`: from the newest, or the oldest. */
+	from?: Timestamp | null,
+	/**  Forward in time, oldest first; otherwise back, newest first. */
+	forward?: boolean,
+	/**  The last message of the page before. */
+	before: MessageId | null,
+	/**  1 to 200. */
+	limit: number,
+};
+
+/**  A part of a conversation around a place in it. */
+export type MessageWindow = {
+	/**  Oldest first. */
+	messages: Message[],
+	/**  Nothing older, here or on the server. */
+	complete: boolean,
+	/**  The newest message is among them. */
+	atEnd: boolean,
 };
 
 /**  A person in a call. */
@@ -664,6 +761,11 @@ export type ParticipantState =
 
 /**  Personal data or a secret: its `Debug` and `Display` never show the value. */
 export type Pii<T> = T;
+
+/**  Where to jump in a conversation. */
+export type Place = ({ message: MessageId }) & { date?: never } |
+/**  The first message from then on; without one the last before. */
+({ date: Timestamp }) & { message?: never };
 
 /**  The best presence over all devices of a person (RFC 6121 §4.7.2.1). */
 export type PresenceShow = "online" | "away" | "extendedAway" | "doNotDisturb" | "offline";
@@ -750,6 +852,9 @@ export type RemoteMediaState = {
 	held: boolean,
 };
 
+/**  Why somebody is reported to the server (XEP-0377). */
+export type ReportReason = "spam" | "abuse";
+
 /**  How an incoming call makes itself known. */
 export type RingKind =
 /**  Window, notification, ringtone. */
@@ -778,6 +883,14 @@ export type RingPlaced = RingPlace;
 export type RingWindow = "main" |
 /**  The small one on top of everything. */
 "incoming";
+
+export type SearchFor = "any" |
+/**  Pictures and films. */
+"images" |
+/**  Other files, sound among them. */
+"files" | "voice" |
+/**  Texts with a web address. */
+"links";
 
 /**  Where secrets are kept. */
 export type SecretPlace = "keychain" |
@@ -832,6 +945,10 @@ export type Settings = {
 	notifications: boolean,
 	/**  Show who and what in notifications. */
 	notificationDetails: boolean,
+	/**  A message that mentions this account or everybody is told though its conversation is muted. */
+	mentionsBreakMute: boolean,
+	/**  Bytes: pictures and voice clips of contacts up to this size are fetched by themselves; 0: nothing is. */
+	automaticDownloads: number,
 };
 
 /**  Why a connection or a sign-in did not succeed, each something a person can act on. */

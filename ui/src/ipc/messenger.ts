@@ -1,6 +1,6 @@
 /**
  * The operations of a whole messenger, as the screens use them. An operation is on screen (`App.can`) from the day on
- * that it stands in `offered`; the fake core offers all of them. What is generated into `bindings.ts` later takes the
+ * that it stands in `offered` of `tauri.ts`; the fake core offers all of them. What is generated into `bindings.ts` later takes the
  * place of the types below: same names, same shapes.
  */
 import { refused, type Result } from './errors';
@@ -170,9 +170,6 @@ export interface Messenger {
 }
 
 export type Operation = keyof Messenger;
-
-/** What the shell of today can do. */
-export const offered: Partial<Messenger> = {};
 
 /** All operations; those that are not offered refuse. Whoever asked `can` before never meets that. */
 export function complete(partial: Partial<Messenger>): Messenger {

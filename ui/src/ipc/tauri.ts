@@ -1,9 +1,37 @@
 /** The core behind Tauri's bridge. */
 import { commands, events } from './bindings';
 import { unwrap } from './errors';
-import { offered } from './messenger';
+import type { Messenger } from './messenger';
 import type { Transport } from './transport';
 import { VideoSocketFeed } from './video';
+
+/** What the shell of today can do. */
+const offered: Partial<Messenger> = {
+  sendMessage: commands.sendMessage,
+  editMessage: commands.editMessage,
+  recallMessage: commands.recallMessage,
+  react: commands.react,
+  forwardMessages: commands.forwardMessages,
+  deleteMessages: commands.deleteMessages,
+  receipts: commands.receipts,
+  cancelTransfer: commands.cancelTransfer,
+  download: commands.download,
+  picture: commands.picture,
+  messagesAround: commands.messagesAround,
+  search: commands.search,
+  setConversation: commands.setConversation,
+  deleteConversation: commands.deleteConversation,
+  acceptRequest: commands.acceptRequest,
+  block: commands.block,
+  unblock: commands.unblock,
+  blocked: commands.blocked,
+  profiles: commands.profiles,
+  setProfile: commands.setProfile,
+  setAvatar: commands.setAvatar,
+  avatar: commands.avatar,
+  availability: commands.availability,
+  setAvailability: commands.setAvailability,
+};
 
 export function tauriTransport(): Transport {
   return {

@@ -6,7 +6,10 @@ import type { commands } from './bindings';
 import type { Messenger } from './messenger';
 import type { CallId, EventEnvelope, RingPlace } from './types';
 
-export type Commands = typeof commands;
+/** Commands that go through `Messenger`, or that no screen uses. */
+type Others = keyof Messenger | 'messagesAfter' | 'profile';
+
+export type Commands = Omit<typeof commands, Others>;
 
 /** Whose picture: the own camera or the far side's. The numbers are those of the video socket. */
 export const VideoSide = { local: 0, remote: 1 } as const;

@@ -55,6 +55,8 @@ export const defaultSettings: FullSettings = {
   ringStrangers: 'silent',
   notifications: true,
   notificationDetails: true,
+  mentionsBreakMute: true,
+  automaticDownloads: 5_242_880,
 };
 
 export class App {

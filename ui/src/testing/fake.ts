@@ -70,6 +70,8 @@ export function emptyData(): FakeData {
       ringStrangers: 'silent',
       notifications: true,
       notificationDetails: true,
+      mentionsBreakMute: true,
+      automaticDownloads: 5_242_880,
     },
     contacts: [],
     requests: [],

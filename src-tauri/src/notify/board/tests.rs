@@ -66,7 +66,7 @@ fn message(from: &str, text: &str) -> Event {
 }
 
 fn show_message(from: &str, text: &str, count: u32) -> Step {
-    let content = Content::Message { from: jid(from), text: Some(text.to_owned()), count };
+    let content = Content::Message { id: text.into(), from: jid(from), text: Some(text.to_owned()), count };
     Step::Show(Subject::Conversation(ACCOUNT, jid(from)), content)
 }
 
@@ -213,4 +213,21 @@ fn switched_off_only_closes() {
     let removed = EventEnvelope { account: Some(ACCOUNT), seq: 0, event: Event::AccountRemoved };
     let closed = Step::Close(Subject::Conversation(ACCOUNT, jid("ann")));
     assert_eq!(board.follow(&removed, false), [closed], "bob's was never shown");
+}
+
+#[test]
+fn what_was_taken_back_is_not_left_on_the_desktop() {
+    let mut board = Board::default();
+    let recalled = |id: &str| Event::MessageUpdated {
+        message: Message::incoming(id.into(), jid("bob"), MessageContent::Recalled, Timestamp(0)),
+    };
+    let subject = || Subject::Conversation(ACCOUNT, jid("bob"));
+    take(&mut board, message("bob", "a"));
+    assert_eq!(take(&mut board, recalled("other")), []);
+    assert_eq!(take(&mut board, recalled("a")), [Step::Close(subject())]);
+    take(&mut board, message("bob", "b"));
+    let removed = Event::MessagesRemoved { conversation: jid("bob"), messages: vec!["x".into(), "b".into()] };
+    assert_eq!(take(&mut board, removed), [Step::Close(subject())]);
+    take(&mut board, message("bob", "c"));
+    assert_eq!(take(&mut board, Event::ConversationRemoved { jid: jid("bob") }), [Step::Close(subject())]);
 }
