@@ -12,6 +12,7 @@ mod calls;
 mod contacts;
 mod contents;
 mod greeting;
+mod groups;
 mod messages;
 mod personal;
 mod queries;

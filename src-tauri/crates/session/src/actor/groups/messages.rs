@@ -220,7 +220,7 @@ impl Actor {
 
     fn bounced_in_room(&mut self, group: &BareJid, stanza: &Element) {
         let Some(room) = self.groups.rooms.get_mut(group) else { return };
-        let Some(id) = stanza.attr("id").filter(|id| room.forget(id)).map(MessageId::from) else { return };
+        let Some(id) = stanza.attr("id").filter(|id| room.bounced(id)).map(MessageId::from) else { return };
         let error = stanza_error(stanza);
         // §7.4: we are not in there (any more).
         if error.condition == "not-acceptable" && room.phase == Phase::In {

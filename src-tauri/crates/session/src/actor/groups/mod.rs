@@ -166,8 +166,12 @@ impl Actor {
             room.phase = Phase::Queued;
             room.group.state = GroupState::Joining;
             let ids = room.give_up(false);
+            // What the app knows from earlier is better than what is known here before the room has said anything.
+            let was_told = room.told.is_some();
             self.unacknowledged(ids);
-            self.tell_group(&group);
+            if was_told {
+                self.tell_group(&group);
+            }
         }
     }
 

@@ -269,6 +269,15 @@ impl Room {
         self.pending.remove(place).is_some_and(|pending| !pending.reflected)
     }
 
+    /// The room does not take it. The own server may have yet to say that it had it. `false`: it is not of here.
+    pub(super) fn bounced(&mut self, id: &str) -> bool {
+        let is_it = |pending: &&mut Pending| pending.id.as_str() == id && !pending.reflected;
+        let Some(pending) = self.pending.iter_mut().find(is_it) else { return false };
+        pending.reflected = true;
+        self.pending.retain(|pending| !(pending.acknowledged && pending.reflected));
+        true
+    }
+
     /// All whose reflection will not come; those that the stream still has are its to tell.
     pub(super) fn give_up(&mut self, with_stream: bool) -> Vec<MessageId> {
         let given_up: Vec<MessageId> = self
