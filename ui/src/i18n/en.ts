@@ -553,6 +553,8 @@ export const en = {
   'settings.devices': 'Audio & video',
   'settings.language': 'Language',
   'settings.light': 'Light',
+  'settings.mentionsBreakMute': 'Mentions in muted chats',
+  'settings.mentionsBreakMuteHelp': 'You are told when somebody mentions you, though the chat is muted',
   'settings.noArchive': 'This server keeps no archive: messages for other devices may be missing here.',
   'settings.noRelay': 'This server offers no relay: calls may fail in strict networks.',
   'settings.notifications': 'Notifications',

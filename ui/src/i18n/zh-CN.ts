@@ -548,6 +548,8 @@ export const zhCN: Dictionary = {
   'settings.devices': '音频与视频',
   'settings.language': '语言',
   'settings.light': '浅色',
+  'settings.mentionsBreakMute': '静音聊天中的提及',
+  'settings.mentionsBreakMuteHelp': '即使聊天已静音，有人提到你时仍会通知',
   'settings.noArchive': '此服务器不保存消息记录：在其他设备上的消息可能不会出现在这里。',
   'settings.noRelay': '此服务器不提供中继：在受限网络中通话可能失败。',
   'settings.notifications': '通知',

@@ -548,6 +548,8 @@ export const zhTW: Dictionary = {
   'settings.devices': '音訊與視訊',
   'settings.language': '語言',
   'settings.light': '淺色',
+  'settings.mentionsBreakMute': '靜音聊天中的提及',
+  'settings.mentionsBreakMuteHelp': '即使聊天已靜音，有人提到你時仍會通知',
   'settings.noArchive': '此伺服器不保存訊息記錄：在其他裝置上的訊息可能不會出現在這裡。',
   'settings.noRelay': '此伺服器不提供中繼：在受限網路中通話可能失敗。',
   'settings.notifications': '通知',

@@ -127,8 +127,8 @@ export interface Messenger {
   playVoice(account: AccountId, message: MessageId | null, fromMs: number): Promise<Result<null>>;
   /** The system's dialog for files. */
   pickFiles(): Promise<Result<PickedFile[]>>;
-  /** Keeps what was pasted or dropped (base64) until it is sent. */
-  keepFile(name: string, data: string): Promise<Result<PickedFile>>;
+  /** Keeps what was pasted or dropped (base64) until it is sent: a path for a draft. */
+  keepFile(name: string, data: string): Promise<Result<string>>;
 
   messagesAround(
     account: AccountId,

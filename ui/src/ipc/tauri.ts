@@ -17,6 +17,7 @@ const offered: Partial<Messenger> = {
   cancelTransfer: commands.cancelTransfer,
   download: commands.download,
   picture: commands.picture,
+  keepFile: commands.keepFile,
   messagesAround: commands.messagesAround,
   search: commands.search,
   setConversation: commands.setConversation,

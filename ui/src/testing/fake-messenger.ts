@@ -190,7 +190,7 @@ export function fakeMessenger(core: FakeCore): Messenger {
     },
     playVoice: () => ok(null),
     pickFiles: () => ok([{ path: '/home/su/plan.pdf', name: 'plan.pdf', size: 480_000, preview: null }]),
-    keepFile: (name, bytes) => ok({ path: `/tmp/${name}`, name, size: bytes.length, preview: null }),
+    keepFile: (name) => ok(`/tmp/${name}`),
     messagesAround: (_account, jid, place, limit) => {
       const list = data.messages.get(jid) ?? [];
       const at =

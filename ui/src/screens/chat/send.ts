@@ -60,13 +60,13 @@ export async function sendFiles(
   replyTo: MessageId | null,
 ): Promise<void> {
   for (const [index, file] of files.entries()) {
-    const picked =
-      file instanceof File ? await unwrap(app.messenger.keepFile(file.name, base64Of(await dataUrl(file)))) : file;
+    const path =
+      file instanceof File ? await unwrap(app.messenger.keepFile(file.name, base64Of(await dataUrl(file)))) : file.path;
     const last = index === files.length - 1;
     const content = {
       kind: 'file',
-      path: picked.path,
-      name: picked.name,
+      path,
+      name: file.name,
       caption: last ? caption.trim() : '',
       voice: false,
     } as const;
