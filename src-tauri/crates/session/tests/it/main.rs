@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod devices;
+mod groups;
 mod proxy;
 mod sign_in;
 mod stream;

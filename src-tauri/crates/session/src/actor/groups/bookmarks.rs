@@ -78,6 +78,7 @@ impl Actor {
         let room = self.groups.rooms.entry(group.clone());
         let room = room.or_insert_with(|| Room::new(group.clone(), own));
         room.others = others;
+        room.retracted_here = false;
         if !name.is_empty() {
             room.fallback_name = name;
         }
@@ -111,8 +112,10 @@ impl Actor {
             self.bookmarked(bookmark);
         }
         for group in bookmarks_0402::read_retracted(stanza) {
-            let is_in = self.groups.rooms.get(&group).is_some_and(|room| room.phase != Phase::Out);
-            if is_in {
+            let Some(room) = self.groups.rooms.get_mut(&group) else { continue };
+            // Who enters again at once does not leave by the echo of the time before.
+            let is_echo = std::mem::take(&mut room.retracted_here) || !room.entering.is_empty();
+            if room.phase != Phase::Out && !is_echo {
                 let _ = self.leave_room(&group);
             }
         }
@@ -122,6 +125,9 @@ impl Actor {
     /// The other devices need not try either.
     pub(super) fn retract_bookmark(&mut self, group: &BareJid) {
         if self.server.personal_eventing {
+            if let Some(room) = self.groups.rooms.get_mut(group) {
+                room.retracted_here = true;
+            }
             let purpose = Purpose::Group(GroupPurpose::Nothing);
             self.request(true, None, bookmarks_0402::retract(group), purpose);
         }

@@ -84,6 +84,8 @@ pub(super) struct Room {
     pending: VecDeque<Pending>,
     pub archive: RoomArchive,
     pub entering: Vec<Entered>,
+    /// Its bookmark was taken away by this device, which is told of that too.
+    pub retracted_here: bool,
     /// Who was asked to let us in.
     pub applied_to: Option<BareJid>,
 }
@@ -123,6 +125,7 @@ impl Room {
             pending: VecDeque::new(),
             archive: RoomArchive::default(),
             entering: Vec::new(),
+            retracted_here: false,
             applied_to: None,
         }
     }
