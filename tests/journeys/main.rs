@@ -6,11 +6,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod accounts;
+mod amendments;
 mod call_ends;
 mod calls;
 mod chat;
 mod contacts;
 mod devices;
+mod files;
+mod folders;
 mod lines;
 mod network;
 mod outages;

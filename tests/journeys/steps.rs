@@ -199,6 +199,16 @@ pub async fn delivered(agent: &Agent, id: &MessageId, state: DeliveryState) {
         .await;
 }
 
+/// The message as of an update that fits.
+pub async fn updated(agent: &Agent, id: &MessageId, what: &str, fits: impl Fn(&Message) -> bool) -> Message {
+    agent
+        .event(what, |event| match event {
+            Event::MessageUpdated { message } if message.id == *id && fits(message) => Some(message.clone()),
+            _ => None,
+        })
+        .await
+}
+
 /// The conversation as of an event from `mark` on that fits.
 pub async fn conversation(
     agent: &Agent,

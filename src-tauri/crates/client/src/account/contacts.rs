@@ -30,6 +30,10 @@ impl AccountActor {
         version: Option<String>,
     ) -> Result<(), StoreError> {
         let known = self.context.store.contact(self.id, &contact.jid).await?;
+        let was_seen = known.as_ref().is_some_and(|known| sees(known.subscription));
+        if sees(contact.subscription) && !was_seen {
+            self.read_profile(contact.jid.clone());
+        }
         if version.is_some() || !known.is_some_and(|known| same_entry(&known, &contact)) {
             let version = version.filter(|_| self.roster_whole);
             self.context.store.put_contact(self.id, &contact, version.as_deref()).await?;
@@ -89,6 +93,11 @@ impl AccountActor {
             self.store_failed(&error);
         }
     }
+}
+
+/// Whether this account sees the presence of the contact.
+fn sees(subscription: Subscription) -> bool {
+    matches!(subscription, Subscription::To | Subscription::Both)
 }
 
 /// Whether the roster says the same of both; presence aside.

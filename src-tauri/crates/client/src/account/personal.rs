@@ -5,7 +5,7 @@ use confab_model::{Availability, BareJid, Event, Profile};
 use confab_session::{ProfileChange, ProfileUpdate};
 use confab_store::StoreError;
 
-use super::actor::AccountActor;
+use super::{AccountMessage, actor::AccountActor};
 
 impl AccountActor {
     pub(super) async fn blocked_changed(&mut self, blocked: Vec<BareJid>) -> Result<(), StoreError> {
@@ -50,6 +50,22 @@ impl AccountActor {
             ProfileChange::Avatar(avatar) => profile.avatar = avatar.map(|avatar| avatar.id),
         }
         self.profile_read(profile).await;
+    }
+
+    /// Asks what a new contact publishes: servers tell by themselves only of what changes from now on.
+    pub(super) fn read_profile(&self, jid: BareJid) {
+        let (session, mailbox) = (self.session.clone(), self.own_mailbox.clone());
+        tokio::spawn(async move {
+            let published = match session.profile(&jid).await {
+                Ok(published) => published,
+                Err(error) => return tracing::debug!(%error, "the profile of a new contact is not known"),
+            };
+            let avatar = published.avatar.map(|avatar| avatar.id);
+            let profile = Profile { jid, name: published.name, avatar, updated_at: None };
+            if let Some(mailbox) = mailbox.upgrade() {
+                let _ = mailbox.send(AccountMessage::ProfileRead(Box::new(profile))).await;
+            }
+        });
     }
 
     /// What somebody publishes, as it is now.
