@@ -13,7 +13,7 @@ async fn with_groups(server: &LocalServer, name: &str, groups: Vec<KnownGroup>) 
     let mut config = User::config(server, name);
     config.groups = Some(groups);
     let mut user = User::online_at(server, config, address(server)).await;
-    if !user.handle.services().await.groups.is_some() {
+    if user.handle.services().await.groups.is_none() {
         user.until("the group service", |event| match event {
             SessionEvent::ServerFeaturesKnown(features) if features.groups => Some(()),
             _ => None,

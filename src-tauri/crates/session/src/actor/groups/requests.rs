@@ -13,7 +13,7 @@ use super::{
     room::{Phase, Room},
 };
 use crate::{
-    GroupEvent, MessageSource,
+    GroupEvent,
     xep::{
         invite_0249::{self, Wish},
         muc_0045,
@@ -58,12 +58,18 @@ impl Actor {
             Some(Wish::Invitation { group, text }) => {
                 // XEP-0045 §7.5: a private message of a room that we are not in is not from a person.
                 if !muc_0045::is_of_a_room(message) {
-                    self.asked(GroupRequestKind::Invitation, group, parties.sender.clone(), text, envelope, false);
+                    self.asked(
+                        request(GroupRequestKind::Invitation, group, &parties.sender, text, envelope.sent_at),
+                        false,
+                    );
                 }
                 true
             }
             Some(Wish::Application { group, text }) if self.rules(&group) => {
-                self.asked(GroupRequestKind::Application, group, parties.sender.clone(), text, envelope, false);
+                self.asked(
+                    request(GroupRequestKind::Application, group, &parties.sender, text, envelope.sent_at),
+                    false,
+                );
                 true
             }
             Some(Wish::Declined { group, .. }) => self.application_declined(&group, &parties.sender),
@@ -75,20 +81,12 @@ impl Actor {
     /// The room hands an invitation on. Who invites is its word.
     pub(super) fn invited_by_room(&mut self, group: &BareJid, message: &Element, at: Timestamp) {
         let Some(invitation) = muc_0045::read_invitation(message) else { return };
-        let envelope = Envelope { source: MessageSource::Live, sent_at: at, stamped: None, archive_id: None };
         let kind = GroupRequestKind::Invitation;
-        self.asked(kind, group.clone(), invitation.from, invitation.reason, &envelope, true);
+        self.asked(request(kind, group.clone(), &invitation.from, invitation.reason, at), true);
     }
 
-    fn asked(
-        &mut self,
-        kind: GroupRequestKind,
-        group: BareJid,
-        from: BareJid,
-        text: String,
-        envelope: &Envelope,
-        by_room: bool,
-    ) {
+    fn asked(&mut self, request: GroupRequest, by_room: bool) {
+        let GroupRequest { group, kind, from, .. } = request.clone();
         if kind == GroupRequestKind::Invitation {
             let room = self.groups.rooms.get(&group);
             if room.is_some_and(|room| matches!(room.phase, Phase::In | Phase::Entering { .. })) {
@@ -121,7 +119,7 @@ impl Actor {
         }
         let room = self.groups.rooms.get(&group);
         let name = room.map_or_else(String::new, |room| room.group.name.clone());
-        let request = GroupRequest { group, kind, from, name, text: cut(text), received_at: envelope.sent_at };
+        let request = GroupRequest { name, text: cut(request.text), ..request };
         self.tell(GroupEvent::Requested { request, from_contact });
     }
 
@@ -187,6 +185,16 @@ impl Actor {
         }
         by_room
     }
+}
+
+fn request(
+    kind: GroupRequestKind,
+    group: BareJid,
+    from: &BareJid,
+    text: String,
+    received_at: Timestamp,
+) -> GroupRequest {
+    GroupRequest { group, kind, from: from.clone(), name: String::new(), text, received_at }
 }
 
 fn is_within(domain: &str, parent: &str) -> bool {
