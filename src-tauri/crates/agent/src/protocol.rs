@@ -356,7 +356,7 @@ pub enum OutputLine {
         message: String,
         detail: Option<String>,
     },
-    Event(EventEnvelope),
+    Event(Box<EventEnvelope>),
 }
 
 impl OutputLine {

@@ -89,10 +89,10 @@ async fn tell_events(mut events: Events, lines: mpsc::Sender<OutputLine>, mut ov
             _ = &mut over => break,
         };
         let Some(event) = event else { return };
-        place.send(OutputLine::Event(event));
+        place.send(OutputLine::Event(Box::new(event)));
     }
     while let Some(event) = events.try_next() {
-        if lines.send_timeout(OutputLine::Event(event), LAST_LINES).await.is_err() {
+        if lines.send_timeout(OutputLine::Event(Box::new(event)), LAST_LINES).await.is_err() {
             return;
         }
     }

@@ -73,8 +73,6 @@ impl AccountActor {
                     self.write_arrivals().await;
                 }
             }
-            #[allow(unreachable_patterns, reason = "what the session tells of groups is not taken in yet")]
-            _ => {}
         }
     }
 
@@ -192,8 +190,6 @@ impl ArrivalWriter for AccountActor {
             | SessionEvent::ProfileChanged(_)
             | SessionEvent::SignalReceived(_)
             | SessionEvent::Group(_) => Ok(()),
-            #[allow(unreachable_patterns, reason = "what the session tells of groups is not taken in yet")]
-            _ => Ok(()),
         }
     }
 
