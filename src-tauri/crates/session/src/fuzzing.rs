@@ -458,8 +458,10 @@ mod tests {
         let mut bender = Bender::new(seed);
         let mut read = 0;
         for _ in 0..200 {
+            // Bytes rarely stay XML; stanzas that are bent as elements do.
+            read += opening(format!("{header}{}", String::from(&bender.stanza())).as_bytes());
             let bent = bender.bytes();
-            read += opening(&[header.as_bytes(), &bent].concat());
+            opening(&[header.as_bytes(), &bent].concat());
             opening(&bent);
             opening(&[&header.as_bytes()[..100], b"x='", &bent].concat());
         }
