@@ -6,9 +6,11 @@ use specta_typescript::Typescript;
 use tauri_specta::{Builder, collect_commands, collect_events};
 
 use crate::{
-    commands::{account, call, chat, contacts, devices, files, personal, ring, settings},
+    commands::{account, call, chat, contacts, devices, files, groups, keeping, personal, ring, settings, voice},
     events::AppEvent,
     incoming::RingPlaced,
+    notify::NoticeOpened,
+    outside::{FilesDragged, LinkOpened},
 };
 
 /// A call that Tauri itself refuses (an argument that is not an address, say) is rejected with a plain text; here
@@ -35,9 +37,16 @@ pub fn bindings() -> Builder<tauri::Wry> {
         .types(&always_whole())
         .commands(collect_commands![
             settings::startup,
+            settings::set_history_aside,
             settings::settings_save,
+            settings::take_link,
+            settings::has_tray,
+            settings::quit,
             account::sign_in,
             account::sign_out,
+            account::sign_out_everywhere,
+            account::change_password,
+            account::delete_account,
             account::remove_account,
             account::reconnect,
             account::registration_form,
@@ -49,7 +58,8 @@ pub fn bindings() -> Builder<tauri::Wry> {
             contacts::decline_contact,
             contacts::remove_contact,
             contacts::rename_contact,
-            chat::conversations,
+            contacts::group_contact,
+            chat::conversation_page,
             chat::open_conversation,
             chat::messages,
             chat::send_text,
@@ -75,6 +85,20 @@ pub fn bindings() -> Builder<tauri::Wry> {
             files::cancel_transfer,
             files::picture,
             files::keep_file,
+            files::discard_file,
+            files::pick_files,
+            files::paste_files,
+            files::save_attachment,
+            files::open_attachment,
+            voice::start_recording,
+            voice::finish_recording,
+            voice::cancel_recording,
+            voice::play_voice,
+            voice::play_recording,
+            keeping::export_conversation,
+            keeping::back_up,
+            keeping::pick_backup,
+            keeping::restore_backup,
             personal::block,
             personal::unblock,
             personal::blocked,
@@ -85,12 +109,30 @@ pub fn bindings() -> Builder<tauri::Wry> {
             personal::avatar,
             personal::availability,
             personal::set_availability,
+            groups::groups,
+            groups::group_info,
+            groups::group_members,
+            groups::group_requests,
+            groups::create_group,
+            groups::join_group,
+            groups::leave_group,
+            groups::dissolve_group,
+            groups::change_group,
+            groups::set_group_picture,
+            groups::invite_to_group,
+            groups::set_group_role,
+            groups::remove_from_group,
+            groups::moderate_message,
+            groups::answer_group_request,
+            groups::group_link,
             call::place_call,
             call::accept_call,
             call::reject_call,
             call::hang_up,
             call::set_muted,
             call::set_camera,
+            call::add_video,
+            call::remove_video,
             call::set_held,
             call::calls,
             call::call_records,
@@ -102,7 +144,7 @@ pub fn bindings() -> Builder<tauri::Wry> {
             devices::select_device,
             devices::video_socket,
         ])
-        .events(collect_events![AppEvent, RingPlaced])
+        .events(collect_events![AppEvent, RingPlaced, FilesDragged, NoticeOpened, LinkOpened])
         // Timestamps are milliseconds: exact in a JavaScript number for 285,000 years.
         .dangerously_cast_bigints_to_number()
         // What is sent and what is received have the same shape everywhere.

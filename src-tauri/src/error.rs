@@ -18,6 +18,12 @@ impl IpcError {
         let (code, message) = ("invalidArgument".to_owned(), "that is not Base64".to_owned());
         Self { code, message, detail: Some(error.to_string()) }
     }
+
+    /// The system opens no program for a file.
+    pub(crate) fn not_opened(error: std::io::Error) -> Self {
+        let (code, message) = ("fileFailed".to_owned(), "there is no program for this file".to_owned());
+        Self { code, message, detail: Some(error.to_string()) }
+    }
 }
 
 impl From<OperationError> for IpcError {

@@ -12,6 +12,7 @@
 //! | `CONFAB_LOOPBACK` | `1`: media may use loopback addresses (servers and peers on this machine) |
 //! | `CONFAB_RELAY_ONLY` | `1`: media only through a relay |
 //! | `CONFAB_RECORD_DIR` | each call leaves what it sent and received in this folder (WAV, IVF); made if it is missing |
+//! | `CONFAB_TRAY` | `0`: no icon beside the clock, so that closing the window ends the app |
 //! | `CONFAB_LOG` | what is logged, as a `tracing` filter such as `confab=debug` (read by [`crate::log`]) |
 //!
 //! Reads nothing but the given lookup and touches no file.
@@ -29,6 +30,7 @@ pub(crate) struct Options {
     pub(crate) secrets: Option<SecretPlace>,
     pub(crate) device_name: Option<String>,
     pub(crate) media: MediaOptions,
+    pub(crate) no_tray: bool,
 }
 
 /// A variable has a value that means nothing.
@@ -61,6 +63,7 @@ impl Options {
             Some("1") => Ok(true),
             Some(_) => Err(BadOption { name, allowed: "0 or 1" }),
         };
+        let no_tray = text("CONFAB_TRAY")?.is_some() && !switch("CONFAB_TRAY")?;
         let device = |name| Ok(text(name)?.map(DeviceId));
         let secrets = match text("CONFAB_SECRETS")?.as_deref() {
             None => None,
@@ -84,7 +87,8 @@ impl Options {
         };
         // The web view's processes have working folders of their own.
         let data_dir = path("CONFAB_DATA_DIR").map(|dir| std::path::absolute(&dir).unwrap_or(dir));
-        Ok(Self { data_dir, ca_file: path("CONFAB_CA_FILE"), secrets, device_name: text("CONFAB_DEVICE_NAME")?, media })
+        let (ca_file, device_name) = (path("CONFAB_CA_FILE"), text("CONFAB_DEVICE_NAME")?);
+        Ok(Self { data_dir, ca_file, secrets, device_name, media, no_tray })
     }
 }
 
@@ -100,7 +104,7 @@ mod tests {
     fn nothing_set_is_what_people_have() {
         let options = read(&[("CONFAB_DATA_DIR", ""), ("CONFAB_LOOPBACK", "0")]).unwrap();
         assert_eq!((options.data_dir, options.secrets, options.device_name), (None, None, None));
-        assert!(!options.media.test_media && !options.media.loopback && !options.media.relay_only);
+        assert!(!options.media.test_media && !options.media.loopback && !options.media.relay_only && !options.no_tray);
     }
 
     #[test]
@@ -116,6 +120,7 @@ mod tests {
             ("CONFAB_LOOPBACK", "1"),
             ("CONFAB_RELAY_ONLY", "1"),
             ("CONFAB_RECORD_DIR", "/calls"),
+            ("CONFAB_TRAY", "0"),
         ])
         .unwrap();
         assert_eq!(options.data_dir, Some("/data".into()));
@@ -125,7 +130,7 @@ mod tests {
         assert_eq!(options.media.camera_file, Some("/picture.y4m".into()));
         assert_eq!(options.media.record_dir, Some("/calls".into()));
         assert_eq!(options.media.devices.speaker, Some(DeviceId("pulse:one".into())));
-        assert!(options.media.test_media && options.media.loopback && options.media.relay_only);
+        assert!(options.media.test_media && options.media.loopback && options.media.relay_only && options.no_tray);
     }
 
     #[test]

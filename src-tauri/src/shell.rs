@@ -3,17 +3,27 @@
 //! Owns the one [`Client`]. In: commands that need it, signals and windows that want to end. Out: the client, or why
 //! it cannot start (a damaged, locked or newer history, a full disk): the window words that and can try again.
 
-use std::{path::PathBuf, sync::Mutex, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use confab_client::{Client, ClientConfig, OperationError, Theme};
-use tauri::{AppHandle, Manager as _, async_runtime::JoinHandle};
+use confab_client::{Client, ClientConfig, ErrorCode, OperationError, Theme};
+use confab_model::{CallDirection, CallPhase};
+use tauri::{AppHandle, Manager as _, WebviewWindow, async_runtime::JoinHandle};
 use tokio::sync::{OnceCell, watch};
 
 use crate::{
     error::{IpcError, IpcResult},
     events,
     incoming::Rings,
+    instance::Instance,
     notify,
+    tray::Tray,
     video::{self, VideoSocket},
     window,
 };
@@ -23,40 +33,75 @@ const FAREWELL_TIMEOUT: Duration = Duration::from_secs(5);
 /// Taking back notifications is one local message each.
 const TIDY_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// What this run finds around it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Surroundings {
+    /// Where web views keep their data, if not where the system says.
+    pub(crate) web_data: Option<PathBuf>,
+    /// Nothing is shown beside the clock.
+    pub(crate) no_tray: bool,
+}
+
 /// The shell's state, managed by Tauri.
 pub(crate) struct Shell {
     app: AppHandle,
     config: ClientConfig,
-    /// Where web views keep their data, if not where the system says.
-    web_data: Option<PathBuf>,
+    around: Surroundings,
     client: OnceCell<Client>,
     video: OnceCell<VideoSocket>,
     rings: Rings,
+    /// The main window has been on screen.
+    begun: AtomicBool,
     /// Whether the person looks at the main window.
     focused: watch::Sender<bool>,
+    /// Whether there is an icon beside the clock.
+    tray: watch::Sender<bool>,
     /// True from the moment on when the process is to end.
     ending: watch::Sender<bool>,
     notifications: Mutex<Option<JoinHandle<()>>>,
+    /// The data folder is this process's.
+    instance: Mutex<Option<Instance>>,
 }
 
 impl Shell {
-    pub(crate) fn new(app: AppHandle, config: ClientConfig, web_data: Option<PathBuf>) -> Self {
+    pub(crate) fn new(app: AppHandle, config: ClientConfig, around: Surroundings) -> Self {
         Self {
             app,
             config,
-            web_data,
+            around,
             client: OnceCell::new(),
             video: OnceCell::new(),
             rings: Rings::new(),
+            begun: AtomicBool::new(false),
             focused: watch::Sender::new(false),
+            tray: watch::Sender::new(false),
             ending: watch::Sender::new(false),
             notifications: Mutex::new(None),
+            instance: Mutex::new(None),
+        }
+    }
+
+    /// Keeps the data folder for as long as the process runs.
+    pub(crate) fn keep(&self, instance: Instance) {
+        if let Ok(mut kept) = self.instance.lock() {
+            *kept = Some(instance);
         }
     }
 
     /// The core. Whoever asks first starts it, the others wait; a failed start is tried again by the next one.
     pub(crate) async fn client(&self) -> Result<&Client, OperationError> {
         self.client.get_or_try_init(|| self.start()).await
+    }
+
+    /// Puts a damaged history aside. Never while the core runs: whoever has it open would go on writing into it.
+    pub(crate) async fn set_history_aside(&self) -> Result<Option<PathBuf>, OperationError> {
+        match self.client().await {
+            Ok(_) => Ok(None),
+            Err(error) if error.code == ErrorCode::StoreDamaged => {
+                confab_client::set_history_aside(&self.config.data_dir).await
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn start(&self) -> Result<Client, OperationError> {
@@ -73,6 +118,15 @@ impl Shell {
             ending: self.ending.subscribe(),
         };
         let task = tauri::async_runtime::spawn(watcher.run());
+        if !self.around.no_tray {
+            let tray = Tray {
+                app: self.app.clone(),
+                client: client.clone(),
+                shown: self.tray.clone(),
+                ending: self.ending.subscribe(),
+            };
+            tauri::async_runtime::spawn(tray.run());
+        }
         if let Ok(mut notifications) = self.notifications.lock() {
             *notifications = Some(task);
         }
@@ -97,12 +151,56 @@ impl Shell {
     }
 
     pub(crate) fn web_data(&self) -> Option<PathBuf> {
-        self.web_data.clone()
+        self.around.web_data.clone()
+    }
+
+    pub(crate) fn app(&self) -> &AppHandle {
+        &self.app
+    }
+
+    /// The window that dialogs stand in front of.
+    pub(crate) fn main_window(&self) -> Option<WebviewWindow> {
+        self.app.get_webview_window(window::MAIN)
+    }
+
+    /// Where the person's downloads go.
+    pub(crate) fn downloads(&self) -> Option<PathBuf> {
+        self.app.path().download_dir().ok().filter(|folder| folder.is_dir())
     }
 
     /// The chosen theme, as far as it is known.
     pub(crate) fn theme(&self) -> Theme {
         self.client.get().map_or(Theme::System, |client| client.settings().borrow().theme)
+    }
+
+    /// Whether the main window has been on screen; from now on it counts as that.
+    pub(crate) fn begin(&self) -> bool {
+        self.begun.swap(true, Ordering::Relaxed)
+    }
+
+    pub(crate) fn has_begun(&self) -> bool {
+        self.begun.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is an icon by which the person gets a closed window back.
+    pub(crate) fn has_tray(&self) -> bool {
+        *self.tray.borrow()
+    }
+
+    /// Whether somebody is called or talked to.
+    pub(crate) async fn is_in_call(&self) -> bool {
+        let Some(client) = self.client.get() else { return false };
+        let calls = client.calls().await.unwrap_or_default();
+        calls.iter().any(|call| match call.phase {
+            CallPhase::Calling => call.direction == CallDirection::Outgoing,
+            CallPhase::Connecting | CallPhase::Connected { .. } | CallPhase::Reconnecting { .. } => true,
+            CallPhase::Ended { .. } => false,
+        })
+    }
+
+    /// Whether the app goes on when its window is closed.
+    pub(crate) fn outlives_window(&self) -> bool {
+        self.has_tray() && self.client.get().is_some_and(|client| client.settings().borrow().keep_running)
     }
 
     pub(crate) fn set_focused(&self, focused: bool) {
@@ -139,6 +237,25 @@ pub(crate) fn end(app: &AppHandle) {
     tauri::async_runtime::spawn(async move {
         app.state::<Shell>().farewell().await;
         app.exit(0);
+    });
+}
+
+/// Ends as [`end`], and begins again as another process, which finds nothing in use.
+pub(crate) fn start_again(app: &AppHandle) {
+    let shell = app.state::<Shell>();
+    if shell.ending.send_replace(true) {
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let shell = app.state::<Shell>();
+        shell.farewell().await;
+        if let Some(client) = shell.client.get() {
+            client.close().await;
+        }
+        // The next process is to take the folder, not to tell this one.
+        drop(shell.instance.lock().ok().and_then(|mut instance| instance.take()));
+        tauri::process::restart(&app.env());
     });
 }
 

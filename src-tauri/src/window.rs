@@ -10,7 +10,10 @@ use tauri::{
 };
 use tokio::sync::watch;
 
-use crate::shell::{self, Shell};
+use crate::{
+    outside::{self, open_link},
+    shell::{self, Shell},
+};
 
 pub(crate) const MAIN: &str = "main";
 
@@ -30,8 +33,6 @@ pub(crate) fn page<'a>(app: &'a AppHandle, label: &str, url: WebviewUrl) -> Webv
     let own = origins(app);
     let builder = WebviewWindowBuilder::new(app, label, url)
         .zoom_hotkeys_enabled(false)
-        // Pages handle dropped files themselves.
-        .disable_drag_drop_handler()
         .on_navigation(move |url| {
             let stays = url.as_str() == "about:blank" || own.contains(&origin(url));
             if !stays {
@@ -43,6 +44,8 @@ pub(crate) fn page<'a>(app: &'a AppHandle, label: &str, url: WebviewUrl) -> Webv
             open_link(&url);
             NewWindowResponse::Deny
         });
+    // Pages handle dropped files themselves, except where the web view does not give them any (`outside::dragged`).
+    let builder = if cfg!(target_os = "linux") { builder } else { builder.disable_drag_drop_handler() };
     match app.state::<Shell>().web_data() {
         Some(dir) => builder.data_directory(dir),
         None => builder,
@@ -58,7 +61,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .center()
         .visible(false)
         .on_page_load(|window, payload| {
-            if payload.event() == PageLoadEvent::Finished {
+            if payload.event() == PageLoadEvent::Finished && !window.state::<Shell>().begin() {
                 let _ = window.show();
             }
         })
@@ -68,8 +71,9 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     window.on_window_event(move |event| match event {
         WindowEvent::CloseRequested { api, .. } => {
             api.prevent_close();
-            shell::end(&handle);
+            close(&handle);
         }
+        WindowEvent::DragDrop(event) => outside::dragged(&handle, event),
         WindowEvent::Focused(focused) => handle.state::<Shell>().set_focused(*focused),
         _ => {}
     });
@@ -80,8 +84,8 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<WebviewWindow> {
 fn show_late(window: WebviewWindow) {
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(LOADING_LIMIT).await;
-        let ending = window.state::<Shell>().is_ending();
-        if !ending && matches!(window.is_visible(), Ok(false)) {
+        let shell = window.state::<Shell>();
+        if !shell.is_ending() && !shell.begin() {
             tracing::warn!("the page has not finished loading");
             let _ = window.show();
         }
@@ -110,14 +114,34 @@ fn origin(url: &Url) -> String {
     }
 }
 
-/// Opens a link of a message in the person's browser. Only what cannot run anything on this machine.
-fn open_link(url: &Url) {
-    if !matches!(url.scheme(), "https" | "http" | "mailto") {
-        tracing::info!(scheme = url.scheme(), "a link was not opened");
-        return;
+/// The person closed the main window: it hides where it is found again, and else the app ends.
+fn close(app: &AppHandle) {
+    let shell = app.state::<Shell>();
+    if !shell.outlives_window() {
+        return shell::end(app);
     }
-    if let Err(error) = open::that_detached(url.as_str()) {
-        tracing::warn!(%error, "there is no program that opens links");
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let shell = app.state::<Shell>();
+        let Some(window) = app.get_webview_window(MAIN) else { return };
+        // Nobody is to be heard without a window that says so.
+        let hidden = if shell.is_in_call().await { window.minimize() } else { window.hide() };
+        shell.set_focused(false);
+        if let Err(error) = hidden {
+            tracing::debug!(%error, "the window was not hidden");
+        }
+    });
+}
+
+/// Shows the main window if it was closed and there is nothing else any more by which it could be found.
+pub(crate) fn show_again(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(MAIN) else { return };
+    let shell = app.state::<Shell>();
+    if !shell.is_ending()
+        && shell.has_begun()
+        && let Err(error) = window.show()
+    {
+        tracing::debug!(%error, "the window was not shown again");
     }
 }
 

@@ -48,13 +48,23 @@ pub struct AgentOptions {
     pub record: bool,
     /// Calls use relays only.
     pub relay_only: bool,
+    /// Names of machines (`/etc/hosts`) as it sees them; only in a namespace.
+    pub hosts: Option<PathBuf>,
+    /// How far a new device reads back; `None`: as people have it.
+    pub history_days: Option<u32>,
 }
 
 impl AgentOptions {
     fn command(&self) -> Command {
-        let mut command = match &self.namespace {
-            Some(namespace) => namespace.command(binary::agent()),
-            None => std::process::Command::new(binary::agent()),
+        let mut command = match (&self.namespace, &self.hosts) {
+            (Some(namespace), Some(hosts)) => {
+                let mut command = namespace.command("unshare");
+                let script = "mount --bind \"$1\" /etc/hosts && shift && exec \"$@\"";
+                command.args(["--mount", "--", "sh", "-c", script, "agent"]).arg(hosts).arg(binary::agent());
+                command
+            }
+            (Some(namespace), None) => namespace.command(binary::agent()),
+            (None, _) => std::process::Command::new(binary::agent()),
         };
         command.arg("--data-dir").arg(self.folder.join("data"));
         if let Some(ca_file) = &self.ca_file {
@@ -67,6 +77,9 @@ impl AgentOptions {
         }
         if self.relay_only {
             command.arg("--relay-only");
+        }
+        if let Some(days) = self.history_days {
+            command.args(["--history-days", &days.to_string()]);
         }
         if self.record {
             command.arg("--record-dir").arg(self.folder.join("calls"));
@@ -132,9 +145,15 @@ impl Agent {
 
     /// Starts a killed or ended agent again on the same data.
     pub async fn start_again(&mut self) {
+        self.start_with(&[]).await;
+    }
+
+    /// [`Agent::start_again`] with more arguments.
+    pub async fn start_with(&mut self, arguments: &[&str]) {
         assert!(self.process.is_none(), "{} runs already", self.options.name);
         self.shared.log().restarted();
         let mut command = self.options.command();
+        command.args(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(open_log(&self.log_file())).kill_on_drop(true);
         let mut child = command.spawn().expect("the agent starts");
         let input = child.stdin.take().expect("piped");
@@ -142,6 +161,18 @@ impl Agent {
         let reader = tokio::spawn(read(output, Arc::clone(&self.shared)));
         self.process = Some(Process { child, input, reader });
         self.wait("ready", LIMIT, |log| log.is_ready.then_some(())).await;
+    }
+
+    /// Starts a killed or ended agent, which must say why it cannot and end with status 1.
+    pub async fn cannot_start(&self, arguments: &[&str]) -> Failure {
+        assert!(self.process.is_none(), "{} runs already", self.options.name);
+        let mut command = self.options.command();
+        command.args(arguments).stdin(Stdio::null()).stderr(open_log(&self.log_file())).kill_on_drop(true);
+        let output = timeout(LIMIT, command.output()).await.expect("it ends").expect("the agent starts");
+        let lines = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{lines}");
+        let line: Value = serde_json::from_str(lines.lines().next().expect("a line")).expect("JSON");
+        serde_json::from_value(line["error"].clone()).expect("an error line")
     }
 
     /// Kills it as a crash would (SIGKILL). What it had said until then is in the log.

@@ -70,7 +70,7 @@ impl Log {
     /// Takes one line of output.
     ///
     /// # Panics
-    /// It is none of the four kinds of lines, or events are missing before it.
+    /// It is none of the five kinds of lines, or events are missing before it.
     pub(super) fn line(&mut self, line: &str) {
         let value: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("not JSON: {line}: {error}"));
         let (kind, content) = value.as_object().and_then(|object| object.iter().next()).expect("one kind of line");
@@ -79,6 +79,7 @@ impl Log {
                 self.note(format!("ready {content}"));
                 self.is_ready = true;
             }
+            "setAside" => self.note(format!("set aside {content}")),
             "event" => self.event(content),
             "result" | "error" => {
                 self.push(Entry::Answered(line.to_owned()));

@@ -43,6 +43,24 @@ impl RawClient {
         self.socket.send(Message::text(stanza)).await.expect("the server reads");
     }
 
+    /// All stanzas up to the first one that contains `part`.
+    pub async fn receive_until(&mut self, part: &str) -> Vec<String> {
+        let mut between = Vec::new();
+        let all = timeout(LIMIT, async {
+            loop {
+                let message = self.socket.next().await.expect("the stream goes on").expect("a message");
+                if let Message::Text(text) = message {
+                    between.push(text.to_string());
+                    if text.contains(part) {
+                        return;
+                    }
+                }
+            }
+        });
+        all.await.unwrap_or_else(|_| panic!("no stanza with {part}"));
+        between
+    }
+
     /// The next stanza that contains `part`.
     pub async fn receive(&mut self, part: &str) -> String {
         let found = timeout(LIMIT, async {

@@ -105,6 +105,8 @@ impl World {
             namespace: None,
             record: false,
             relay_only: false,
+            hosts: None,
+            history_days: None,
         }
     }
 
@@ -159,7 +161,12 @@ impl World {
 
     /// Another device of a person.
     pub async fn device(&self, person: &Agent, name: &str) -> Agent {
-        let mut agent = Agent::start(self.options(name)).await;
+        self.device_with(person, self.options(name)).await
+    }
+
+    /// Another device of a person, started in a certain way.
+    pub async fn device_with(&self, person: &Agent, options: AgentOptions) -> Agent {
+        let mut agent = Agent::start(options).await;
         agent.jid.clone_from(&person.jid);
         let args = json!({ "jid": person.jid, "password": PASSWORD, "server": self.address(), "remember": true });
         agent.account = number(&agent.ok("signIn", args).await);

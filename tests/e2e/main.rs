@@ -6,7 +6,11 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used)]
 
+mod closing;
+mod messenger;
 mod people;
+
+use std::sync::{Mutex, PoisonError};
 
 use confab_testkit::{Error, process::is_installed, skip};
 use confab_windows::{Place, missing_program};
@@ -18,8 +22,55 @@ const FRESH_MS: i64 = 2_000;
 
 #[test]
 fn two_windows_meet_chat_and_call() {
+    with_two(|world, alice, bob| {
+        signing_in(world, alice, bob);
+        becoming_contacts(alice, bob);
+        chatting(alice, bob);
+        calling(alice, bob);
+        calling_who_is_elsewhere(alice, bob);
+        starting_again(alice);
+    });
+}
+
+#[test]
+fn two_windows_write_more_than_words() {
+    with_two(|world, alice, bob| {
+        alice.submit_sign_in("alice@localhost", "alice", &world.place()).unwrap();
+        bob.register("bob", "a good password", "localhost", &world.place()).unwrap();
+        alice.wait_online().unwrap();
+        messenger::meet(alice, bob);
+        messenger::words(alice, bob);
+        messenger::things(alice, bob);
+        messenger::an_input_method(alice, bob);
+        messenger::initials(alice);
+    });
+}
+
+#[test]
+fn a_closed_window_comes_back() {
+    in_turn(closing::closes_and_comes_back);
+}
+
+/// Alice and Bob in front of their windows; where they fail, what is on their screens is kept.
+fn with_two(journey: impl FnOnce(&World, &mut Person, &Person)) {
+    in_turn(|world| {
+        let mut alice = world.person("alice");
+        let bob = world.person("bob");
+        let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| journey(world, &mut alice, &bob)));
+        if let Err(why) = done {
+            alice.keep_screen();
+            bob.keep_screen();
+            std::panic::resume_unwind(why);
+        }
+        alice.leave();
+        bob.leave();
+    });
+}
+
+/// With a server, if everything is there that windows need.
+fn in_turn(journey: impl FnOnce(&World)) {
     // A window can be out of sight only where a window manager takes it there.
-    let missing = missing_program().or_else(|| (!is_installed("openbox")).then_some("openbox"));
+    let missing = missing_program().or_else(|| ["openbox", "dbus-daemon"].into_iter().find(|name| !is_installed(name)));
     if let Some(program) = missing {
         return skip(&format!("{program} is not installed"));
     }
@@ -28,23 +79,10 @@ fn two_windows_meet_chat_and_call() {
         Err(Error::Missing(what)) => return skip(&format!("{what} is not installed")),
         Err(error) => panic!("{error}"),
     };
-    let mut alice = world.person("alice");
-    let bob = world.person("bob");
-    let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        signing_in(&world, &alice, &bob);
-        becoming_contacts(&alice, &bob);
-        chatting(&alice, &bob);
-        calling(&alice, &bob);
-        calling_who_is_elsewhere(&alice, &bob);
-        starting_again(&mut alice);
-    }));
-    if let Err(why) = done {
-        alice.keep_screen();
-        bob.keep_screen();
-        std::panic::resume_unwind(why);
-    }
-    alice.leave();
-    bob.leave();
+    // Four windows at once would share what two need.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    journey(&world);
 }
 
 /// Alice has an account and first mistypes the password; bob creates his.

@@ -43,8 +43,22 @@ impl World {
         (&self.server).into()
     }
 
+    /// Below which everything lies.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn ca_file(&self) -> PathBuf {
+        self.server.ca_file().to_owned()
+    }
+
     /// Starts a screen and an app on it, with nobody signed in.
     pub fn person(&self, name: &str) -> Person {
+        self.person_with(name, [])
+    }
+
+    /// The same, told more by its environment.
+    pub fn person_with(&self, name: &str, more: impl IntoIterator<Item = (&'static str, String)>) -> Person {
         let screen = screen().unwrap_or_else(|error| panic!("{error}"));
         let mut env = screen_env(&screen);
         let own = [
@@ -56,7 +70,7 @@ impl World {
             ("CONFAB_SPEAKER", "test:null".into()),
             ("CONFAB_LOOPBACK", "1".into()),
         ];
-        env.extend(own.map(|(name, value)| (name.to_owned(), value)));
+        env.extend(own.into_iter().chain(more).map(|(name, value)| (name.to_owned(), value)));
         let options = WindowOptions {
             name: name.to_owned(),
             binary: binary(),

@@ -33,6 +33,56 @@ async fn registers_with_the_form_of_the_server(world: World) {
     assert_eq!(other.ok("startup", json!({})).await["accounts"], json!([]));
 }
 
+/// XEP-0158, with a picture by XEP-0221 and XEP-0231. Prosody has no module for it.
+#[test]
+fn registers_after_reading_a_picture() {
+    use confab_testkit::server::{Kind, ServerOptions};
+
+    let options = ServerOptions { captcha: true, ..ServerOptions::new(Kind::Ejabberd) };
+    crate::run(World::alone(options, "registers_after_reading_a_picture"), reads_a_picture);
+}
+
+async fn reads_a_picture(world: World) {
+    let mut alice = Agent::start(world.options("alice")).await;
+    let server = json!({ "domain": world.domain(), "server": world.address() });
+    let form = alice.ok("registrationForm", server.clone()).await;
+    let fields = form["fields"].as_array().unwrap();
+    let pictured: Vec<_> = fields.iter().filter(|field| !field["picture"].is_null()).collect();
+    let [pictured] = pictured[..] else { panic!("one field with a picture: {form}") };
+    assert!(pictured["picture"].as_str().unwrap().starts_with("data:image/png;base64,iVBOR"), "{pictured}");
+    let read = world.server().captcha().unwrap();
+
+    let code = alice.refused("register", answered(&server, &form, "not that")).await;
+    assert_eq!(code, "registrationRefused");
+    assert_eq!(alice.ok("startup", json!({})).await["accounts"], json!([]));
+
+    // A picture can be answered once only.
+    let form = alice.ok("registrationForm", server.clone()).await;
+    let read_now = world.server().captcha().unwrap();
+    assert_ne!(read_now, read);
+    alice.ok("register", answered(&server, &form, &read_now)).await;
+    let startup = alice.ok("startup", json!({})).await;
+    assert_eq!(startup["accounts"][0]["connection"]["kind"], "online");
+}
+
+/// As a window does it: hidden fields go back as they came, `read` is what the picture shows.
+fn answered(server: &Value, form: &Value, read: &str) -> Value {
+    let answer = |field: &Value| {
+        let name = field["name"].as_str().unwrap();
+        let values = match (name, field["kind"].as_str().unwrap()) {
+            ("username", _) => json!(["reader"]),
+            ("password", _) => json!([PASSWORD]),
+            (_, "hidden") => field["values"].clone(),
+            _ if !field["picture"].is_null() => json!([read]),
+            _ => return None,
+        };
+        Some(json!({ "name": name, "values": values }))
+    };
+    let mut args = server.clone();
+    args["answers"] = form["fields"].as_array().unwrap().iter().filter_map(answer).collect();
+    args
+}
+
 async fn says_why_a_sign_in_fails(world: World) {
     let alice = world.person("alice").await;
     let mut agent = Agent::start(world.options("device")).await;
@@ -75,7 +125,13 @@ async fn stays_signed_in(world: World) {
     alice.start_again().await;
     let startup = alice.ok("startup", json!({})).await;
     assert_eq!(startup["accounts"][0]["connection"]["kind"], "offline", "signed out is signed out");
-    assert_eq!(alice.try_own("reconnect", json!({})).await.unwrap_err().code, "notOnline");
+    for (operation, arguments) in [
+        ("reconnect", json!({})),
+        ("addContact", json!({ "jid": "bob@localhost" })),
+        ("placeCall", json!({ "to": "bob@localhost", "media": "audio" })),
+    ] {
+        assert_eq!(alice.try_own(operation, arguments).await.unwrap_err().code, "notOnline", "{operation}");
+    }
     alice.own::<Value>("removeAccount", json!({})).await;
     assert_eq!(alice.ok("startup", json!({})).await["accounts"], json!([]));
 }

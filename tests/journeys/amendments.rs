@@ -11,7 +11,14 @@ use crate::{
     steps::{delivered, heard, is_text, messages, say, updated, whole_conversation},
 };
 
-journeys!(shared: change_what_was_said, answer_and_forward, write_all_kinds, delete_here, a_new_device_sees_changes);
+journeys!(
+    shared: change_what_was_said,
+    answer_and_forward,
+    write_all_kinds,
+    delete_here,
+    a_new_device_sees_changes,
+    a_device_that_was_away_has_everything
+);
 
 /// The same message here: by its text.
 async fn same(agent: &mut Agent, with: &str, text: &str) -> MessageId {
@@ -246,4 +253,98 @@ async fn a_new_device_sees_changes(world: World) {
     assert_eq!(said, [text("the plan"), (Direction::Incoming, MessageContent::Recalled), text("last")]);
     assert!(all[0].edited_at.is_some());
     assert_eq!(all[0].reactions.len(), 1);
+}
+
+/// What this person did elsewhere, and what others did: by copies while it is there, from the archive when it was away.
+async fn a_device_that_was_away_has_everything(world: World) {
+    let (mut alice, mut bob) = world.pair("alice", "bob").await;
+    let mut tablet = world.device(&alice, "tablet").await;
+    let (alice_jid, bob_jid) = (alice.jid.clone(), bob.jid.clone());
+    let mut of_bob = Vec::new();
+    for text in ["one", "two", "three"] {
+        of_bob.push(say(&mut bob, &alice_jid, text).await);
+        heard(&tablet, text).await;
+    }
+    let last = heard(&alice, "three").await.id;
+    let one = same(&mut alice, &bob_jid, "one").await;
+    tablet.quit().await;
+
+    alice.own::<Value>("react", json!({ "message": one, "emojis": ["👍"] })).await;
+    let draft = say(&mut alice, &bob_jid, "draft").await;
+    let secret = say(&mut alice, &bob_jid, "secret").await;
+    heard(&bob, "secret").await;
+    alice.own::<Value>("editMessage", json!({ "message": draft, "text": "final" })).await;
+    alice.own::<Value>("recallMessage", json!({ "message": secret })).await;
+    bob.own::<Value>("editMessage", json!({ "message": of_bob[1], "text": "zwei" })).await;
+    bob.own::<Value>("recallMessage", json!({ "message": of_bob[2] })).await;
+    let recalled = |m: &Message| m.content == MessageContent::Recalled;
+    updated(&alice, &last, "the recall", recalled).await;
+    say(&mut bob, &alice_jid, "four").await;
+    let four = heard(&alice, "four").await.id;
+    alice.own::<Value>("markDisplayed", json!({ "conversation": bob_jid, "upTo": four })).await;
+    // The far side has it, so the server has it.
+    delivered_up_to(&bob, "four").await;
+
+    let mark = tablet.mark();
+    tablet.start_again().await;
+    online(&tablet, mark).await;
+    tablet
+        .event_since(mark, "everything read", |event| match event {
+            Event::ConversationChanged { conversation } if conversation.jid.to_string() == bob_jid => {
+                (conversation.unread == 0 && conversation.message_count == 6).then_some(())
+            }
+            _ => None,
+        })
+        .await;
+    let shown = async |agent: &mut Agent| {
+        let all = whole_conversation(agent, &bob_jid, 50).await;
+        let line = |message: &Message| {
+            let text = match &message.content {
+                MessageContent::Text { text } => text.clone(),
+                other => format!("{other:?}"),
+            };
+            let own: Vec<_> = message.reactions.iter().filter(|r| r.own).map(|r| r.emoji.as_str()).collect();
+            (text, message.edited_at.is_some(), own.concat())
+        };
+        all.iter().map(line).collect::<Vec<_>>()
+    };
+    let line = |text: &str, edited: bool, own: &str| (text.to_owned(), edited, own.to_owned());
+    let expected = [
+        line("one", false, "👍"),
+        line("zwei", true, ""),
+        line("Recalled", false, ""),
+        line("final", true, ""),
+        line("Recalled", false, ""),
+        line("four", false, ""),
+    ];
+    assert_eq!(shown(&mut tablet).await, expected);
+    assert_eq!(shown(&mut alice).await, expected);
+
+    // And the other way, while both are there.
+    let (one, two) = (same(&mut tablet, &bob_jid, "one").await, same(&mut alice, &bob_jid, "zwei").await);
+    let two_there = same(&mut tablet, &bob_jid, "zwei").await;
+    tablet.own::<Value>("react", json!({ "message": one, "emojis": [] })).await;
+    tablet.own::<Value>("react", json!({ "message": two_there, "emojis": ["🎉"] })).await;
+    updated(&alice, &two, "the own reaction", |m| m.reactions.iter().any(|r| r.own && r.emoji == "🎉")).await;
+    let there = same(&mut tablet, &bob_jid, "final").await;
+    tablet.own::<Value>("editMessage", json!({ "message": there, "text": "last word" })).await;
+    updated(&alice, &draft, "the edit", |m| is_text(m, "last word")).await;
+    // What is deleted on one device stays on the others.
+    tablet.own::<Value>("deleteMessages", json!({ "messages": [there] })).await;
+    let [mut there, mut here] = [shown(&mut tablet).await, shown(&mut alice).await];
+    assert_eq!(here.remove(3).0, "last word");
+    assert_eq!(there, here);
+    assert_eq!(there.remove(0), line("one", false, ""));
+}
+
+/// The far side has displayed this own message.
+async fn delivered_up_to(agent: &Agent, text: &str) {
+    agent
+        .event("the read mark", |event| match event {
+            Event::MessageUpdated { message } => {
+                (is_text(message, text) && message.delivery == DeliveryState::Read).then_some(())
+            }
+            _ => None,
+        })
+        .await;
 }

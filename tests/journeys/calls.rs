@@ -12,7 +12,7 @@ use crate::{
     steps::{COMPLETED, accept, both_ended, connected, hang_up, phases, ring, rings, snapshot, talk},
 };
 
-journeys!(shared: a_video_call_is_heard_and_seen, an_audio_call_tells_mute_and_hold);
+journeys!(shared: a_video_call_is_heard_and_seen, an_audio_call_tells_mute_and_hold, an_audio_call_gets_pictures);
 journeys!(prosody: a_video_call_is_answered_with_audio_only);
 
 async fn a_video_call_is_heard_and_seen(world: World) {
@@ -166,4 +166,72 @@ async fn a_video_call_is_answered_with_audio_only(world: World) {
     }
     hang_up(&mut bob, &call).await;
     both_ended((&mut alice, COMPLETED), (&mut bob, COMPLETED), &call).await;
+}
+
+async fn an_audio_call_gets_pictures(world: World) {
+    let (mut alice, mut bob) = world.pair("alice", "bob").await;
+    let call = talk(&mut alice, &mut bob, "audio").await;
+    let op = json!({ "call": call });
+    assert_eq!(alice.try_own("removeVideo", op.clone()).await.unwrap_err().code, "invalidState");
+
+    // The callee's pictures come; the caller's camera is the caller's own wish.
+    bob.own::<Value>("addVideo", op.clone()).await;
+    snapshot(&alice, &call, "pictures of bob", |call| {
+        let theirs = call.participants[0].media.camera && !call.local.camera;
+        (call.media == CallMedia::Video && theirs && call.timings.first_video_ms.is_some()).then_some(())
+    })
+    .await;
+    snapshot(&bob, &call, "no camera there", |call| {
+        (call.media == CallMedia::Video && call.local.camera && !call.participants[0].media.camera).then_some(())
+    })
+    .await;
+    alice.own::<Value>("setCamera", json!({ "call": call, "on": true })).await;
+    snapshot(&bob, &call, "pictures of alice", |call| {
+        (call.participants[0].media.camera && call.timings.first_video_ms.is_some()).then_some(())
+    })
+    .await;
+    assert_eq!(bob.try_own("addVideo", op.clone()).await.unwrap_err().code, "invalidState");
+
+    // Back to sound alone, and pictures once more, by the other side.
+    let marks = [alice.mark(), bob.mark()];
+    alice.own::<Value>("removeVideo", op.clone()).await;
+    for (agent, mark) in [&alice, &bob].into_iter().zip(marks) {
+        changed(agent, mark, &call, "sound alone", |call| {
+            call.media == CallMedia::Audio && !call.local.camera && !call.participants[0].media.camera
+        })
+        .await;
+    }
+    let marks = [alice.mark(), bob.mark()];
+    // Both want them at the same time: one set of pictures, both cameras.
+    let (here, there) = tokio::join!(alice.try_own("addVideo", op.clone()), bob.try_own("addVideo", op.clone()));
+    here.unwrap();
+    let crossed = there.is_ok();
+    for (agent, mark) in [&alice, &bob].into_iter().zip(marks) {
+        changed(agent, mark, &call, "moving pictures", |call| {
+            let quality = call.participants[0].quality.as_ref();
+            let moving = quality.is_some_and(|quality| quality.frames_per_second > 0);
+            call.media == CallMedia::Video && (moving || (!crossed && agent.options.name == "alice"))
+        })
+        .await;
+    }
+    let mark = alice.mark();
+    alice
+        .event_since(mark, "sound all the while", |event| match event {
+            Event::AudioLevels { level, .. } => (level.remote > 20).then_some(()),
+            _ => None,
+        })
+        .await;
+    hang_up(&mut alice, &call).await;
+    let (out, inn) = both_ended((&mut alice, COMPLETED), (&mut bob, COMPLETED), &call).await;
+    assert_eq!((out.media, inn.media), (CallMedia::Video, CallMedia::Video));
+}
+
+/// A snapshot from `mark` on that looks so.
+async fn changed(agent: &Agent, mark: usize, call: &CallId, what: &str, look: impl Fn(&CallSnapshot) -> bool) {
+    agent
+        .event_since(mark, what, |event| match event {
+            Event::CallChanged { call: snapshot } if snapshot.id == *call => look(snapshot).then_some(()),
+            _ => None,
+        })
+        .await;
 }

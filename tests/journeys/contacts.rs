@@ -77,6 +77,11 @@ async fn decline_a_request(world: World) {
     let mark = alice.mark();
     bob.own::<Value>("declineContact", json!({ "jid": alice_jid, "reason": "who are you?" })).await;
     contact(&alice, mark, &bob_jid, "the refusal", |c| !c.requested && c.subscription == Subscription::None).await;
+    let why = |event: &Event| match event {
+        Event::ContactDeclined { jid, reason } if jid.to_string() == bob_jid => Some(reason.clone()),
+        _ => None,
+    };
+    assert_eq!(alice.event_since(mark, "the reason", why).await, "who are you?");
     let requests: Vec<Value> = bob.own("contactRequests", json!({})).await;
     assert_eq!(requests, [] as [Value; 0]);
     let contacts: Vec<Contact> = bob.own("contacts", json!({})).await;

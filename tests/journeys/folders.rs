@@ -25,6 +25,8 @@ async fn a_stranger_waits_in_the_requests_folder(world: World) {
     say(&mut eve, &alice_jid, "hello, buy this").await;
     heard(&alice, "hello, buy this").await;
     conversation(&alice, 0, &eve_jid, "in the requests folder", |c| c.is_request).await;
+    let looked: Conversation = alice.own("openConversation", json!({ "jid": eve_jid })).await;
+    assert!(looked.is_request, "looking is no answer");
     let mark = alice.mark();
     let accepted: Conversation = alice.own("acceptRequest", json!({ "jid": eve_jid })).await;
     assert!(!accepted.is_request);

@@ -12,13 +12,24 @@ mod calls;
 mod chat;
 mod contacts;
 mod devices;
+#[cfg(target_os = "linux")]
+mod disks;
 mod files;
 mod folders;
+mod groups;
+mod history;
+mod hostile;
+mod keeping;
 mod lines;
 mod network;
+mod notify;
 mod outages;
+mod pictures;
 mod relay;
+mod stanzas;
 mod steps;
+mod sync;
+mod voice;
 
 use std::future::Future;
 
@@ -57,6 +68,30 @@ macro_rules! journeys {
             #[test]
             fn ejabberd() {
                 $crate::run(World::alone(ServerOptions::new(Kind::Ejabberd), stringify!($name)), super::$name);
+            }
+        }
+    )+};
+    // On servers of their own that are not as usual.
+    (with $change:expr; $($name:ident),+ $(,)?) => {$(
+        mod $name {
+            use confab_testkit::server::{Kind, ServerOptions};
+            use confab_tests::driver::World;
+
+            fn world(kind: Kind) -> Option<World> {
+                let change: fn(&mut ServerOptions) = $change;
+                let mut options = ServerOptions::new(kind);
+                change(&mut options);
+                World::alone(options, stringify!($name))
+            }
+
+            #[test]
+            fn prosody() {
+                $crate::run(world(Kind::Prosody), super::$name);
+            }
+
+            #[test]
+            fn ejabberd() {
+                $crate::run(world(Kind::Ejabberd), super::$name);
             }
         }
     )+};

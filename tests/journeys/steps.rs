@@ -1,6 +1,6 @@
 //! What journeys have in common: steps of calls and conversations, and what must be left after them.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use confab_model::{
     CallId, CallPhase, CallRecord, CallSnapshot, Conversation, DeliveryState, Direction, EndReason, Event, Message,
@@ -256,4 +256,12 @@ pub fn texts(messages: &[Message], direction: Direction) -> Vec<&str> {
         _ => None,
     })
     .collect()
+}
+
+// Files
+
+/// A picture that does not compress to nothing.
+pub fn picture(path: &Path) {
+    let picture = image::RgbImage::from_fn(640, 480, |x, y| image::Rgb([(x % 256) as u8, (y % 256) as u8, 90]));
+    picture.save(path).unwrap();
 }

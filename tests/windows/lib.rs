@@ -6,6 +6,7 @@
 //! Does not: start the app through `tauri-driver`, run on other systems than Linux.
 
 mod http;
+mod page;
 mod picture;
 mod screens;
 mod webdriver;
@@ -20,9 +21,10 @@ use serde_json::Value;
 
 use confab_testkit::display::{Xvfb, screenshot};
 use confab_testkit::error::{Error, Result};
-use confab_testkit::process::{Group, free_ports, is_installed, tail};
+use confab_testkit::process::{Group, free_ports, is_installed, run, tail};
 use webdriver::{Element, Session, WindowHandle};
 
+pub use page::Page;
 pub use picture::ShownPicture;
 pub use screens::Server;
 
@@ -119,7 +121,7 @@ impl Window {
         let mut driver = Group::spawn(&mut command, &options.log)?;
         driver.wait_ready("WebKitWebDriver", READY, || webdriver::is_ready(port))?;
         let binary = options.binary.to_string_lossy();
-        let session = Session::start(port, &binary, SCRIPT)
+        let session = Session::start(port, &binary, &[], SCRIPT)
             .map_err(|e| Error::Unexpected(format!("{}: {e}\n{}", options.name, tail(&options.log))))?;
         let main = session.window()?;
         let window = Self { options, session, main, driver };
@@ -308,6 +310,22 @@ impl Window {
     pub fn fill(&self, selector: &str, text: &str) -> Result<()> {
         self.act(&format!("emptying {selector}"), selector, |session, element| session.clear(element))?;
         self.keys(selector, text)
+    }
+
+    /// Presses keys as a keyboard does, on the screen that the window is on, so that input methods see them: names as
+    /// `xdotool` knows them, such as `ctrl+shift+u`. They go to whatever has the focus in the main window.
+    ///
+    /// # Errors
+    /// `xdotool` is not installed, or fails.
+    pub fn press_keys(&self, keys: &[&str]) -> Result<()> {
+        let xdotool = |arguments: &[&str]| {
+            let mut command = Command::new("xdotool");
+            command.args(arguments).envs(self.env("DISPLAY").map(|display| ("DISPLAY", display)));
+            run(&mut command).map(drop)
+        };
+        // Two commands: keys to a window that was searched for are made up, and no input method sees them.
+        xdotool(&["search", "--onlyvisible", "--name", "^Confab$", "windowactivate", "--sync"])?;
+        xdotool(&[&["key", "--delay", "40"], keys].concat())
     }
 
     fn act(

@@ -260,6 +260,122 @@ impl Window {
     }
 }
 
+/// The row of the last message with this text.
+const ROW: &str = "const rows = [...document.querySelectorAll('[data-testid=\"message\"]')];
+return rows.findLast((row) => row.innerText.includes(arguments[0]))?.dataset.id ?? null;";
+
+/// Pastes a picture, as wide and high as told, into the composer: as where the web view gives pictures of the clipboard to
+/// its page.
+const PASTE: &str = r#"
+const [composer, width, height, done] = arguments;
+const canvas = Object.assign(document.createElement('canvas'), { width, height });
+const context = canvas.getContext('2d');
+const sky = context.createLinearGradient(0, 0, 0, height);
+[[0, '#e9c7b9'], [0.55, '#8f97b3'], [1, '#2e3c50']].forEach(([at, colour]) => sky.addColorStop(at, colour));
+context.fillStyle = sky;
+context.fillRect(0, 0, width, height);
+context.fillStyle = '#fff4d6';
+context.beginPath();
+context.arc(width * 0.7, height * 0.35, height / 9, 0, 7);
+context.fill();
+[['#5d6a86', 0.62, 3], ['#3b4860', 0.74, 5]].forEach(([colour, level, waves]) => {
+  context.fillStyle = colour;
+  context.beginPath();
+  context.moveTo(0, height);
+  for (let x = 0; x <= width; x += 8)
+    context.lineTo(x, height * (level + 0.07 * Math.sin((x / width) * waves * Math.PI + waves)));
+  context.lineTo(width, height);
+  context.fill();
+});
+canvas.toBlob((blob) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([blob], 'screenshot.png', { type: 'image/png' }));
+  const paste = new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData });
+  document.querySelector(composer).dispatchEvent(paste);
+  done(paste.defaultPrevented);
+}, 'image/png');
+"#;
+
+/// What can be done with messages.
+impl Window {
+    /// A selector of the last message with this text, once it is there.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn message(&self, text: &str) -> Result<String> {
+        let found = self.wait_script(&format!("the message {text:?}"), ROW, &[text.into()])?;
+        Ok(id_with("message", "id", found.as_str().unwrap_or_default()))
+    }
+
+    /// Presses a button beside a message (`reply`, `react`, `message-menu`), which is there while the pointer is near.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn press_beside(&self, message: &str, button: &str) -> Result<()> {
+        self.point_at(message)?;
+        self.click(&format!("{message} {}", id(button)))
+    }
+
+    /// Chooses something from the menu of a message, such as `recall`.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn choose_action(&self, message: &str, action: &str) -> Result<()> {
+        self.press_beside(message, "message-menu")?;
+        self.click(&id(&format!("action-{action}")))
+    }
+
+    /// Answers a message.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn answer_message(&self, to: &str, text: &str) -> Result<()> {
+        let message = self.message(to)?;
+        self.press_beside(&message, "reply")?;
+        self.wait_for(&id("reply-banner"))?;
+        self.say(text)
+    }
+
+    /// Reacts to a message with the first of the quick emojis, and returns it.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn react(&self, to: &str) -> Result<String> {
+        let message = self.message(to)?;
+        self.press_beside(&message, "react")?;
+        let emoji = self.wait_text(&id("quick"), "")?;
+        self.click(&id("quick"))?;
+        Ok(emoji)
+    }
+
+    /// Pastes a picture into the composer and sends it with a caption.
+    ///
+    /// # Errors
+    /// As [`Window::until`]; the page does not take it.
+    pub fn paste_picture(&self, size: (u32, u32), caption: &str) -> Result<()> {
+        let arguments = [id("composer").into(), size.0.into(), size.1.into()];
+        let taken = self.run_async(PASTE, &arguments)?;
+        if taken != Value::Bool(true) {
+            return Err(Error::Unexpected(format!("{}: the pasted picture was not taken", self.name())));
+        }
+        self.wait_for(&format!("{} img", id("send-files")))?;
+        self.keys(&id("caption"), &format!("{caption}{ENTER}"))?;
+        self.wait_gone(&id("send-files"))
+    }
+
+    /// Waits until the picture of a message is drawn, whole and not only its small preview; returns its pixels.
+    ///
+    /// # Errors
+    /// As [`Window::until`].
+    pub fn wait_picture(&self, caption: &str) -> Result<(u64, u64)> {
+        let message = self.message(caption)?;
+        let script = "const image = document.querySelector(`${arguments[0]} [data-testid=\"picture\"] img`);
+            return image !== null && image.complete && image.naturalWidth > 512 && [image.naturalWidth, image.naturalHeight]";
+        let size = self.wait_script("a whole picture", script, &[message.into()])?;
+        Ok((size[0].as_u64().unwrap_or_default(), size[1].as_u64().unwrap_or_default()))
+    }
+}
+
 /// Calls.
 impl Window {
     /// Calls whoever's conversation is open, with video.

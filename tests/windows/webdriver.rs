@@ -80,9 +80,9 @@ pub(super) fn is_ready(port: u16) -> bool {
 
 impl Session {
     /// Starts the program under WebKitWebDriver.
-    pub(super) fn start(port: u16, binary: &str, script_limit: Duration) -> Result<Self> {
+    pub(super) fn start(port: u16, binary: &str, arguments: &[&str], script_limit: Duration) -> Result<Self> {
         let capabilities = json!({ "alwaysMatch": {
-            "webkitgtk:browserOptions": { "binary": binary, "args": [] },
+            "webkitgtk:browserOptions": { "binary": binary, "args": arguments },
             "timeouts": { "script": script_limit.as_millis() as u64 },
         }});
         let asked = json!({ "capabilities": capabilities });
@@ -169,6 +169,18 @@ impl Session {
     pub(super) fn minimize(&self) -> Result<()> {
         self.ask("POST", "window/minimize", Some(&json!({})))??;
         Ok(())
+    }
+
+    /// Loads an address.
+    pub(super) fn navigate(&self, address: &str) -> Result<()> {
+        self.ask("POST", "url", Some(&json!({ "url": address })))??;
+        Ok(())
+    }
+
+    /// An element as it is drawn: a PNG in Base64 (§17.2).
+    pub(super) fn screenshot(&self, element: &Element) -> Result<String> {
+        let png = self.ask("GET", &format!("element/{}/screenshot", element.0), None)??;
+        png.as_str().map(str::to_owned).ok_or_else(|| Error::Unexpected("WebDriver gave no picture".into()))
     }
 
     /// Outer place and size of the window on the screen.

@@ -4,8 +4,10 @@
 //! events with the moments at which they were read. Does not: know what they mean, except where people meet ([`meet`]).
 
 use std::collections::VecDeque;
+use std::ffi::{OsStr, OsString};
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::Path;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -23,21 +25,35 @@ const LIMIT: Duration = Duration::from_secs(60);
 pub struct Agent {
     jid: String,
     account: Value,
-    process: Group,
-    requests: ChildStdin,
-    lines: Receiver<(Instant, Value)>,
+    arguments: Arguments,
+    running: Option<Running>,
     /// Told while something else was waited for, oldest first.
     events: VecDeque<(Instant, Value)>,
     count: u32,
 }
 
-impl Agent {
-    /// Starts an agent on a data folder, with more arguments, and signs in with an account whose password is its name.
-    pub fn sign_in(program: &Path, data: &Path, server: &LocalServer, name: &str, more: &[&str]) -> Result<Self> {
-        let mut command = Command::new(program);
-        command.arg("--data-dir").arg(data).arg("--ca-file").arg(server.ca_file());
-        command.args(["--secrets", "file", "--loopback", "--speaker", "test:null"]).args(more);
-        let (process, requests, answers) = Group::spawn_piped(&mut command, &data.with_extension("agent.log"))?;
+/// How it is started.
+struct Arguments {
+    program: PathBuf,
+    data: PathBuf,
+    more: Vec<OsString>,
+}
+
+struct Running {
+    process: Group,
+    requests: ChildStdin,
+    lines: Receiver<(Instant, Value)>,
+}
+
+impl Arguments {
+    fn start(&self) -> Result<Running> {
+        let mut command = Command::new(&self.program);
+        command
+            .arg("--data-dir")
+            .arg(&self.data)
+            .args(["--secrets", "file", "--speaker", "test:null"])
+            .args(&self.more);
+        let (process, requests, answers) = Group::spawn_piped(&mut command, &self.data.with_extension("agent.log"))?;
         let (sender, lines) = channel();
         thread::spawn(move || {
             for line in BufReader::new(answers).lines().map_while(Result::ok) {
@@ -47,21 +63,69 @@ impl Agent {
                 }
             }
         });
+        Ok(Running { process, requests, lines })
+    }
+}
+
+impl Agent {
+    /// Starts an agent on a data folder without a server, for the account that is there already (number 1).
+    pub fn open(program: &Path, data: &Path) -> Result<Self> {
+        let arguments = Arguments { program: program.to_owned(), data: data.to_owned(), more: Vec::new() };
+        let running = Some(arguments.start()?);
+        let jid = data.display().to_string();
+        Ok(Self { jid, account: json!(1), arguments, running, events: VecDeque::new(), count: 0 })
+    }
+
+    /// Starts an agent on a data folder, with more arguments, and signs in with an account whose password is its name.
+    pub fn sign_in(program: &Path, data: &Path, server: &LocalServer, name: &str, more: &[&str]) -> Result<Self> {
+        Self::sign_in_by((server.address(), server.port()), (program, data), server, name, more)
+    }
+
+    /// [`Agent::sign_in`], but the server is reached by another address.
+    pub fn sign_in_by(
+        address: (IpAddr, u16),
+        (program, data): (&Path, &Path),
+        server: &LocalServer,
+        name: &str,
+        more: &[&str],
+    ) -> Result<Self> {
+        let own = [OsStr::new("--ca-file"), server.ca_file().as_os_str(), OsStr::new("--loopback")];
+        let more = own.into_iter().chain(more.iter().map(OsStr::new)).map(OsStr::to_owned).collect();
+        let arguments = Arguments { program: program.to_owned(), data: data.to_owned(), more };
+        let running = Some(arguments.start()?);
         let jid = format!("{name}@{}", server.domain());
-        let mut agent = Self { jid, account: Value::Null, process, requests, lines, events: VecDeque::new(), count: 0 };
-        let address = json!({ "host": server.address().to_string(), "port": server.port(), "directTls": false });
+        let mut agent = Self { jid, account: Value::Null, arguments, running, events: VecDeque::new(), count: 0 };
+        let address = json!({ "host": address.0.to_string(), "port": address.1, "directTls": false });
         let sign_in = json!({ "jid": agent.jid, "password": name, "server": address, "remember": true });
         agent.account = agent.request("signIn", sign_in)?;
         Ok(agent)
+    }
+
+    /// Dies as in a crash (SIGKILL). What it told until then is forgotten.
+    pub fn kill(&mut self) {
+        if let Some(mut running) = self.running.take() {
+            running.process.kill();
+        }
+        self.events.clear();
+    }
+
+    /// Starts a killed one again on the same data.
+    pub fn start_again(&mut self) -> Result<()> {
+        self.running = Some(self.arguments.start()?);
+        Ok(())
     }
 
     pub fn jid(&self) -> &str {
         &self.jid
     }
 
-    /// The process, for measuring it.
+    /// The process, for measuring it; 0 after it was killed.
     pub fn id(&self) -> u32 {
-        self.process.id()
+        self.running.as_ref().map_or(0, |running| running.process.id())
+    }
+
+    fn running(&mut self) -> Result<&mut Running> {
+        self.running.as_mut().with_context(|| format!("the agent of {} was killed", self.jid))
     }
 
     /// An operation on the account; `account` is added to the arguments.
@@ -70,11 +134,13 @@ impl Agent {
         self.request(operation, arguments)
     }
 
-    fn request(&mut self, operation: &str, arguments: Value) -> Result<Value> {
+    /// An operation of the device.
+    pub fn request(&mut self, operation: &str, arguments: Value) -> Result<Value> {
         self.count += 1;
         let id = self.count.to_string();
         let line = json!({ "id": id, "op": operation, "args": arguments });
-        writeln!(self.requests, "{line}").with_context(|| format!("asking the agent of {}", self.jid))?;
+        let asked = writeln!(self.running()?.requests, "{line}");
+        asked.with_context(|| format!("asking the agent of {}", self.jid))?;
         let end = Instant::now() + LIMIT;
         loop {
             let (at, mut line) = self.next(operation, end)?;
@@ -89,8 +155,18 @@ impl Agent {
     }
 
     /// Waits for an event that `wanted` makes something of, and says when it came; those before it are forgotten.
-    pub fn event<T>(&mut self, what: &str, mut wanted: impl FnMut(&Value) -> Option<T>) -> Result<(Instant, T)> {
-        let end = Instant::now() + LIMIT;
+    pub fn event<T>(&mut self, what: &str, wanted: impl FnMut(&Value) -> Option<T>) -> Result<(Instant, T)> {
+        self.event_within(LIMIT, what, wanted)
+    }
+
+    /// [`Agent::event`] for what takes long by its nature.
+    pub fn event_within<T>(
+        &mut self,
+        limit: Duration,
+        what: &str,
+        mut wanted: impl FnMut(&Value) -> Option<T>,
+    ) -> Result<(Instant, T)> {
+        let end = Instant::now() + limit;
         loop {
             while let Some((at, event)) = self.events.pop_front() {
                 if let Some(found) = wanted(&event) {
@@ -105,7 +181,7 @@ impl Agent {
     /// Forgets what was told so far: what is waited for next is of now.
     pub fn skip(&mut self) {
         self.events.clear();
-        while self.lines.try_recv().is_ok() {}
+        while self.running.as_ref().is_some_and(|running| running.lines.try_recv().is_ok()) {}
     }
 
     fn keep(&mut self, at: Instant, mut line: Value) {
@@ -117,16 +193,25 @@ impl Agent {
 
     fn next(&mut self, what: &str, end: Instant) -> Result<(Instant, Value)> {
         let left = end.saturating_duration_since(Instant::now());
-        let log = || tail(self.process.log());
-        self.lines.recv_timeout(left).with_context(|| format!("{}: waiting for {what}\n{}", self.jid, log()))
+        let running = self.running.as_ref().with_context(|| format!("the agent of {} was killed", self.jid))?;
+        let log = || tail(running.process.log());
+        running.lines.recv_timeout(left).with_context(|| format!("{}: waiting for {what}\n{}", self.jid, log()))
     }
 
     /// Signs off and ends.
-    #[cfg(target_os = "linux")]
     pub fn quit(mut self) -> Result<()> {
+        self.leave()
+    }
+
+    /// Signs off and ends; it can be started again.
+    pub fn leave(&mut self) -> Result<()> {
         let quit = json!({ "id": "quit", "op": "quit" });
-        writeln!(self.requests, "{quit}").with_context(|| format!("ending the agent of {}", self.jid))?;
-        self.process.wait_exit(LIMIT)?;
+        let jid = self.jid.clone();
+        let running = self.running()?;
+        writeln!(running.requests, "{quit}").with_context(|| format!("ending the agent of {jid}"))?;
+        running.process.wait_exit(LIMIT)?;
+        self.running = None;
+        self.events.clear();
         Ok(())
     }
 }

@@ -7,8 +7,11 @@ mod bench;
 #[cfg(target_os = "linux")]
 mod demo;
 mod deny;
+mod generate;
 mod package;
 mod root;
+#[cfg(target_os = "linux")]
+mod screens;
 #[cfg(unix)]
 mod server;
 mod setup;
@@ -39,11 +42,16 @@ enum Command {
     /// Measure beside a peer in the same run; prints a table and writes target/bench/NAME.json
     #[cfg(unix)]
     Bench(bench::Options),
+    /// Write a history of years into a data folder: messages, groups, files, in English and Chinese
+    Generate(generate::Options),
     /// Build installable packages (.deb and .rpm on Linux)
     Package,
     /// Two people, two windows, a chat and a video call over a local server
     #[cfg(target_os = "linux")]
     Demo(demo::Options),
+    /// Pictures of every screen, in the languages asked for, both themes and three widths, in target/screens/
+    #[cfg(target_os = "linux")]
+    Screens(screens::Options),
     /// Check and test everything; the last line is the sum
     Test(test::Options),
 }
@@ -51,6 +59,7 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Package => package::run(),
+        Command::Generate(options) => generate::run(&options),
         Command::Setup { yes } => setup::run(yes),
         #[cfg(unix)]
         Command::Bench(options) => bench::run(&options),
@@ -58,6 +67,8 @@ fn main() -> ExitCode {
         Command::Server(options) => server::run(&options),
         #[cfg(target_os = "linux")]
         Command::Demo(options) => demo::run(&options),
+        #[cfg(target_os = "linux")]
+        Command::Screens(options) => screens::run(&options),
         // Its last line is the sum, also when something failed.
         Command::Test(options) => return test::run(&options),
     };

@@ -25,6 +25,24 @@ pub(crate) async fn sign_out(core: Core<'_>, account: AccountId) -> IpcResult<()
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn sign_out_everywhere(core: Core<'_>, account: AccountId) -> IpcResult<()> {
+    Ok(core.client().await?.sign_out_everywhere(account).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn change_password(core: Core<'_>, account: AccountId, password: Pii<String>) -> IpcResult<()> {
+    Ok(core.client().await?.change_password(account, password).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_account(core: Core<'_>, account: AccountId) -> IpcResult<()> {
+    Ok(core.client().await?.delete_account(account).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn remove_account(core: Core<'_>, account: AccountId) -> IpcResult<()> {
     Ok(core.client().await?.remove_account(account).await?)
 }

@@ -57,6 +57,18 @@ pub(crate) async fn set_camera(core: Core<'_>, account: AccountId, call: CallId,
 
 #[tauri::command]
 #[specta::specta]
+pub(crate) async fn add_video(core: Core<'_>, account: AccountId, call: CallId) -> IpcResult<()> {
+    Ok(core.client().await?.add_video(account, call).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_video(core: Core<'_>, account: AccountId, call: CallId) -> IpcResult<()> {
+    Ok(core.client().await?.remove_video(account, call).await?)
+}
+
+#[tauri::command]
+#[specta::specta]
 pub(crate) async fn set_held(core: Core<'_>, account: AccountId, call: CallId, held: bool) -> IpcResult<()> {
     Ok(core.client().await?.set_held(account, call, held).await?)
 }

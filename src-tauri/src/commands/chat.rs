@@ -2,8 +2,8 @@
 
 use confab_client::{MessagePage, MessageSearch, MessageWindow, Place};
 use confab_model::{
-    AccountId, BareJid, Conversation, ConversationChange, Mention, Message, MessageDraft, MessageId, MessageReceipt,
-    TypingState,
+    AccountId, BareJid, Conversation, ConversationChange, ConversationPage, Mention, Message, MessageDraft, MessageId,
+    MessageReceipt, TypingState,
 };
 
 use super::Core;
@@ -11,8 +11,13 @@ use crate::error::IpcResult;
 
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn conversations(core: Core<'_>, account: AccountId) -> IpcResult<Vec<Conversation>> {
-    Ok(core.client().await?.conversations(account).await?)
+pub(crate) async fn conversation_page(
+    core: Core<'_>,
+    account: AccountId,
+    after: Option<String>,
+    limit: u32,
+) -> IpcResult<ConversationPage> {
+    Ok(core.client().await?.conversation_page(account, after, limit).await?)
 }
 
 #[tauri::command]

@@ -52,3 +52,14 @@ pub(crate) async fn remove_contact(core: Core<'_>, account: AccountId, jid: Bare
 pub(crate) async fn rename_contact(core: Core<'_>, account: AccountId, jid: BareJid, name: String) -> IpcResult<()> {
     Ok(core.client().await?.rename_contact(account, jid, name).await?)
 }
+
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn group_contact(
+    core: Core<'_>,
+    account: AccountId,
+    jid: BareJid,
+    groups: Vec<String>,
+) -> IpcResult<()> {
+    Ok(core.client().await?.group_contact(account, jid, groups).await?)
+}

@@ -6,9 +6,12 @@ pub(crate) mod chat;
 pub(crate) mod contacts;
 pub(crate) mod devices;
 pub(crate) mod files;
+pub(crate) mod groups;
+pub(crate) mod keeping;
 pub(crate) mod personal;
 pub(crate) mod ring;
 pub(crate) mod settings;
+pub(crate) mod voice;
 
 use crate::shell::Shell;
 

@@ -1,7 +1,7 @@
 //! Profiles, availability, and people from whom nothing comes through.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use confab_model::{AccountId, Availability, BareJid, Profile, ReportReason};
+use confab_model::{AccountId, Availability, BareJid, MessageId, Profile, ReportReason};
 
 use super::Core;
 use crate::error::{IpcError, IpcResult};
@@ -13,8 +13,9 @@ pub(crate) async fn block(
     account: AccountId,
     jid: BareJid,
     report: Option<ReportReason>,
+    messages: Vec<MessageId>,
 ) -> IpcResult<()> {
-    Ok(core.client().await?.block(account, jid, report).await?)
+    Ok(core.client().await?.block(account, jid, report, messages).await?)
 }
 
 #[tauri::command]

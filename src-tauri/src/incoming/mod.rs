@@ -5,6 +5,7 @@
 //! are made by [`place`], the window itself is in [`window`]. It neither answers calls (windows and notifications do,
 //! through the core) nor makes a sound: the window that shows a call rings.
 
+mod door;
 mod place;
 mod window;
 
@@ -20,6 +21,7 @@ use tauri::{AppHandle, WebviewWindow};
 use tauri_specta::Event as _;
 use tokio::sync::{mpsc, watch};
 
+pub(crate) use door::restricted;
 use place::{Follow, Ringing};
 pub use place::{RingPlace, RingWindow};
 

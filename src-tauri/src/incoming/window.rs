@@ -9,9 +9,9 @@ use tauri::{
     AppHandle, LogicalSize, Manager as _, PhysicalPosition, UserAttentionType, WebviewUrl, WebviewWindow, WindowEvent,
 };
 
-use crate::{notify, shell::Shell};
+use crate::{shell::Shell, words::words};
 
-const LABEL: &str = "incoming";
+pub(super) const LABEL: &str = "incoming";
 /// Beside `index.html` in `ui/`.
 const PAGE: &str = "incoming.html";
 /// Logical pixels; the page draws itself this wide (`ui/src/screens/call/IncomingCard.svelte`) and tells its height.
@@ -34,7 +34,7 @@ pub(super) async fn open(app: &AppHandle, language: Language) -> tauri::Result<W
 fn build(app: &AppHandle, language: Language) -> tauri::Result<WebviewWindow> {
     let theme = app.state::<Shell>().theme();
     let window = crate::window::page(app, LABEL, WebviewUrl::App(PAGE.into()))
-        .title(notify::incoming_call(language))
+        .title(words(language).incoming_call)
         .inner_size(WIDTH, USUAL_HEIGHT)
         .min_inner_size(WIDTH, USUAL_HEIGHT)
         .max_inner_size(WIDTH, USUAL_HEIGHT)

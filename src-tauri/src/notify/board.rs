@@ -1,17 +1,20 @@
 //! Which notifications stand on the desktop. Pure.
 //!
 //! In: the core's events, and whether the person looks at the main window. Out: what is to be shown and what is to be
-//! taken back. One notification per call, conversation and request; a new message replaces the one before it.
+//! taken back. One notification per call and conversation; a new message replaces the one before it.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use confab_model::{
     AccountId, BareJid, CallDirection, CallId, CallMedia, CallPhase, CallRecord, CallSnapshot, ConnectionState,
-    DeliveryState, Direction, EndReason, Event, EventEnvelope, Message, MessageContent, MessageId, RingKind,
+    DeliveryState, Direction, EndReason, Event, EventEnvelope, GroupRequest, GroupRequestKind, Message, MessageContent,
+    MessageId, RingKind, Sender,
 };
 
 /// Notifications at a time; the oldest is taken back for the next one. Against a flood from many addresses.
 const MOST_SHOWN: usize = 20;
+/// Applicants that one notification counts; of more, the oldest is forgotten.
+const MOST_APPLICANTS: usize = 100;
 
 /// What a notification is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,7 +22,8 @@ pub(crate) enum Subject {
     Call(AccountId, CallId),
     MissedCall(AccountId, CallId),
     Conversation(AccountId, BareJid),
-    Request(AccountId, BareJid),
+    /// People who ask to be let into a group.
+    Applications(AccountId, BareJid),
     /// What came while the account was not connected.
     CaughtUp(AccountId),
 }
@@ -30,7 +34,7 @@ impl Subject {
             Self::Call(account, _)
             | Self::MissedCall(account, _)
             | Self::Conversation(account, _)
-            | Self::Request(account, _)
+            | Self::Applications(account, _)
             | Self::CaughtUp(account) => *account,
         }
     }
@@ -51,13 +55,16 @@ pub(crate) enum Content {
     Message {
         /// The newest.
         id: MessageId,
+        /// Its conversation: the person, or the group.
         from: BareJid,
+        by: Sender,
         text: Option<String>,
         count: u32,
     },
-    Request {
-        from: BareJid,
-        reason: String,
+    Applied {
+        group: BareJid,
+        /// Who waits for an answer; the newest last.
+        from: Vec<BareJid>,
     },
     WhileAway {
         count: u32,
@@ -121,16 +128,19 @@ impl Board {
             Event::ConversationRemoved { jid } => {
                 self.close(&Subject::Conversation(account, jid.clone()), &mut steps);
             }
-            Event::ContactRequested { request } => {
-                let content = Content::Request { from: request.from.clone(), reason: request.reason.clone() };
-                self.show(Subject::Request(account, request.from.clone()), content, &mut steps);
+            Event::GroupRequested { request } => self.requested(account, request, &mut steps),
+            Event::GroupRequestSettled { group, from, request: GroupRequestKind::Application } => {
+                self.settled(account, group, from, &mut steps);
             }
-            Event::ContactRequestSettled { from } => self.close(&Subject::Request(account, from.clone()), &mut steps),
+            Event::GroupRemoved { jid } => self.close(&Subject::Applications(account, jid.clone()), &mut steps),
             Event::AccountChanged { account: changed } => self.connection(account, &changed.connection, &mut steps),
             Event::AccountRemoved => self.close_where(|subject| subject.account() == account, &mut steps),
             Event::Resync
             | Event::ContactChanged { .. }
             | Event::ContactRemoved { .. }
+            | Event::ContactRequested { .. }
+            | Event::ContactRequestSettled { .. }
+            | Event::ContactDeclined { .. }
             | Event::ProfileChanged { .. }
             | Event::BlockedChanged { .. }
             | Event::AvailabilityChanged { .. }
@@ -138,13 +148,13 @@ impl Board {
             | Event::MessageUpdated { .. }
             | Event::TransferProgressed { .. }
             | Event::GroupChanged { .. }
-            | Event::GroupRemoved { .. }
             | Event::GroupMembersChanged { .. }
-            | Event::GroupRequested { .. }
             | Event::GroupRequestSettled { .. }
             | Event::Typing { .. }
             | Event::CallExtension { .. }
             | Event::AudioLevels { .. }
+            | Event::RecordingProgressed { .. }
+            | Event::VoicePlayed { .. }
             | Event::DevicesChanged { .. }
             | Event::DeviceReplaced { .. }
             | Event::DeviceFailed { .. }
@@ -165,10 +175,7 @@ impl Board {
         self.focused = focused;
         let mut steps = Vec::new();
         if focused {
-            self.close_where(
-                |subject| !matches!(subject, Subject::Conversation(..) | Subject::Request(..)),
-                &mut steps,
-            );
+            self.close_where(|subject| !matches!(subject, Subject::Conversation(..)), &mut steps);
         } else if enabled {
             self.show_ringing(&mut steps);
         }
@@ -251,6 +258,7 @@ impl Board {
             MessageContent::File { caption: text, .. } | MessageContent::Custom { text } => Some(text.clone()),
             MessageContent::Location { location } => Some(location.address.clone()),
         };
+        let text = message.push_text.clone().or(text);
         // Read already: on another device, before the archive told us.
         if message.direction != Direction::Incoming || message.delivery == DeliveryState::Read {
             return;
@@ -264,9 +272,43 @@ impl Board {
             Some(Content::Message { count, .. }) => *count,
             _ => 0,
         };
-        let from = message.sender.jid.clone().unwrap_or_else(|| message.conversation.clone());
-        let content = Content::Message { id: message.id.clone(), from, text, count: before.saturating_add(1) };
+        let from = message.conversation.clone();
+        let by = message.sender.clone();
+        let content = Content::Message { id: message.id.clone(), from, by, text, count: before.saturating_add(1) };
         self.show(subject, content, steps);
+    }
+
+    /// Invitations wait in the window, as strangers do.
+    fn requested(&mut self, account: AccountId, request: &GroupRequest, steps: &mut Vec<Step>) {
+        if request.kind != GroupRequestKind::Application {
+            return;
+        }
+        let subject = Subject::Applications(account, request.group.clone());
+        let mut from = match self.content(&subject) {
+            Some(Content::Applied { from, .. }) => from.clone(),
+            _ => Vec::new(),
+        };
+        // They stand there already: who writes again does not ring again.
+        if from.contains(&request.from) {
+            return;
+        }
+        if from.len() >= MOST_APPLICANTS {
+            from.remove(0);
+        }
+        from.push(request.from.clone());
+        self.show(subject, Content::Applied { group: request.group.clone(), from }, steps);
+    }
+
+    /// Answered, here or by another who leads the group.
+    fn settled(&mut self, account: AccountId, group: &BareJid, of: &BareJid, steps: &mut Vec<Step>) {
+        let subject = Subject::Applications(account, group.clone());
+        let Some(Content::Applied { from, .. }) = self.content(&subject) else { return };
+        let rest: Vec<_> = from.iter().filter(|other| *other != of).cloned().collect();
+        if rest.is_empty() {
+            self.close(&subject, steps);
+        } else if rest.len() < from.len() {
+            self.show(subject, Content::Applied { group: group.clone(), from: rest }, steps);
+        }
     }
 
     /// What was taken back is not left on the desktop.

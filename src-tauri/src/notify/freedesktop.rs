@@ -143,7 +143,8 @@ impl Server {
         let category = match subject {
             Subject::Call(..) => "call.incoming",
             Subject::MissedCall(..) => "call.unanswered",
-            Subject::Conversation(..) | Subject::Request(..) | Subject::CaughtUp(_) => "im.received",
+            Subject::Conversation(..) | Subject::CaughtUp(_) => "im.received",
+            Subject::Applications(..) => "im",
         };
         let mut hints = HashMap::from([
             ("urgency", Value::from(if is_call { CRITICAL } else { NORMAL })),

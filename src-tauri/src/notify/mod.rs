@@ -11,6 +11,7 @@
 mod board;
 #[cfg(target_os = "linux")]
 mod freedesktop;
+mod names;
 #[cfg(not(target_os = "linux"))]
 mod plugin;
 mod rules;
@@ -18,20 +19,56 @@ mod words;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use confab_client::{Client, Events, Language, OperationError};
-use confab_model::{AccountId, BareJid, CallId, CallMedia, Event, EventEnvelope, RingKind, Timestamp};
+use confab_client::{Client, Events, OperationError};
+use confab_model::{
+    AccountId, BareJid, CallId, CallMedia, ConversationKind, Event, EventEnvelope, GroupRequestKind, Sender, Timestamp,
+};
+use serde::{Deserialize, Serialize};
 use tauri::AppHandle;
+use tauri_specta::Event as _;
 use tokio::sync::watch;
 
 use crate::window;
 use board::{Board, Content, Step, Subject};
 #[cfg(target_os = "linux")]
 use freedesktop::Desktop;
+use names::Names;
 #[cfg(not(target_os = "linux"))]
 use plugin::Desktop;
+use words::Named;
 
 /// A name must not hold up a ringing call: after this the address stands in for it.
 const NAME_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Where the main window goes because a notification was pressed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type, tauri_specta::Event)]
+#[serde(rename_all = "camelCase")]
+pub struct NoticeOpened {
+    pub account: AccountId,
+    pub place: NoticePlace,
+}
+
+/// A part of the main window that shows what a notification was about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum NoticePlace {
+    Conversation {
+        jid: BareJid,
+    },
+    /// Who asks for something waits there.
+    Contacts,
+    Calls,
+}
+
+/// A call that rings is over everything by itself.
+fn place_of(subject: &Subject) -> Option<NoticePlace> {
+    match subject {
+        Subject::Conversation(_, jid) => Some(NoticePlace::Conversation { jid: jid.clone() }),
+        Subject::Applications(..) => Some(NoticePlace::Contacts),
+        Subject::MissedCall(..) => Some(NoticePlace::Calls),
+        Subject::Call(..) | Subject::CaughtUp(_) => None,
+    }
+}
 
 /// What somebody did with a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,9 +94,9 @@ pub(crate) fn prepare(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<tau
     builder.plugin(plugin::init())
 }
 
-/// "Incoming call", as the title of its window.
-pub(crate) fn incoming_call(language: Language) -> &'static str {
-    words::incoming_call(language, &sys_locale::get_locale().unwrap_or_default())
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Keeps the desktop up to date.
@@ -96,7 +133,8 @@ impl Watcher {
                     if self.is_silent(&envelope).await {
                         continue;
                     }
-                    let steps = board.follow(&envelope, self.is_enabled());
+                    let is_enabled = self.is_enabled() && !self.is_quiet(&envelope).await;
+                    let steps = board.follow(&envelope, is_enabled);
                     self.carry_out(steps, desktop).await;
                 }
                 changed = focused.changed() => {
@@ -112,26 +150,43 @@ impl Watcher {
         }
     }
 
-    /// Whether this is nothing to be told of.
+    /// Whether this is a message, or an application for a group, that is not told.
     async fn is_silent(&self, envelope: &EventEnvelope) -> bool {
         let Some(account) = envelope.account else { return false };
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now = Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
         match &envelope.event {
             Event::MessageAdded { message } => {
                 let Ok(Some(conversation)) = self.client.conversation(account, &message.conversation).await else {
                     return true;
                 };
-                let availability = self.client.availability(account).await.unwrap_or_default();
                 let settings = self.client.settings().borrow().clone();
-                !rules::may_be_told(message, &conversation, &availability, &settings, now)
+                !rules::may_be_told(message, &conversation, &settings, now())
             }
-            Event::ContactRequested { .. } | Event::CallRinging { ring: RingKind::Loud | RingKind::Waiting, .. } => {
-                let availability = self.client.availability(account).await.unwrap_or_default();
-                rules::is_quiet(&availability, now)
+            Event::GroupRequested { request } if request.kind == GroupRequestKind::Application => {
+                // As for messages: where it cannot be asked whether it is muted, it is.
+                match self.client.conversation(account, &request.group).await {
+                    Ok(known) => known.is_some_and(|group| group.is_muted(now())),
+                    Err(_) => true,
+                }
             }
             _ => false,
         }
+    }
+
+    /// Whether nothing new is shown of this account now. What stands goes away all the same when its reason does.
+    async fn is_quiet(&self, envelope: &EventEnvelope) -> bool {
+        // Others show nothing.
+        let shows = matches!(
+            envelope.event,
+            Event::MessageAdded { .. }
+                | Event::GroupRequested { .. }
+                | Event::CallChanged { .. }
+                | Event::CallRinging { .. }
+                | Event::CallRecorded { .. }
+                | Event::AccountChanged { .. }
+        );
+        let Some(account) = envelope.account.filter(|_| shows) else { return false };
+        let availability = self.client.availability(account).await.unwrap_or_default();
+        rules::is_quiet(&availability, now())
     }
 
     fn is_enabled(&self) -> bool {
@@ -144,28 +199,48 @@ impl Watcher {
                 Step::Close(subject) => desktop.close(&subject).await,
                 Step::Show(subject, content) => {
                     let settings = self.client.settings().borrow().clone();
-                    let name = self.name(subject.account(), &content).await;
                     let system = sys_locale::get_locale().unwrap_or_default();
+                    let hidden = words::hidden(settings.language, &system);
+                    let named = self.named(subject.account(), &content, hidden).await;
                     let details = settings.notification_details;
-                    let notice = words::notice(&content, &name, details, settings.language, &system);
+                    let mut notice = words::notice(&content, &named, details, settings.language, &system);
+                    if let Some(own) = self.client.account_among_others(subject.account()) {
+                        notice = notice.of_account(&own.to_string());
+                    }
                     desktop.show(&subject, &notice).await;
                 }
             }
         }
     }
 
-    /// The name that the account gives the person, or else the address.
-    async fn name(&self, account: AccountId, content: &Content) -> String {
-        let jid: &BareJid = match content {
-            Content::Ringing { from, .. }
-            | Content::Missed { from, .. }
-            | Content::Message { from, .. }
-            | Content::Request { from, .. } => from,
-            Content::WhileAway { .. } => return String::new(),
+    /// The group's own name, or what the person is called.
+    async fn named(&self, account: AccountId, content: &Content, hidden: &str) -> Named {
+        let (about, by) = match content {
+            Content::Ringing { from, .. } | Content::Missed { from, .. } => (from, None),
+            Content::Message { from, by, .. } => (from, Some(by.clone())),
+            Content::Applied { group, from } => (group, from.last().cloned().map(Sender::person)),
+            Content::WhileAway { .. } => return Named::default(),
         };
-        let contacts = tokio::time::timeout(NAME_TIMEOUT, self.client.contacts(account, false)).await;
-        let contact = contacts.into_iter().flatten().flatten().find(|contact| contact.jid == *jid);
-        contact.map(|contact| contact.name).filter(|name| !name.is_empty()).unwrap_or_else(|| jid.to_string())
+        let names = tokio::time::timeout(NAME_TIMEOUT, self.names(account)).await.unwrap_or_default();
+        let group = self.client.conversation(account, about).await.ok().flatten();
+        let group = group.filter(|conversation| conversation.kind == ConversationKind::Group);
+        let is_applicant = matches!(content, Content::Applied { .. });
+        let by = match by {
+            Some(Sender { jid: Some(jid), .. }) if is_applicant => Some(names.of_person(&jid)),
+            Some(by) if group.is_some() => names.of_sender(&by, hidden),
+            Some(_) | None => None,
+        };
+        let about = match group.map(|group| group.name).filter(|name| !name.is_empty()) {
+            Some(name) => name,
+            None => names.of_person(about),
+        };
+        Named { about, by }
+    }
+
+    async fn names(&self, account: AccountId) -> Names {
+        let Ok(contacts) = self.client.contacts(account, false).await else { return Names::default() };
+        let profiles = self.client.profiles(account).await.unwrap_or_default();
+        Names::new(contacts, profiles, self.client.own_address(account))
     }
 
     async fn done(&self, deed: Deed, board: &mut Board, desktop: &mut Desktop) {
@@ -173,6 +248,11 @@ impl Watcher {
             Deed::Closed(subject) => return board.closed(&subject),
             Deed::Opened(subject) => {
                 window::raise(&self.app);
+                if let Some(place) = place_of(&subject)
+                    && let Err(error) = (NoticeOpened { account: subject.account(), place }).emit(&self.app)
+                {
+                    tracing::warn!(%error, "the window did not hear of a pressed notification");
+                }
                 subject
             }
             Deed::Accepted(subject) => {
@@ -208,5 +288,25 @@ impl Watcher {
                 tracing::warn!(%error, "a call was not answered from its notification");
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pressed_notification_leads_to_what_it_was_about() {
+        let (account, jid): (_, BareJid) = (AccountId(1), "ann@example.org".parse().unwrap());
+        let places = [
+            (Subject::Conversation(account, jid.clone()), Some(NoticePlace::Conversation { jid: jid.clone() })),
+            (Subject::Applications(account, jid), Some(NoticePlace::Contacts)),
+            (Subject::MissedCall(account, CallId::from("c")), Some(NoticePlace::Calls)),
+            (Subject::Call(account, CallId::from("c")), None),
+            (Subject::CaughtUp(account), None),
+        ];
+        for (subject, place) in places {
+            assert_eq!(place_of(&subject), place, "{subject:?}");
+        }
     }
 }

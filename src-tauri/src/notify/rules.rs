@@ -1,28 +1,22 @@
 //! What may be told at all. Pure.
 //!
 //! Silent are: muted conversations (a message that addresses the person breaks through if they want that), strangers whose
-//! conversation waits in the requests folder, everything while the person does not want to be disturbed, and messages
-//! that only programs read.
+//! conversation waits in the requests folder, requests to become a contact, everything while the person does not want to
+//! be disturbed, and messages of programs that bring no words for a notification. Who asks to be let into a group that this
+//! person leads is told as its messages are.
 
 use confab_client::Settings;
 use confab_model::{Availability, Conversation, Message, MessageContent, Timestamp};
 
 /// Whether a new message may be told. `conversation`: as it is after the message came.
-pub(super) fn may_be_told(
-    message: &Message,
-    conversation: &Conversation,
-    availability: &Availability,
-    settings: &Settings,
-    now: Timestamp,
-) -> bool {
-    if is_quiet(availability, now) || conversation.is_request {
+pub(super) fn may_be_told(message: &Message, conversation: &Conversation, settings: &Settings, now: Timestamp) -> bool {
+    if conversation.is_request {
         return false;
     }
-    if matches!(message.content, MessageContent::Custom { .. }) {
+    if matches!(message.content, MessageContent::Custom { .. }) && message.push_text.is_none() {
         return false;
     }
-    let is_muted = conversation.muted_until.is_some_and(|until| until > now);
-    !is_muted || (message.mentions_me && settings.mentions_break_mute)
+    !conversation.is_muted(now) || (message.mentions_me && settings.mentions_break_mute)
 }
 
 /// Whether the person does not want to be disturbed now.
@@ -42,36 +36,43 @@ mod tests {
         "room@example.org".parse().unwrap()
     }
 
-    fn told(change: impl FnOnce(&mut Message, &mut Conversation, &mut Availability, &mut Settings)) -> bool {
+    fn told(change: impl FnOnce(&mut Message, &mut Conversation, &mut Settings)) -> bool {
         let content = MessageContent::Text { text: "hi".to_owned() };
         let mut message = Message::incoming("m".into(), jid(), content, NOW);
         let mut conversation = Conversation::new(jid(), ConversationKind::Group, NOW);
-        let (mut availability, mut settings) = (Availability::default(), Settings::default());
-        change(&mut message, &mut conversation, &mut availability, &mut settings);
-        may_be_told(&message, &conversation, &availability, &settings, NOW)
+        let mut settings = Settings::default();
+        change(&mut message, &mut conversation, &mut settings);
+        may_be_told(&message, &conversation, &settings, NOW)
     }
 
     #[test]
     fn what_is_told_and_what_is_not() {
-        assert!(told(|_, _, _, _| {}));
-        assert!(!told(|_, c, _, _| c.muted_until = Some(MUTED_FOR_EVER)));
-        assert!(told(|_, c, _, _| c.muted_until = Some(NOW)), "over");
+        assert!(told(|_, _, _| {}));
+        assert!(!told(|_, c, _| c.muted_until = Some(MUTED_FOR_EVER)));
+        assert!(told(|_, c, _| c.muted_until = Some(NOW)), "over");
         let mention = |m: &mut Message, c: &mut Conversation| {
             m.mentions_me = true;
             c.muted_until = Some(MUTED_FOR_EVER);
         };
-        assert!(told(|m, c, _, _| mention(m, c)));
-        assert!(!told(|m, c, _, s| {
+        assert!(told(|m, c, _| mention(m, c)));
+        assert!(!told(|m, c, s| {
             mention(m, c);
             s.mentions_break_mute = false;
         }));
-        assert!(!told(|_, c, _, _| c.is_request = true));
-        assert!(!told(|m, _, _, _| m.content = MessageContent::Custom { text: "x".to_owned() }));
-        let disturb = |until| Availability { do_not_disturb: true, until, ..Availability::default() };
-        assert!(!told(|m, _, a, _| {
-            m.mentions_me = true;
-            *a = disturb(None);
+        assert!(!told(|_, c, _| c.is_request = true));
+        assert!(!told(|m, _, _| m.content = MessageContent::Custom { text: "x".to_owned() }));
+        assert!(told(|m, _, _| {
+            m.content = MessageContent::Custom { text: "x".to_owned() };
+            m.push_text = Some("your turn".to_owned());
         }));
-        assert!(told(|_, _, a, _| *a = disturb(Some(NOW))), "over");
+    }
+
+    #[test]
+    fn do_not_disturb_ends_at_its_time() {
+        let disturb = |until| Availability { do_not_disturb: true, until, ..Availability::default() };
+        assert!(is_quiet(&disturb(None), NOW));
+        assert!(is_quiet(&disturb(Some(Timestamp(NOW.0 + 1))), NOW));
+        assert!(!is_quiet(&disturb(Some(NOW)), NOW), "over");
+        assert!(!is_quiet(&Availability::default(), NOW));
     }
 }

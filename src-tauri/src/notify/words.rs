@@ -4,6 +4,7 @@ use confab_client::Language;
 use confab_model::CallMedia;
 
 use super::board::Content;
+use crate::words::Tongue;
 
 /// Characters of a message that are shown; desktops cut at two or three lines.
 const EXCERPT: usize = 200;
@@ -25,6 +26,15 @@ pub(crate) struct Answers {
     pub(crate) decline: &'static str,
 }
 
+/// The names that a notification says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// The person, or the group, that it is about.
+    pub(crate) about: String,
+    /// Who wrote in the group, or wants to come in.
+    pub(crate) by: Option<String>,
+}
+
 struct Words {
     audio_call: &'static str,
     video_call: &'static str,
@@ -34,8 +44,11 @@ struct Words {
     missed_any: &'static str,
     message: &'static str,
     encrypted: &'static str,
-    request: &'static str,
-    request_any: &'static str,
+    /// `#` is the name of who wants to come in.
+    applied: &'static str,
+    application: &'static str,
+    /// In place of an address that the group does not tell.
+    hidden: &'static str,
     /// `#` is the number.
     away_one: &'static str,
     away: &'static str,
@@ -51,8 +64,9 @@ const ENGLISH: Words = Words {
     missed_any: "Missed call",
     message: "New message",
     encrypted: "Encrypted message",
-    request: "Wants to be your contact",
-    request_any: "New contact request",
+    applied: "# wants to join",
+    application: "Somebody wants to join a group",
+    hidden: "address hidden",
     away_one: "1 new message while you were offline",
     away: "# new messages while you were offline",
     answers: Answers { accept: "Answer", decline: "Decline" },
@@ -67,8 +81,9 @@ const SIMPLIFIED: Words = Words {
     missed_any: "未接来电",
     message: "新消息",
     encrypted: "加密消息",
-    request: "请求添加你为联系人",
-    request_any: "新的联系人请求",
+    applied: "# 申请加入群组",
+    application: "有人申请加入群组",
+    hidden: "地址已隐藏",
     away_one: "离线期间收到 1 条新消息",
     away: "离线期间收到 # 条新消息",
     answers: Answers { accept: "接听", decline: "拒绝" },
@@ -83,55 +98,49 @@ const TRADITIONAL: Words = Words {
     missed_any: "未接來電",
     message: "新訊息",
     encrypted: "加密訊息",
-    request: "想將你加為聯絡人",
-    request_any: "新的聯絡人請求",
+    applied: "# 申請加入群組",
+    application: "有人申請加入群組",
+    hidden: "地址已隱藏",
     away_one: "離線期間收到 1 則新訊息",
     away: "離線期間收到 # 則新訊息",
     answers: Answers { accept: "接聽", decline: "拒絕" },
 };
 
 fn words(language: Language, system: &str) -> &'static Words {
-    match language {
-        Language::English => &ENGLISH,
-        Language::SimplifiedChinese => &SIMPLIFIED,
-        Language::TraditionalChinese => &TRADITIONAL,
-        Language::System => {
-            let tag = system.to_lowercase().replace('_', "-");
-            let mut parts = tag.split(['-', '.', '@']);
-            if parts.next() != Some("zh") {
-                &ENGLISH
-            } else if parts.any(|part| matches!(part, "tw" | "hk" | "mo" | "hant")) {
-                &TRADITIONAL
-            } else {
-                &SIMPLIFIED
-            }
-        }
+    match Tongue::of(language, system) {
+        Tongue::English => &ENGLISH,
+        Tongue::Simplified => &SIMPLIFIED,
+        Tongue::Traditional => &TRADITIONAL,
     }
 }
 
-pub(crate) fn incoming_call(language: Language, system: &str) -> &'static str {
-    words(language, system).any_call
+/// What stands for an address that nobody tells.
+pub(crate) fn hidden(language: Language, system: &str) -> &'static str {
+    words(language, system).hidden
 }
 
-/// Puts a notification into words. `name`: of the person it is about. Without `details` it says neither who nor what.
-pub(crate) fn notice(content: &Content, name: &str, details: bool, language: Language, system: &str) -> Notice {
+/// Puts a notification into words. Without `details` it says neither who nor what.
+pub(crate) fn notice(content: &Content, named: &Named, details: bool, language: Language, system: &str) -> Notice {
     let words = words(language, system);
-    let name = unmarked(name);
+    let name = unmarked(&named.about);
     let name = name.as_str();
+    let counted = |count: usize| if count > 1 { format!("{} ({count})", isolated(name)) } else { name.to_owned() };
     let (title, body) = match content {
         Content::Ringing { media, .. } if details => (by_media(*media, words.audio_call, words.video_call), name),
         Content::Missed { media, .. } if details => (by_media(*media, words.missed_audio, words.missed_video), name),
         Content::Message { text, count, .. } if details => {
-            let title = if *count > 1 { format!("{} ({count})", isolated(name)) } else { name.to_owned() };
+            let title = counted(*count as usize);
             let body = text.as_deref().map_or(words.encrypted.to_owned(), excerpt);
+            let body = match &named.by {
+                Some(by) => format!("{}: {}", isolated(&excerpt(by)), isolated(&body)),
+                None => body,
+            };
             return Notice { title, body, answers: None };
         }
-        Content::Request { reason, .. } if details => {
-            let body = match excerpt(reason) {
-                reason if reason.is_empty() => words.request.to_owned(),
-                reason => format!("{}: {}", words.request, isolated(&reason)),
-            };
-            return Notice { title: name.to_owned(), body, answers: None };
+        Content::Applied { from, .. } if details => {
+            let by = named.by.as_deref().unwrap_or_default();
+            let body = words.applied.replace('#', &isolated(&excerpt(by)));
+            return Notice { title: counted(from.len()), body, answers: None };
         }
         Content::WhileAway { count } => {
             let body =
@@ -141,10 +150,18 @@ pub(crate) fn notice(content: &Content, name: &str, details: bool, language: Lan
         Content::Ringing { .. } => ("Confab", words.any_call),
         Content::Missed { .. } => ("Confab", words.missed_any),
         Content::Message { .. } => ("Confab", words.message),
-        Content::Request { .. } => ("Confab", words.request_any),
+        Content::Applied { .. } => ("Confab", words.application),
     };
     let answers = matches!(content, Content::Ringing { .. }).then_some(words.answers);
     Notice { title: title.to_owned(), body: body.to_owned(), answers }
+}
+
+impl Notice {
+    /// Says which account it is for, where there are several. The own address is no detail about others.
+    pub(crate) fn of_account(mut self, account: &str) -> Self {
+        self.title = format!("{} → {account}", isolated(&self.title));
+        self
+    }
 }
 
 fn by_media(media: CallMedia, audio: &'static str, video: &'static str) -> &'static str {
@@ -156,12 +173,12 @@ fn by_media(media: CallMedia, audio: &'static str, video: &'static str) -> &'sta
 
 /// Without the marks that change the order of everything after them (UAX #9: embeddings, overrides, isolates): with
 /// them somebody's words could rewrite those beside them.
-fn unmarked(text: &str) -> String {
+pub(super) fn unmarked(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect()
 }
 
 /// For a place beside words of ours: what is written from right to left keeps its order to itself.
-fn isolated(text: &str) -> String {
+pub(super) fn isolated(text: &str) -> String {
     let right_to_left =
         |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
     if text.contains(right_to_left) { format!("\u{2068}{text}\u{2069}") } else { text.to_owned() }
@@ -179,10 +196,16 @@ fn excerpt(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use confab_model::Sender;
+
     use super::*;
 
+    fn called(name: &str) -> Named {
+        Named { about: name.to_owned(), by: None }
+    }
+
     fn say(content: &Content, details: bool, language: Language) -> (String, String) {
-        let notice = notice(content, "Zoë", details, language, "de_DE.UTF-8");
+        let notice = notice(content, &called("Zoë"), details, language, "de_DE.UTF-8");
         (notice.title, notice.body)
     }
 
@@ -190,9 +213,28 @@ mod tests {
         Content::Message {
             id: "m".into(),
             from: "zoe@example.org".parse().unwrap(),
+            by: Sender::person("zoe@example.org".parse().unwrap()),
             text: text.map(str::to_owned),
             count,
         }
+    }
+
+    #[test]
+    fn a_group_says_who_wrote_and_several_accounts_say_which() {
+        let named = Named { about: "Zoë's".to_owned(), by: Some("Ann".to_owned()) };
+        let say = |content: &Content, details| {
+            let said = notice(content, &named, details, Language::English, "");
+            (said.title, said.body)
+        };
+        assert_eq!(say(&message(Some("hi"), 1), true), ("Zoë's".into(), "Ann: hi".into()));
+        assert_eq!(say(&message(Some("hi"), 1), false), ("Confab".into(), "New message".into()));
+        let jid: confab_model::BareJid = "zoe@example.org".parse().unwrap();
+        let applied = Content::Applied { group: jid.clone(), from: vec![jid.clone(), jid] };
+        assert_eq!(say(&applied, true), ("Zoë's (2)".into(), "Ann wants to join".into()));
+        assert_eq!(say(&applied, false), ("Confab".into(), "Somebody wants to join a group".into()));
+        let one =
+            notice(&message(Some("hi"), 2), &called("דנה"), true, Language::English, "").of_account("me@example.org");
+        assert_eq!(one.title, "\u{2068}\u{2068}דנה\u{2069} (2)\u{2069} → me@example.org");
     }
 
     #[test]
@@ -212,7 +254,6 @@ mod tests {
             message(Some("secret"), 2),
             Content::Ringing { from: from(), media: CallMedia::Audio },
             Content::Missed { from: from(), media: CallMedia::Audio },
-            Content::Request { from: from(), reason: "secret".into() },
         ];
         for content in all {
             let (title, body) = say(&content, false, Language::English);
@@ -224,27 +265,11 @@ mod tests {
     #[test]
     fn words_of_others_cannot_reorder_ours() {
         let say = |name: &str, text: &str| {
-            let notice = notice(&message(Some(text), 2), name, true, Language::English, "");
+            let notice = notice(&message(Some(text), 2), &called(name), true, Language::English, "");
             (notice.title, notice.body)
         };
         assert_eq!(say("Zo\u{202e}ë", "a\u{2067}b"), ("Zoë (2)".into(), "ab".into()));
         assert_eq!(say("דנה", "שלום").0, "\u{2068}דנה\u{2069} (2)");
-    }
-
-    #[test]
-    fn the_system_decides_by_its_locale() {
-        for (system, accept) in [
-            ("zh_CN.UTF-8", "接听"),
-            ("zh-Hans-SG", "接听"),
-            ("zh", "接听"),
-            ("zh_TW.UTF-8", "接聽"),
-            ("zh-Hant-HK", "接聽"),
-            ("en_GB", "Answer"),
-            ("C", "Answer"),
-            ("", "Answer"),
-        ] {
-            assert_eq!(words(Language::System, system).answers.accept, accept, "{system}");
-        }
     }
 
     #[test]

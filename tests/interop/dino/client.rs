@@ -46,6 +46,15 @@ pub enum Outcome {
     Missed = 6,
 }
 
+/// Where things are on the screen, pixels: the last message but one, in a chat with short ones; the button for files.
+const LAST_BUT_ONE: i32 = 690;
+const ATTACH: (i32, i32) = (378, 792);
+/// Buttons with nothing but a picture that are there all the time.
+const PICTURE_BUTTONS: usize = 4;
+
+/// A chat in a room (`Conversation.Type.GROUPCHAT`) that is open.
+const IN_ROOM: &str = "SELECT c.id FROM conversation c JOIN jid j ON j.id = c.jid_id WHERE j.bare_jid = ?1 AND c.type = 1 AND c.active = 1";
+
 /// `Encryption.DTLS_SRTP` in Dino's records: it is known when the call's media is connected.
 const DTLS_SRTP: i32 = 3;
 
@@ -185,7 +194,13 @@ impl Dino {
         self.look(&format!("{body:?} marked {marked}"), query, body, wanted).await;
     }
 
-    async fn look<T>(&self, what: &str, query: &'static str, key: &str, wanted: impl Fn(&SqliteRow) -> Option<T>) -> T {
+    pub(super) async fn look<T>(
+        &self,
+        what: &str,
+        query: &'static str,
+        key: &str,
+        wanted: impl Fn(&SqliteRow) -> Option<T>,
+    ) -> T {
         let options = SqliteConnectOptions::new().filename(self.database()).read_only(true);
         let mut records = options.connect().await.expect("Dino's records");
         let found = async {
@@ -237,6 +252,123 @@ impl Dino {
         let offered = self.desk.actions(element).await.unwrap_or_default();
         let Some(number) = offered.iter().position(|name| name == action) else { return false };
         self.desk.act(element, number as i32).await.is_ok()
+    }
+
+    /// Dino has fetched a file of this name and content.
+    pub async fn has_file(&self, name: &str, content: &[u8]) {
+        let query = "SELECT path FROM file_transfer WHERE file_name = ?1 AND direction = 0 AND path IS NOT NULL \
+                     ORDER BY id DESC LIMIT 1";
+        let files = self.home.join("data/dino/files");
+        let fetched = |row: &SqliteRow| {
+            let bytes = fs::read(files.join(row.get::<String, _>(0))).ok()?;
+            (bytes == content).then_some(())
+        };
+        self.look(&format!("{name} of {} octets", content.len()), query, name, fetched).await;
+    }
+
+    /// Enters a room, as the link and the dialog after it do; a room that is not there is made.
+    pub async fn joins(&self, room: &str) {
+        self.desk.open(NAME, &format!("xmpp:{room}?join")).await.expect("Dino opens a dialog");
+        let clicked = async {
+            loop {
+                let buttons = self.buttons().await;
+                let join = buttons.iter().find(|button| button.name.starts_with("Join"));
+                if let Some(join) = join
+                    && self.desk.act(join, 0).await.is_ok()
+                {
+                    return;
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        if tokio::time::timeout(LIMIT, clicked).await.is_err() {
+            panic!("Dino does not offer to join\n{}", self.report().await);
+        }
+        self.look(&format!("a chat in {room}"), IN_ROOM, room, |_| Some(())).await;
+    }
+
+    /// What can be clicked now.
+    pub async fn buttons(&self) -> Vec<Element> {
+        let mut buttons = Vec::new();
+        for element in self.desk.elements().await.expect("the accessibility bus") {
+            let offered = self.desk.actions(&element).await.unwrap_or_default();
+            if element.role == "button" && offered.iter().any(|action| action == "Click") {
+                buttons.push(element);
+            }
+        }
+        buttons
+    }
+
+    /// Clicks the button of this number among those that are new since `before`, once it is there. Buttons have no names.
+    pub async fn clicks_new(&self, before: &[Element], number: usize) {
+        let clicked = async {
+            loop {
+                let now = self.buttons().await;
+                let new = now.iter().filter(|button| before.iter().all(|known| known.path != button.path));
+                if let Some(button) = new.into_iter().nth(number)
+                    && self.desk.act(button, 0).await.is_ok()
+                {
+                    return;
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        if tokio::time::timeout(LIMIT, clicked).await.is_err() {
+            panic!("Dino has no new button {number}\n{}", self.report().await);
+        }
+    }
+
+    /// Answers the last message but one, which says this: the pointer over it brings up what can be done with it.
+    pub async fn begins_answer(&self, to: &str) {
+        let answered = async {
+            for x in (700..).step_by(2) {
+                // It has to move over the message.
+                self.desk.point(x, LAST_BUT_ONE).expect("the pointer");
+                tokio::time::sleep(LOOK).await;
+                let buttons = self.buttons().await;
+                let pictures = buttons.iter().filter(|button| button.name == "GtkImage").skip(PICTURE_BUTTONS);
+                for button in pictures {
+                    if self.desk.act(button, 0).await.is_ok() && self.quotes(to).await {
+                        return;
+                    }
+                    // What opened instead is closed.
+                    self.desk.key("Escape").expect("a key");
+                }
+            }
+        };
+        if tokio::time::timeout(LIMIT, answered).await.is_err() {
+            panic!("Dino does not offer to answer\n{}", self.report().await);
+        }
+    }
+
+    /// Whether a text gets to be on the screen twice: as a message, and above the field for an answer to it.
+    async fn quotes(&self, text: &str) -> bool {
+        for _ in 0..10 {
+            let elements = self.desk.elements().await.expect("the accessibility bus");
+            if elements.iter().filter(|element| element.name == text).count() > 1 {
+                return true;
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        false
+    }
+
+    /// Sends a file of its machine: the dialog takes a path, the next question a yes.
+    pub async fn sends_file(&self, path: &Path) {
+        let (x, y) = ATTACH;
+        self.desk.point(x, y).expect("the pointer");
+        let before = self.desk.elements().await.expect("the accessibility bus").len();
+        self.desk.click().expect("a click");
+        let opened = async {
+            while self.desk.elements().await.expect("the accessibility bus").len() <= before {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        tokio::time::timeout(LIMIT, opened).await.expect("a dialog for files");
+        self.types(&path.display().to_string());
+        self.sends();
+        self.shows("Send").await;
+        self.sends();
     }
 
     /// Calls who the open chat is with, as the menu of the telephone button does.

@@ -8,13 +8,13 @@ use std::{
     fs,
     path::Path,
     process::Command,
-    time::Duration,
 };
 
 use confab_testkit::{
     Error, Result,
+    bus::SessionBus,
     display::Xvfb,
-    process::{Group, is_installed, run},
+    process::{is_installed, run},
     pulse::PulseServer,
 };
 use zbus::{
@@ -22,12 +22,10 @@ use zbus::{
     zvariant::{OwnedObjectPath, OwnedValue, Value},
 };
 
-/// What must be there besides what [`Xvfb`] and [`PulseServer`] name themselves.
-const PROGRAMS: [&str; 3] = ["dbus-daemon", "openbox", "xdotool"];
+/// What must be there besides what [`Xvfb`], [`PulseServer`] and [`SessionBus`] name themselves.
+const PROGRAMS: [&str; 2] = ["openbox", "xdotool"];
 /// Where at-spi2-core says how the accessibility bus is started.
 const ACCESSIBILITY: &str = "/usr/share/dbus-1/services/org.a11y.Bus.service";
-/// The bus answers after some 10 ms.
-const READY: Duration = Duration::from_secs(20);
 /// Elements of one program that are looked at; Dino has some hundreds.
 const ELEMENTS: usize = 5_000;
 
@@ -41,8 +39,7 @@ pub struct Desk {
     pub sound: PulseServer,
     pub session: Connection,
     accessibility: Connection,
-    address: String,
-    _bus: Group,
+    bus: SessionBus,
     // The address of a socket may have 107 bytes: not a folder below target/.
     folder: tempfile::TempDir,
 }
@@ -51,7 +48,7 @@ pub struct Desk {
 #[derive(Debug, Clone)]
 pub struct Element {
     program: String,
-    path: OwnedObjectPath,
+    pub path: OwnedObjectPath,
     /// In AT-SPI's words, for example "push button".
     pub role: String,
     /// What a screen reader says; GTK says the type of a widget that has no text.
@@ -73,12 +70,12 @@ impl Desk {
         let screen = Xvfb::start(1280, 960)?.with_window_manager()?;
         let sound = PulseServer::start()?;
         let folder = tempfile::Builder::new().prefix("confab-desk").tempdir().map_err(unexpected)?;
-        let (address, bus) = start_bus(folder.path(), &screen)?;
-        let session = connect(&address).await?;
+        let bus = start_bus(folder.path(), &screen)?;
+        let session = connect(bus.address()).await?;
         let reply = session.call_method(Some("org.a11y.Bus"), "/org/a11y/bus", Some("org.a11y.Bus"), "GetAddress", &());
         let at: String = reply.await.map_err(unexpected)?.body().deserialize().map_err(unexpected)?;
         let accessibility = connect(&at).await?;
-        Ok(Self { screen, sound, session, accessibility, address, _bus: bus, folder })
+        Ok(Self { screen, sound, session, accessibility, bus, folder })
     }
 
     /// Environment for a program at this desk that keeps its files in `home`.
@@ -86,7 +83,7 @@ impl Desk {
         let mut env = self.screen.env();
         env.extend(self.sound.env());
         env.extend(private(home, self.folder.path()));
-        env.push(("DBUS_SESSION_BUS_ADDRESS".into(), self.address.clone()));
+        env.push(("DBUS_SESSION_BUS_ADDRESS".into(), self.bus.address().to_owned()));
         env
     }
 
@@ -170,6 +167,23 @@ impl Desk {
         run(Command::new("xdotool").envs(self.screen.env()).args(["key", "--clearmodifiers", key])).map(drop)
     }
 
+    /// Moves the pointer to a place on the screen, pixels from its upper left corner.
+    ///
+    /// # Errors
+    /// xdotool fails.
+    pub fn point(&self, x: i32, y: i32) -> Result<()> {
+        let (x, y) = (x.to_string(), y.to_string());
+        run(Command::new("xdotool").envs(self.screen.env()).args(["mousemove", "--sync", &x, &y])).map(drop)
+    }
+
+    /// Presses the left button of the mouse.
+    ///
+    /// # Errors
+    /// xdotool fails.
+    pub fn click(&self) -> Result<()> {
+        run(Command::new("xdotool").envs(self.screen.env()).args(["click", "1"])).map(drop)
+    }
+
     /// Activates an action that a program exports as `GApplication` does.
     ///
     /// # Errors
@@ -221,25 +235,11 @@ fn private(home: &Path, runtime: &Path) -> Vec<(String, String)> {
 }
 
 /// A session bus that can start the accessibility bus and nothing else: no portals, no keyring, no settings of anybody.
-fn start_bus(folder: &Path, screen: &Xvfb) -> Result<(String, Group)> {
+fn start_bus(folder: &Path, screen: &Xvfb) -> Result<SessionBus> {
     let services = folder.join("services");
     fs::create_dir(&services).map_err(unexpected)?;
     fs::copy(ACCESSIBILITY, services.join("org.a11y.Bus.service")).map_err(unexpected)?;
-    let address = format!("unix:path={}", folder.join("bus").display());
-    let config = format!(
-        "<busconfig><type>session</type><listen>{address}</listen><servicedir>{}</servicedir>\
-         <policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/><allow eavesdrop=\"true\"/>\
-         <allow own=\"*\"/></policy></busconfig>",
-        services.display()
-    );
-    let file = folder.join("bus.conf");
-    fs::write(&file, config).map_err(unexpected)?;
-    let mut command = Command::new("dbus-daemon");
-    command.arg(format!("--config-file={}", file.display())).args(["--nofork", "--nopidfile"]);
-    command.envs(screen.env()).envs(private(folder, folder)).env("DBUS_SESSION_BUS_ADDRESS", &address);
-    let mut group = Group::spawn(&mut command, &folder.join("bus.log"))?;
-    group.wait_ready("a session bus", READY, || folder.join("bus").exists())?;
-    Ok((address, group))
+    SessionBus::start(folder, screen.env().into_iter().chain(private(folder, folder)))
 }
 
 async fn connect(address: &str) -> Result<Connection> {

@@ -7,6 +7,7 @@
 //! `cargo test -p confab-tests --test interop dino:: -- --ignored --test-threads 1`, with the package `dino-im`;
 //! `CONFAB_DINO_DEBUG="rtp ice"` fills Dino's log.
 
+mod chat;
 mod client;
 mod desk;
 mod stage;
@@ -145,6 +146,22 @@ fn dino_calls_with_pictures() {
         assert!(steps::is_completed(&steps::end(&stage.agent, &id).await));
         stage.dino_heard();
         steps::heard(&mut stage.agent, &id, DINO_TONE).await;
+    });
+}
+
+#[test]
+#[ignore = "run by hand: needs dino-im"]
+fn pictures_come_into_a_call_with_dino() {
+    play("dino-added-video", async |mut stage: Stage| {
+        stage.with_sound();
+        let (id, call) = stage.dino_calls("audio").await;
+        steps::accept(&mut stage.agent, &id, "audio").await;
+        stage.connected(&id, call).await;
+        stage.agent.own::<Value>("addVideo", json!({ "call": id })).await;
+        println!("Dino shows a picture that is {} ms old", stage.dino.sees().await);
+        stage.sound_flows(&id).await;
+        steps::hang_up(&mut stage.agent, &id).await;
+        assert!(steps::is_completed(&steps::end(&stage.agent, &id).await));
     });
 }
 

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::OnceLock,
     time::{Duration, Instant},
 };
@@ -65,6 +65,7 @@ impl Theatre {
             address: there.address.into(),
             namespace: Some(there.namespace.clone()),
             port: Some(PORT),
+            web_name: Some("localhost".to_owned()),
             ..ServerOptions::new(Kind::Prosody)
         };
         let world = World::alone(options, "dino").ok_or("prosody is not installed")?;
@@ -106,8 +107,13 @@ pub fn play<F: Future<Output = ()>>(name: &str, test: impl FnOnce(Stage) -> F) {
 async fn set(theatre: &'static Theatre, turn: MutexGuard<'static, ()>, desk: Desk, name: &str) -> Stage {
     let [one, other] = theatre.network.nodes() else { panic!("two machines") };
     let world = &theatre.world;
+    // Dino is on the server's machine, and names it in TLS; the agent finds it by that name too.
+    let hosts = world.options(name).folder.join("hosts");
+    fs::create_dir_all(hosts.parent().unwrap()).unwrap();
+    fs::write(&hosts, format!("{} localhost\n", other.address)).unwrap();
     let options = AgentOptions {
         namespace: Some(one.namespace.clone()),
+        hosts: Some(hosts),
         tone: AGENT_TONE,
         picture: "640x360@30".to_owned(),
         record: true,
@@ -147,6 +153,11 @@ impl Stage {
         let device = format!("from='{}/", self.agent.jid);
         self.dino.stanzas.since(0, Way::In, &["{jabber:client}:presence", &device]).await;
         self.dino.open_chat(&self.agent.jid).await;
+    }
+
+    /// For files of the test.
+    pub fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Dino's microphone gets beeps, and what its speaker plays is recorded.

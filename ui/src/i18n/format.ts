@@ -23,9 +23,12 @@ function daysBetween(at: number, now: number): number {
   return Math.round((start(now) - start(at)) / DAY_MS);
 }
 
-/** `10:42` */
+const two = (value: number) => String(value).padStart(2, '0');
+
+/** `10:42`: the same in all our languages. */
 export function timeOfDay(at: number): string {
-  return format(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const date = new Date(at);
+  return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 /** For lists: the time today, the weekday within a week, else the date. */
@@ -63,7 +66,6 @@ export function fullTime(at: number): string {
 /** A running clock: `12:41`, `1:02:41`. */
 export function clockDuration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  const two = (value: number) => String(value).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
@@ -74,7 +76,7 @@ export function wordDuration(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
   if (hours > 0) return t('time.hoursMinutes', { hours, minutes });
-  if (minutes >= 10) return t('time.minutes', { minutes });
+  if (minutes >= 10 || (minutes > 0 && seconds % 60 === 0)) return t('time.minutes', { minutes });
   if (minutes > 0) return t('time.minutesSeconds', { minutes, seconds: seconds % 60 });
   return t('time.seconds', { seconds });
 }

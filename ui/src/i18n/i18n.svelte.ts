@@ -53,6 +53,8 @@ export function t(key: MessageKey, params: Readonly<Record<string, string | numb
       : new Intl.PluralRules(current).select(Number(params['count'] ?? 0)) === 'one'
         ? forms.one
         : forms.other;
+  // Most have nothing to fill in, and there are dozens on each screen.
+  if (!text.includes('{')) return text;
   return text.replace(/\{(\w+)\}/gu, (whole, name: string) => {
     const value = params[name];
     return value === undefined ? whole : isolated(String(value));

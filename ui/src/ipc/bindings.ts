@@ -8,9 +8,20 @@ import * as __TAURI_EVENT from "@tauri-apps/api/event";
 /** Commands */
 export const commands = {
 	startup: () => typedError<Startup, IpcError>(__TAURI_INVOKE("startup")),
+	/**  For a core that cannot start because its history is damaged: puts the file aside. Where it is now; `None`: it is sound. */
+	setHistoryAside: () => typedError<string | null, IpcError>(__TAURI_INVOKE("set_history_aside")),
 	settingsSave: (settings: Settings) => typedError<null, IpcError>(__TAURI_INVOKE("settings_save", { settings })),
+	/**  An `xmpp:` link that was opened outside of the app and waits for the page. */
+	takeLink: () => __TAURI_INVOKE<string | null>("take_link"),
+	/**  Whether there is an icon of the app beside the clock: then closing the window need not end it. */
+	hasTray: () => __TAURI_INVOKE<boolean>("has_tray"),
+	/**  Signs off and ends the app. */
+	quit: () => __TAURI_INVOKE<void>("quit"),
 	signIn: (jid: BareJid, password: Pii<string>, server: ServerAddress | null, remember: boolean) => typedError<AccountId, IpcError>(__TAURI_INVOKE("sign_in", { jid, password, server, remember })),
 	signOut: (account: AccountId) => typedError<null, IpcError>(__TAURI_INVOKE("sign_out", { account })),
+	signOutEverywhere: (account: AccountId) => typedError<null, IpcError>(__TAURI_INVOKE("sign_out_everywhere", { account })),
+	changePassword: (account: AccountId, password: Pii<string>) => typedError<null, IpcError>(__TAURI_INVOKE("change_password", { account, password })),
+	deleteAccount: (account: AccountId) => typedError<null, IpcError>(__TAURI_INVOKE("delete_account", { account })),
 	removeAccount: (account: AccountId) => typedError<null, IpcError>(__TAURI_INVOKE("remove_account", { account })),
 	reconnect: (account: AccountId) => typedError<null, IpcError>(__TAURI_INVOKE("reconnect", { account })),
 	registrationForm: (domain: string, server: ServerAddress | null) => typedError<RegistrationForm, IpcError>(__TAURI_INVOKE("registration_form", { domain, server })),
@@ -22,7 +33,8 @@ export const commands = {
 	declineContact: (account: AccountId, jid: BareJid, reason: string) => typedError<null, IpcError>(__TAURI_INVOKE("decline_contact", { account, jid, reason })),
 	removeContact: (account: AccountId, jid: BareJid) => typedError<null, IpcError>(__TAURI_INVOKE("remove_contact", { account, jid })),
 	renameContact: (account: AccountId, jid: BareJid, name: string) => typedError<null, IpcError>(__TAURI_INVOKE("rename_contact", { account, jid, name })),
-	conversations: (account: AccountId) => typedError<Conversation[], IpcError>(__TAURI_INVOKE("conversations", { account })),
+	groupContact: (account: AccountId, jid: BareJid, groups: string[]) => typedError<null, IpcError>(__TAURI_INVOKE("group_contact", { account, jid, groups })),
+	conversationPage: (account: AccountId, after: string | null, limit: number) => typedError<ConversationPage, IpcError>(__TAURI_INVOKE("conversation_page", { account, after, limit })),
 	openConversation: (account: AccountId, jid: BareJid) => typedError<Conversation, IpcError>(__TAURI_INVOKE("open_conversation", { account, jid })),
 	messages: (account: AccountId, conversation: BareJid, before: MessageId | null, limit: number) => typedError<MessagePage, IpcError>(__TAURI_INVOKE("messages", { account, conversation, before, limit })),
 	sendText: (account: AccountId, conversation: BareJid, text: string) => typedError<MessageId, IpcError>(__TAURI_INVOKE("send_text", { account, conversation, text })),
@@ -49,7 +61,30 @@ export const commands = {
 	picture: (account: AccountId, message: MessageId) => typedError<string, IpcError>(__TAURI_INVOKE("picture", { account, message })),
 	/**  Keeps what was pasted or dropped (`data`: Base64) until it is sent: a path for a draft. */
 	keepFile: (name: string, data: string) => typedError<string, IpcError>(__TAURI_INVOKE("keep_file", { name, data })),
-	block: (account: AccountId, jid: BareJid, report: ReportReason | null) => typedError<null, IpcError>(__TAURI_INVOKE("block", { account, jid, report })),
+	/**  Deletes what was recorded or kept and is not to be sent after all. */
+	discardFile: (path: string) => typedError<null, IpcError>(__TAURI_INVOKE("discard_file", { path })),
+	/**  The system's dialog for files to send. What cannot be read is left out. */
+	pickFiles: () => typedError<PickedFile[], IpcError>(__TAURI_INVOKE("pick_files")),
+	/**  What the clipboard has beside text, where the web view does not hand it to the page: files to send. */
+	pasteFiles: () => typedError<PickedFile[], IpcError>(__TAURI_INVOKE("paste_files")),
+	/**  Asks where, and copies the file of a message there. `None`: the person thought better of it. */
+	saveAttachment: (account: AccountId, message: MessageId) => typedError<string | null, IpcError>(__TAURI_INVOKE("save_attachment", { account, message })),
+	/**  With the program that the system has for it; a file that might run is shown in its folder. */
+	openAttachment: (account: AccountId, message: MessageId) => typedError<null, IpcError>(__TAURI_INVOKE("open_attachment", { account, message })),
+	startRecording: () => typedError<null, IpcError>(__TAURI_INVOKE("start_recording")),
+	finishRecording: () => typedError<RecordedClip, IpcError>(__TAURI_INVOKE("finish_recording")),
+	cancelRecording: () => typedError<null, IpcError>(__TAURI_INVOKE("cancel_recording")),
+	playVoice: (account: AccountId, message: MessageId | null, fromMs: number, speed: VoiceSpeed) => typedError<null, IpcError>(__TAURI_INVOKE("play_voice", { account, message, fromMs, speed })),
+	playRecording: (path: string, fromMs: number, speed: VoiceSpeed) => typedError<null, IpcError>(__TAURI_INVOKE("play_recording", { path, fromMs, speed })),
+	/**  Asks where, and writes the conversation there. The new folder; `None`: the person thought better of it. */
+	exportConversation: (account: AccountId, conversation: BareJid, form: ExportForm, language: Language) => typedError<string | null, IpcError>(__TAURI_INVOKE("export_conversation", { account, conversation, form, language })),
+	/**  Asks where, with a name to begin with, and writes all history there. `None`: the person thought better of it. */
+	backUp: (name: string, passphrase: Pii<string>) => typedError<string | null, IpcError>(__TAURI_INVOKE("back_up", { name, passphrase })),
+	/**  The system's dialog for a backup to restore; `None`: the person thought better of it. */
+	pickBackup: () => typedError<string | null, IpcError>(__TAURI_INVOKE("pick_backup")),
+	/**  Reads the backup; if it is good, Confab starts again with it. */
+	restoreBackup: (path: string, passphrase: Pii<string>) => typedError<null, IpcError>(__TAURI_INVOKE("restore_backup", { path, passphrase })),
+	block: (account: AccountId, jid: BareJid, report: ReportReason | null, messages: MessageId[]) => typedError<null, IpcError>(__TAURI_INVOKE("block", { account, jid, report, messages })),
 	unblock: (account: AccountId, jid: BareJid) => typedError<null, IpcError>(__TAURI_INVOKE("unblock", { account, jid })),
 	blocked: (account: AccountId) => typedError<BareJid[], IpcError>(__TAURI_INVOKE("blocked", { account })),
 	profiles: (account: AccountId) => typedError<Profile[], IpcError>(__TAURI_INVOKE("profiles", { account })),
@@ -60,12 +95,32 @@ export const commands = {
 	avatar: (account: AccountId, key: string) => typedError<string, IpcError>(__TAURI_INVOKE("avatar", { account, key })),
 	availability: (account: AccountId) => typedError<Availability, IpcError>(__TAURI_INVOKE("availability", { account })),
 	setAvailability: (account: AccountId, availability: Availability) => typedError<null, IpcError>(__TAURI_INVOKE("set_availability", { account, availability })),
+	groups: (account: AccountId, refresh: boolean) => typedError<Group[], IpcError>(__TAURI_INVOKE("groups", { account, refresh })),
+	groupInfo: (account: AccountId, group: BareJid, refresh: boolean) => typedError<Group, IpcError>(__TAURI_INVOKE("group_info", { account, group, refresh })),
+	groupMembers: (account: AccountId, group: BareJid, refresh: boolean) => typedError<GroupMember[], IpcError>(__TAURI_INVOKE("group_members", { account, group, refresh })),
+	groupRequests: (account: AccountId) => typedError<GroupRequest[], IpcError>(__TAURI_INVOKE("group_requests", { account })),
+	createGroup: (account: AccountId, draft: GroupDraft) => typedError<Group, IpcError>(__TAURI_INVOKE("create_group", { account, draft })),
+	/**  `address`: of a group, or its `xmpp:` link. */
+	joinGroup: (account: AccountId, address: string, text: string) => typedError<Group, IpcError>(__TAURI_INVOKE("join_group", { account, address, text })),
+	leaveGroup: (account: AccountId, group: BareJid) => typedError<null, IpcError>(__TAURI_INVOKE("leave_group", { account, group })),
+	dissolveGroup: (account: AccountId, group: BareJid, reason: string) => typedError<null, IpcError>(__TAURI_INVOKE("dissolve_group", { account, group, reason })),
+	changeGroup: (account: AccountId, group: BareJid, change: GroupChange) => typedError<null, IpcError>(__TAURI_INVOKE("change_group", { account, group, change })),
+	/**  `picture`: Base64. */
+	setGroupPicture: (account: AccountId, group: BareJid, picture: string | null) => typedError<null, IpcError>(__TAURI_INVOKE("set_group_picture", { account, group, picture })),
+	inviteToGroup: (account: AccountId, group: BareJid, people: BareJid[], text: string) => typedError<null, IpcError>(__TAURI_INVOKE("invite_to_group", { account, group, people, text })),
+	setGroupRole: (account: AccountId, group: BareJid, member: Sender, role: GroupRole) => typedError<null, IpcError>(__TAURI_INVOKE("set_group_role", { account, group, member, role })),
+	removeFromGroup: (account: AccountId, group: BareJid, member: Sender, reason: string) => typedError<null, IpcError>(__TAURI_INVOKE("remove_from_group", { account, group, member, reason })),
+	moderateMessage: (account: AccountId, message: MessageId, reason: string) => typedError<null, IpcError>(__TAURI_INVOKE("moderate_message", { account, message, reason })),
+	answerGroupRequest: (account: AccountId, request: GroupRequest, accept: boolean, text: string) => typedError<null, IpcError>(__TAURI_INVOKE("answer_group_request", { account, request, accept, text })),
+	groupLink: (account: AccountId, group: BareJid) => typedError<string, IpcError>(__TAURI_INVOKE("group_link", { account, group })),
 	placeCall: (account: AccountId, to: BareJid, media: CallMedia, timeoutS: number | null, extension: { [key in string]: Value } | null) => typedError<CallId, IpcError>(__TAURI_INVOKE("place_call", { account, to, media, timeoutS, extension })),
 	acceptCall: (account: AccountId, call: CallId, media: CallMedia) => typedError<null, IpcError>(__TAURI_INVOKE("accept_call", { account, call, media })),
 	rejectCall: (account: AccountId, call: CallId, text: string | null) => typedError<null, IpcError>(__TAURI_INVOKE("reject_call", { account, call, text })),
 	hangUp: (account: AccountId, call: CallId) => typedError<null, IpcError>(__TAURI_INVOKE("hang_up", { account, call })),
 	setMuted: (account: AccountId, call: CallId, muted: boolean) => typedError<null, IpcError>(__TAURI_INVOKE("set_muted", { account, call, muted })),
 	setCamera: (account: AccountId, call: CallId, on: boolean) => typedError<null, IpcError>(__TAURI_INVOKE("set_camera", { account, call, on })),
+	addVideo: (account: AccountId, call: CallId) => typedError<null, IpcError>(__TAURI_INVOKE("add_video", { account, call })),
+	removeVideo: (account: AccountId, call: CallId) => typedError<null, IpcError>(__TAURI_INVOKE("remove_video", { account, call })),
 	setHeld: (account: AccountId, call: CallId, held: boolean) => typedError<null, IpcError>(__TAURI_INVOKE("set_held", { account, call, held })),
 	calls: () => typedError<CallSnapshot[], IpcError>(__TAURI_INVOKE("calls")),
 	callRecords: (account: AccountId, count: number, cursor: number) => typedError<CallRecordPage, IpcError>(__TAURI_INVOKE("call_records", { account, count, cursor })),
@@ -83,6 +138,9 @@ export const commands = {
 /** Events */
 export const events = {
 	appEvent: makeEvent<AppEvent, AppEvent>("app-event"),
+	filesDragged: makeEvent<FilesDragged, FilesDragged>("files-dragged"),
+	linkOpened: makeEvent<LinkOpened, LinkOpened>("link-opened"),
+	noticeOpened: makeEvent<NoticeOpened, NoticeOpened>("notice-opened"),
 	ringPlaced: makeEvent<RingPlaced, RingPlaced>("ring-placed"),
 };
 
@@ -329,6 +387,24 @@ export type ConversationKind =
 /**  A room (XEP-0045). */
 "group";
 
+/**  A part of the list of conversations: pinned ones first, then newest first. */
+export type ConversationPage = {
+	conversations: Conversation[],
+	/**  Where the next page begins, for whoever gave this one; `None`: this was the last. */
+	next: string | null,
+	/**  What stands behind this page, so that whoever has the pages up to here knows the sums of all. */
+	behind: FolderTotals,
+	/**
+	 *  Of the roster, those whom the page shows: with whom its conversations are, and who wrote their last messages. As they
+	 *  were kept, without presence.
+	 */
+	contacts: Contact[],
+	/**  What the same people tell of themselves. */
+	profiles: Profile[],
+	/**  The groups of the page. */
+	groups: Group[],
+};
+
 /**
  *  How far an own message has got.
  *
@@ -420,6 +496,8 @@ export type Event =
 { kind: "resync" } | { kind: "accountChanged"; account: Account } | { kind: "accountRemoved" } | { kind: "contactChanged"; contact: Contact } | { kind: "contactRemoved"; jid: BareJid } | { kind: "contactRequested"; request: ContactRequest } |
 /**  Answered here or on another device, or withdrawn. */
 { kind: "contactRequestSettled"; from: BareJid } |
+/**  Who was asked to become a contact declined, with a reason or without (empty). */
+{ kind: "contactDeclined"; jid: BareJid; reason: string } |
 /**  Somebody's name or picture, or the own. */
 { kind: "profileChanged"; profile: Profile } |
 /**  Everybody who is blocked (XEP-0191). */
@@ -454,7 +532,11 @@ who: Sender; state: TypingState } | { kind: "groupChanged"; group: Group } |
 /**  A record was opened or closed. */
 { kind: "callRecorded"; record: CallRecord } |
 /**  20 times a second at most, during a call or a device test. */
-{ kind: "audioLevels"; call: CallId | null; level: AudioLevel } | { kind: "devicesChanged"; devices: Devices } |
+{ kind: "audioLevels"; call: CallId | null; level: AudioLevel } |
+/**  Of the voice clip that is being recorded, several times a second; the last one says why it ended by itself. */
+{ kind: "recordingProgressed"; progress: RecordingProgress } |
+/**  Of the voice clip that is played, ten times a second, and when it stops. */
+{ kind: "voicePlayed"; playback: VoicePlayback } | { kind: "devicesChanged"; devices: Devices } |
 /**  A device went away in use and another took its place (`None`: none was left). */
 { kind: "deviceReplaced"; device: DeviceKind; lost: string; replacement: string | null } |
 /**  A device could not be used; the call goes on without it. `code`: `busy`, `denied`, `notFound`, `failed`. */
@@ -472,6 +554,13 @@ export type EventEnvelope = {
 	event: Event,
 };
 
+/**  What an export is for. */
+export type ExportForm =
+/**  For programs: the messages as the core tells them. */
+"json" |
+/**  For people: one page without scripts. */
+"html";
+
 /**  Why a message could not be sent. */
 export type FailureWhy =
 /**  The server says that there is no such person. */
@@ -482,12 +571,31 @@ export type FailureWhy =
 { kind: "refused"; detail: string } |
 /**  Larger than the server allows; `limit` in bytes where it said so. */
 { kind: "tooLarge"; limit: number | null } |
+/**  The server ended the connection each time that it was sent; `detail` is the condition that it named. */
+{ kind: "streamEnded"; detail: string } |
 /**  This server takes no files (no XEP-0363). */
 { kind: "noUpload" } |
 /**  The file that was to be sent is gone, or cannot be read. */
 { kind: "fileUnreadable"; detail: string } |
 /**  The person stopped the upload. */
 { kind: "cancelled" } | { kind: "other"; detail: string };
+
+/**  Files over the main window. */
+export type FilesDragged = { kind: "over" } | { kind: "left" } | { kind: "dropped"; files: PickedFile[] };
+
+/**  The sums of one folder. */
+export type FolderTotal = {
+	chats: number,
+	/**  Unread messages that call for the person: in the main folder of muted conversations only those that mention them. */
+	unread: number,
+};
+
+/**  Conversations by the folder in which they are. */
+export type FolderTotals = {
+	main: FolderTotal,
+	archived: FolderTotal,
+	requests: FolderTotal,
+};
 
 /**  One field of a form. */
 export type FormField = {
@@ -528,6 +636,8 @@ export type Group = {
 	hasArchive: boolean,
 	/**  Members see each other's addresses. */
 	showsAddresses: boolean,
+	/**  The room takes messages of others back for those who rule it (XEP-0425). */
+	moderation: boolean,
 	/**  The own name in the group. */
 	nickname: string,
 	role: GroupRole,
@@ -536,6 +646,36 @@ export type Group = {
 	avatar: string | null,
 	/**  People who may be in the group, whether they are there now or not. */
 	memberCount: number,
+};
+
+/**  What is changed of a group; `None` leaves it as it is. */
+export type GroupChange = {
+	name?: string | null,
+	description?: string | null,
+	/**  Anybody who knows the address may join. */
+	public?: boolean | null,
+};
+
+/**  What a group is made with. */
+export type GroupDraft = {
+	name: string,
+	description: string,
+	/**  Else people come in by invitation, or by an application that an owner approves. */
+	public: boolean,
+	members: BareJid[],
+	/**  Goes to the members with their invitation. */
+	welcome: string,
+	/**  A picture of this device. */
+	picture: string | null,
+};
+
+/**  Somebody in a group. */
+export type GroupMember = {
+	who: Sender,
+	role: GroupRole,
+	/**  In the room with a device now. */
+	present: boolean,
+	own: boolean,
 };
 
 /**  Something that happened in a group, as a line between its messages. */
@@ -575,8 +715,8 @@ export type GroupRole =
  *  ```
  */
 export type GroupState =
-/**  An application was sent; its owner has not answered. */
-{ kind: "applied" } | { kind: "joining" } | { kind: "joined" } | { kind: "disconnected"; detail: string } |
+/**  An application was sent to whom the group's link names, who has not answered. */
+{ kind: "applied"; to: BareJid } | { kind: "joining" } | { kind: "joined" } | { kind: "disconnected"; detail: string } |
 /**  Members only, banned, full, a password is needed … */
 { kind: "refused"; why: GroupRefusal } | { kind: "left" } |
 /**  Somebody took this account out. */
@@ -591,6 +731,9 @@ export type IpcError = {
 
 /**  The language of the window. */
 export type Language = "system" | "en" | "zh-CN" | "zh-TW";
+
+/**  There is a link to be taken with `take_link`. */
+export type LinkOpened = null;
 
 /**  The own media in a call. */
 export type LocalMediaState = {
@@ -649,6 +792,8 @@ export type Message = {
 	extension: Value | null,
 	/**  JSON for the client's own use (XEP-0335): an object. */
 	config: Value | null,
+	/**  What its notification says in place of the text. A custom message without one notifies nobody. */
+	pushText: string | null,
 };
 
 /**  What a message says. */
@@ -739,6 +884,17 @@ export type MessageWindow = {
 	atEnd: boolean,
 };
 
+/**  Where the main window goes because a notification was pressed. */
+export type NoticeOpened = {
+	account: AccountId,
+	place: NoticePlace,
+};
+
+/**  A part of the main window that shows what a notification was about. */
+export type NoticePlace = { kind: "conversation"; jid: BareJid } |
+/**  Who asks for something waits there. */
+{ kind: "contacts" } | { kind: "calls" };
+
 /**  A person in a call. */
 export type Participant = {
 	jid: BareJid,
@@ -758,6 +914,16 @@ export type ParticipantState =
 "received" | "accepted" | "rejected" | "busy" | "cancelled" | "timeout" | "quit" | "disconnected" |
 /**  A state that this version does not know. */
 "unknown";
+
+/**  A file of this device that is about to be sent. */
+export type PickedFile = {
+	path: string,
+	name: string,
+	/**  Bytes; more than 4 GiB are told as 4 GiB. */
+	size: number,
+	/**  A small `data:` picture of it, if it is one. */
+	preview: string | null,
+};
 
 /**  Personal data or a secret: its `Debug` and `Display` never show the value. */
 export type Pii<T> = T;
@@ -779,6 +945,16 @@ export type Profile = {
 	avatar: string | null,
 	/**  When it was last read from the server; `None`: never. */
 	updatedAt: Timestamp | null,
+};
+
+/**  A push service, as its operator names it. */
+export type PushSettings = {
+	/**  An XMPP address. */
+	service: string,
+	/**  The device's place there. */
+	node: string,
+	/**  What the service wants to be published with: `secret`, as a rule. */
+	options: ([string, string])[],
 };
 
 /**  Network quality in five steps. */
@@ -827,6 +1003,34 @@ export type Reaction = {
 	by: Sender[],
 	/**  This account is among them. */
 	own: boolean,
+};
+
+/**  A finished recording, to be sent as [`crate::DraftContent::File`] with `voice`. */
+export type RecordedClip = {
+	/**  On this device. */
+	path: string,
+	durationMs: number,
+	/**  1 to 64 values of 0..=100: loudness over its time. */
+	waveform: number[],
+	/**  Bytes. */
+	size: number,
+};
+
+/**  Why a recording ended without being asked to. */
+export type RecordingEnd =
+/**  The longest clip that there is (30 minutes). */
+"limitReached" | "microphoneLost" | "diskFull" | "diskFailed" |
+/**  A call needs the microphone. */
+"callStarted";
+
+/**  A recording that runs, several times a second. */
+export type RecordingProgress = {
+	/**  Milliseconds. */
+	elapsedMs: number,
+	/**  0..=100, on the scale of [`crate::AudioLevel`]. */
+	level: number,
+	/**  It came to its end by itself; what was recorded until then waits to be finished or cancelled. */
+	ended: RecordingEnd | null,
 };
 
 /**  The server's own registration form (XEP-0077 with XEP-0004; legacy fields are given the same shape). */
@@ -947,6 +1151,14 @@ export type Settings = {
 	notificationDetails: boolean,
 	/**  A message that mentions this account or everybody is told though its conversation is muted. */
 	mentionsBreakMute: boolean,
+	/**  Where the servers of the accounts send notifications while this device is away (XEP-0357); `None`: nowhere. */
+	push: PushSettings | null,
+	/**  Messages older than this are deleted on this device; `None`: they stay. */
+	keepDays: number | null,
+	/**  MiB that copies of files may take on this device: the oldest go first; `None`: no limit. */
+	keepFiles: number | null,
+	/**  The app goes on when its window is closed, where its icon beside the clock brings it back. */
+	keepRunning: boolean,
 	/**  Bytes: pictures and voice clips of contacts up to this size are fetched by themselves; 0: nothing is. */
 	automaticDownloads: number,
 };
@@ -1068,6 +1280,31 @@ export type VideoSocket = {
 	/**  `ws://127.0.0.1:port/token`. Who has it can see the calls: not for logs. */
 	url: string,
 };
+
+/**  What the player of voice clips does. One clip plays at a time. */
+export type VoicePlayback = {
+	/**  Of a clip that waits to be sent: its path, in an event of no account. */
+	message: MessageId,
+	state: VoicePlaybackState,
+	/**  Milliseconds into the clip. */
+	positionMs: number,
+	/**  Measured, not as its sender says; 0 until the file was opened. */
+	durationMs: number,
+};
+
+export type VoicePlaybackState = { kind: "playing" } |
+/**  Asked to, or because another clip or a call began. The position says where. */
+{ kind: "stopped" } |
+/**  It was heard to its end. */
+{ kind: "ended" } |
+/**
+ *  `code`: of the speaker (`busy`, `denied`, `notFound`, `failed`) or of the file (`unreadable`, `unsupported`,
+ *  `damaged`, `tooLarge`, `tooLong`).
+ */
+{ kind: "failed"; code: string };
+
+/**  How fast a clip is played; the pitch stays. */
+export type VoiceSpeed = "normal" | "oneAndAHalf" | "double";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

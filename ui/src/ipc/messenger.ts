@@ -11,14 +11,18 @@ import type {
   Group,
   GroupRequest,
   GroupRole,
+  Language,
   Location,
   Mention,
   Message,
   MessageId,
+  PickedFile,
   Profile,
+  RecordedClip,
   Sender,
   Timestamp,
   Value,
+  VoiceSpeed,
 } from './types';
 
 type Json = { [key in string]: Value };
@@ -71,6 +75,13 @@ export interface GroupDraft {
   picture: string | null;
 }
 
+/** `null` leaves it as it is. */
+export interface GroupChange {
+  name?: string | null;
+  description?: string | null;
+  public?: boolean | null;
+}
+
 /** The part of a conversation around a message or a time. */
 export interface MessageWindow {
   /** Oldest first. */
@@ -90,22 +101,38 @@ export interface MessageSearch {
   text: string;
   conversation: BareJid | null;
   kind: SearchKind;
+  /** Only what this person wrote. */
+  sender?: BareJid | null;
   /** Only older ones than this: the next page. */
   before: MessageId | null;
   limit: number;
 }
 
-/** A file of this device that is about to be sent. */
-export interface PickedFile {
-  path: string;
-  name: string;
-  /** Bytes. */
-  size: number;
-  /** A `data:` picture of it, if it is one. */
-  preview: string | null;
-}
+export type { PickedFile } from './types';
+
+/** A page to read, or data for programs. */
+export type ExportForm = 'html' | 'json';
 
 export interface Messenger {
+  signOutEverywhere(account: AccountId): Promise<Result<null>>;
+  changePassword(account: AccountId, password: string): Promise<Result<null>>;
+  /** From its server, for good. */
+  deleteAccount(account: AccountId): Promise<Result<null>>;
+  /** The groups of the contact list that a contact is in. */
+  groupContact(account: AccountId, jid: BareJid, groups: string[]): Promise<Result<null>>;
+  /** Asks for a folder; `null` if the person thought better of it. */
+  exportConversation(
+    account: AccountId,
+    conversation: BareJid,
+    form: ExportForm,
+    language: Language,
+  ): Promise<Result<string | null>>;
+  /** Asks where, with a name to begin with. */
+  backUp(name: string, passphrase: string): Promise<Result<string | null>>;
+  pickBackup(): Promise<Result<string | null>>;
+  /** The app starts again with it. */
+  restoreBackup(path: string, passphrase: string): Promise<Result<null>>;
+
   sendMessage(account: AccountId, conversation: BareJid, draft: MessageDraft): Promise<Result<MessageId>>;
   editMessage(account: AccountId, message: MessageId, text: string, mentions: Mention[]): Promise<Result<null>>;
   recallMessage(account: AccountId, message: MessageId): Promise<Result<null>>;
@@ -124,11 +151,21 @@ export interface Messenger {
   /** An address that an `<img>` may show, of a picture that is on this device. */
   picture(account: AccountId, message: MessageId): Promise<Result<string>>;
   /** Plays a voice clip from `fromMs`; another one stops. Ends with `null`. */
-  playVoice(account: AccountId, message: MessageId | null, fromMs: number): Promise<Result<null>>;
+  playVoice(account: AccountId, message: MessageId | null, fromMs: number, speed: VoiceSpeed): Promise<Result<null>>;
+  /** Plays what was recorded and waits to be sent, by its path. `playVoice` with `null` ends it. */
+  playRecording(path: string, fromMs: number, speed: VoiceSpeed): Promise<Result<null>>;
+  /** Opens the microphone; a clip that waits in the core is thrown away. */
+  startRecording(): Promise<Result<null>>;
+  finishRecording(): Promise<Result<RecordedClip>>;
+  cancelRecording(): Promise<Result<null>>;
   /** The system's dialog for files. */
   pickFiles(): Promise<Result<PickedFile[]>>;
+  /** What the clipboard has beside text, where the window does not get it. */
+  pasteFiles(): Promise<Result<PickedFile[]>>;
   /** Keeps what was pasted or dropped (base64) until it is sent: a path for a draft. */
   keepFile(name: string, data: string): Promise<Result<string>>;
+  /** Deletes what was recorded or kept and is not sent. */
+  discardFile(path: string): Promise<Result<null>>;
 
   messagesAround(
     account: AccountId,
@@ -142,7 +179,8 @@ export interface Messenger {
   setConversation(account: AccountId, jid: BareJid, change: ConversationChange): Promise<Result<null>>;
   deleteConversation(account: AccountId, jid: BareJid): Promise<Result<null>>;
   acceptRequest(account: AccountId, jid: BareJid): Promise<Result<null>>;
-  block(account: AccountId, jid: BareJid, report: ReportReason | null): Promise<Result<null>>;
+  /** `messages`: those that the report shows, 10 at most. */
+  block(account: AccountId, jid: BareJid, report: ReportReason | null, messages: MessageId[]): Promise<Result<null>>;
   unblock(account: AccountId, jid: BareJid): Promise<Result<null>>;
   blocked(account: AccountId): Promise<Result<BareJid[]>>;
 
@@ -155,18 +193,28 @@ export interface Messenger {
   availability(account: AccountId): Promise<Result<Availability>>;
   setAvailability(account: AccountId, availability: Availability): Promise<Result<null>>;
 
-  groups(account: AccountId): Promise<Result<Group[]>>;
+  /** `refresh`: read from the server. */
+  groups(account: AccountId, refresh: boolean): Promise<Result<Group[]>>;
+  /** Also of one that this account has nothing to do with: as it describes itself. */
+  groupInfo(account: AccountId, group: BareJid, refresh: boolean): Promise<Result<Group>>;
   groupRequests(account: AccountId): Promise<Result<GroupRequest[]>>;
-  groupMembers(account: AccountId, group: BareJid): Promise<Result<GroupMember[]>>;
-  createGroup(account: AccountId, draft: GroupDraft): Promise<Result<BareJid>>;
-  joinGroup(account: AccountId, group: BareJid, text: string): Promise<Result<null>>;
+  groupMembers(account: AccountId, group: BareJid, refresh: boolean): Promise<Result<GroupMember[]>>;
+  createGroup(account: AccountId, draft: GroupDraft): Promise<Result<Group>>;
+  /** By an address or an `xmpp:` link; `text` for those who let people in. The state of the answer says what came of it. */
+  joinGroup(account: AccountId, address: string, text: string): Promise<Result<Group>>;
   leaveGroup(account: AccountId, group: BareJid): Promise<Result<null>>;
   dissolveGroup(account: AccountId, group: BareJid, reason: string): Promise<Result<null>>;
-  changeGroup(account: AccountId, group: BareJid, name: string, description: string): Promise<Result<null>>;
-  inviteToGroup(account: AccountId, group: BareJid, people: BareJid[]): Promise<Result<null>>;
+  changeGroup(account: AccountId, group: BareJid, change: GroupChange): Promise<Result<null>>;
+  /** A PNG or JPEG in base64, square; `null` takes it away. */
+  setGroupPicture(account: AccountId, group: BareJid, picture: string | null): Promise<Result<null>>;
+  inviteToGroup(account: AccountId, group: BareJid, people: BareJid[], text: string): Promise<Result<null>>;
   setGroupRole(account: AccountId, group: BareJid, member: Sender, role: GroupRole): Promise<Result<null>>;
   removeFromGroup(account: AccountId, group: BareJid, member: Sender, reason: string): Promise<Result<null>>;
-  answerGroupRequest(account: AccountId, request: GroupRequest, accept: boolean): Promise<Result<null>>;
+  /** Takes a message of somebody back for everybody. */
+  moderateMessage(account: AccountId, message: MessageId, reason: string): Promise<Result<null>>;
+  answerGroupRequest(account: AccountId, request: GroupRequest, accept: boolean, text: string): Promise<Result<null>>;
+  /** By which others come in. */
+  groupLink(account: AccountId, group: BareJid): Promise<Result<string>>;
 }
 
 export type Operation = keyof Messenger;

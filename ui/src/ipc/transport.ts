@@ -4,10 +4,10 @@
  */
 import type { commands } from './bindings';
 import type { Messenger } from './messenger';
-import type { CallId, EventEnvelope, RingPlace } from './types';
+import type { CallId, EventEnvelope, FilesDragged, NoticeOpened, RingPlace } from './types';
 
-/** Commands that go through `Messenger`, or that no screen uses. */
-type Others = keyof Messenger | 'messagesAfter' | 'profile';
+/** Commands that go through `Messenger` or `followLinks`, or that no screen uses. */
+type Others = keyof Messenger | 'takeLink' | 'messagesAfter' | 'profile';
 
 export type Commands = Omit<typeof commands, Others>;
 
@@ -37,5 +37,11 @@ export interface Transport {
   listen(handler: (envelope: EventEnvelope) => void): Promise<() => void>;
   /** The same for where calls ring. */
   followRings(handler: (place: RingPlace) => void): Promise<() => void>;
+  /** The same for files of other programs that are dragged over the window, where the page does not hear of them itself. */
+  followFiles(handler: (event: FilesDragged) => void): Promise<() => void>;
+  /** The same for notifications that were pressed. */
+  followNotices(handler: (opened: NoticeOpened) => void): Promise<() => void>;
+  /** Tells `xmpp:` links that were opened outside of the app: one that waits already, and those that come. */
+  followLinks(handler: (link: string) => void): Promise<() => void>;
   video: VideoFeed;
 }

@@ -4,6 +4,7 @@
  */
 export class Heights {
   #keys: readonly string[] = [];
+  readonly #indexes = new Map<string, number>();
   #heights: Float64Array = new Float64Array(0);
   #tree: Float64Array = new Float64Array(1);
   readonly #measured = new Map<string, number>();
@@ -14,7 +15,9 @@ export class Heights {
     const count = keys.length;
     this.#heights = new Float64Array(count);
     this.#tree = new Float64Array(count + 1);
+    this.#indexes.clear();
     keys.forEach((key, index) => {
+      this.#indexes.set(key, index);
       this.#heights[index] = this.#measured.get(key) ?? estimate(index);
     });
     for (let i = 1; i <= count; i++) {
@@ -38,6 +41,11 @@ export class Heights {
     let sum = 0;
     for (let i = Math.min(index, this.#keys.length); i > 0; i -= i & -i) sum += this.#tree[i] ?? 0;
     return sum;
+  }
+
+  /** Where a row is; -1 if it is not in the list. */
+  indexOf(key: string): number {
+    return this.#indexes.get(key) ?? -1;
   }
 
   heightOf(index: number): number {

@@ -1,6 +1,6 @@
 /** Keyboard: shortcuts of the whole window, arrows inside lists, F6 around the regions. */
 
-export type Shortcut = 'jump' | 'answer' | 'decline' | 'mute' | 'camera' | 'nextRegion' | 'previousRegion';
+export type Shortcut = 'jump' | 'quit' | 'answer' | 'decline' | 'mute' | 'camera' | 'nextRegion' | 'previousRegion';
 
 export const isMac = /mac/iu.test(typeof navigator === 'undefined' ? '' : navigator.platform);
 
@@ -12,7 +12,7 @@ export function shortcutOf(event: KeyPress, mac = isMac): Shortcut | null {
   const command = mac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
   if (!command || event.altKey) return null;
   const letter = /^[a-z]$/iu.test(event.key) ? event.key.toLowerCase() : event.code.replace('Key', '').toLowerCase();
-  if (!event.shiftKey) return letter === 'k' ? 'jump' : null;
+  if (!event.shiftKey) return letter === 'k' ? 'jump' : letter === 'q' ? 'quit' : null;
   switch (letter) {
     case 'a':
       return 'answer';
@@ -52,7 +52,10 @@ export function roving(selector: string, axis: 'vertical' | 'horizontal' | 'both
         items.find((item) => item === document.activeElement) ??
         items.find((item) => item.matches('[aria-current],[aria-selected="true"],[aria-checked="true"]')) ??
         items[0];
-      for (const item of items) item.tabIndex = item === current ? 0 : -1;
+      for (const item of items) {
+        const index = item === current ? 0 : -1;
+        if (item.getAttribute('tabindex') !== String(index)) item.tabIndex = index;
+      }
     };
     const onKeydown = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;

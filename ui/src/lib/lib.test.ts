@@ -9,9 +9,10 @@ import { excerpt } from './excerpt';
 import { floating, moved, wayOf } from './floating';
 import { Heights } from './heights';
 import { isComposing, keyLabel, shortcutOf } from './keys';
-import { splitLinks } from './links';
+import { isMisleading, splitLinks, xmppTarget } from './links';
 import { matchesPerson, pinyinInitials } from './pinyin';
 import { sha1 } from './sha1';
+import { drawnRange } from './drawn-range';
 import { buildTimeline } from './timeline';
 
 describe('colours and initials', () => {
@@ -106,6 +107,8 @@ describe('keys', () => {
     expect(shortcutOf(press('k', { ctrlKey: true }), false)).toBe('jump');
     expect(shortcutOf(press('k', { metaKey: true }), true)).toBe('jump');
     expect(shortcutOf(press('k', { ctrlKey: true }), true)).toBeNull();
+    expect(shortcutOf(press('q', { ctrlKey: true }), false)).toBe('quit');
+    expect(shortcutOf(press('q', { ctrlKey: true, shiftKey: true }), false)).toBeNull();
     expect(shortcutOf(press('A', { ctrlKey: true, shiftKey: true }), false)).toBe('answer');
     expect(shortcutOf(press('в', { code: 'KeyD', ctrlKey: true, shiftKey: true }), false)).toBe('decline');
     expect(shortcutOf(press('a'), false)).toBeNull();
@@ -159,6 +162,35 @@ describe('Heights', () => {
     const heights = new Heights();
     heights.reset([], () => 40);
     expect([heights.total, heights.indexAt(10), heights.measure(0, 5)]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('rows in the document', () => {
+  const heights = new Heights();
+  heights.reset(
+    Array.from({ length: 100 }, (_, n) => `r${n}`),
+    () => 50,
+  );
+  const range = (start: number, end: number, top: number) => drawnRange(heights, 100, { start, end }, top, 500);
+  test('those on screen come at once, the others two by two', () => {
+    expect(range(0, 0, 2000)).toEqual({ start: 40, end: 51, whole: false });
+    expect(range(40, 51, 2000)).toEqual({ start: 38, end: 53, whole: false });
+    expect(range(31, 60, 2000)).toEqual({ start: 30, end: 60, whole: true });
+  });
+  test('a jump keeps nothing of what was drawn; scrolling keeps what is near', () => {
+    expect(range(0, 20, 2000)).toEqual({ start: 40, end: 51, whole: false });
+    expect(range(30, 60, 1960)).toEqual({ start: 29, end: 60, whole: true });
+    expect(range(30, 60, 2900)).toEqual({ start: 48, end: 69, whole: false });
+  });
+  test('under the thumb half a screen comes first', () => {
+    const half = drawnRange(heights, 100, { start: 0, end: 20 }, 2000, 500, 6);
+    expect(half).toEqual({ start: 40, end: 46, whole: false });
+    expect(drawnRange(heights, 100, half, 2000, 500, 6)).toEqual({ start: 38, end: 51, whole: false });
+  });
+  test('ends are ends', () => {
+    expect(range(0, 0, -40)).toEqual({ start: 0, end: 10, whole: false });
+    expect(range(89, 100, 4500)).toEqual({ start: 87, end: 100, whole: false });
+    expect(drawnRange(heights, 0, { start: 0, end: 0 }, 0, 500)).toEqual({ start: 0, end: 0, whole: true });
   });
 });
 
@@ -265,5 +297,35 @@ describe('the floating picture', () => {
     expect(press('ArrowLeft')).toEqual({ x: -24, y: 0 });
     expect(press('ArrowDown', true)).toEqual({ x: 0, y: 96 });
     expect(press('Enter')).toBeNull();
+  });
+});
+
+describe('links that are not what they seem', () => {
+  test('letters of other scripts and names before the server are misleading', () => {
+    for (const url of [
+      'https://p\u0430ypal.com/',
+      'https://google.com@evil.example/',
+      'http://a:b@c.org',
+      'https://例子.测试',
+    ])
+      expect(isMisleading(url), url).toBe(true);
+    for (const url of ['https://example.org/@user', 'http://a.b/xn--', 'mailto:a@b.org', 'geo:1,2'])
+      expect(isMisleading(url), url).toBe(false);
+  });
+
+  test('addresses of people and places are links too', () => {
+    const links = (text: string) => splitLinks(text).flatMap((part) => (part.kind === 'link' ? [part.url] : []));
+    expect(links('xmpp:lin@example.org, mailto:a@b.org geo:1.5,2.5')).toEqual([
+      'xmpp:lin@example.org',
+      'mailto:a@b.org',
+      'geo:1.5,2.5',
+    ]);
+  });
+
+  test('an xmpp link names a person or a group', () => {
+    expect(xmppTarget('xmpp:Lin@Example.org/phone?message')).toEqual({ jid: 'lin@example.org', join: false });
+    expect(xmppTarget('xmpp:team@rooms.example.org?join')).toEqual({ jid: 'team@rooms.example.org', join: true });
+    expect(xmppTarget('xmpp:example.org')).toBeNull();
+    expect(xmppTarget('xmpp:%E0%A4%A')).toBeNull();
   });
 });

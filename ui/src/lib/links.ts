@@ -1,9 +1,38 @@
-/** Finds web addresses in a text. What is no web address stays text; nothing is ever markup. */
+/** Finds addresses in a text that lead somewhere. What leads nowhere stays text; nothing is ever markup. */
 export type TextPart = { kind: 'text'; text: string } | { kind: 'link'; text: string; url: string };
 
-const LINK = /\bhttps?:\/\/[^\s\u202A-\u202E\u2066-\u2069<>"'，。、；：！？（）【】《》「」]+/giu;
+const LINK =
+  /\b(?:https?:\/\/|mailto:|geo:|xmpp:)[^\s\u202A-\u202E\u2066-\u2069<>"'，。、；：！？（）【】《》「」]+/giu;
 /** Punctuation that ends a sentence rather than an address. */
 const TRAILING = /[.,;:!?)\]}'"…]+$/u;
+
+/**
+ * Whether an address reads like another one than it is: letters of several scripts that look alike (they travel as `xn--`),
+ * or a name before an `@` that looks like the server.
+ */
+export function isMisleading(url: string): boolean {
+  try {
+    const { hostname, username, password, protocol } = new URL(url);
+    if (protocol !== 'https:' && protocol !== 'http:') return false;
+    return username !== '' || password !== '' || hostname.split('.').some((label) => label.startsWith('xn--'));
+  } catch {
+    return true;
+  }
+}
+
+/** The bare address of an `xmpp:` link (RFC 5122) and whether it is a group to join; null: it names none. */
+export function xmppTarget(url: string): { jid: string; join: boolean } | null {
+  const parts = /^xmpp:(?:\/\/[^/]*\/)?([^?#]+)(?:\?([^#]*))?/iu.exec(url);
+  try {
+    const jid = decodeURIComponent(parts?.[1] ?? '')
+      .split('/', 1)[0]
+      ?.toLowerCase();
+    if (jid === undefined || !/^[^\s@/]+@[^\s@/]+$/u.test(jid)) return null;
+    return { jid, join: /^join\b/iu.test(parts?.[2] ?? '') };
+  } catch {
+    return null;
+  }
+}
 
 export function splitLinks(text: string): TextPart[] {
   const parts: TextPart[] = [];
@@ -25,4 +54,13 @@ export function splitLinks(text: string): TextPart[] {
   }
   if (end < text.length) parts.push({ kind: 'text', text: text.slice(end) });
   return parts;
+}
+
+/** The server that an address leads to, if what is shown begins with another one: letters of other scripts, a name before an `@`. */
+export function otherHost(url: string, shown: string): string | undefined {
+  const { host } = new URL(url);
+  const begins = shown.toLowerCase().replace(/^https?:\/\//u, '');
+  return begins === host || /^[:/?#]/u.test(begins.startsWith(host) ? begins.slice(host.length) : 'x')
+    ? undefined
+    : host;
 }

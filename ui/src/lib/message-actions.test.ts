@@ -23,6 +23,11 @@ describe('what may be done with a message', () => {
       'delete',
       'recall',
     ]));
+  test('those who lead a group take back what others wrote there', () => {
+    expect(actionsFor(message(), all, true).at(-1)).toBe('moderate');
+    expect(actionsFor(own(), all, true)).not.toContain('moderate');
+    expect(actionsFor(message({ content: { kind: 'recalled' } }), all, true)).not.toContain('moderate');
+  });
   test('one that is not out', () => {
     for (const delivery of [{ kind: 'queued' }, { kind: 'failed', why: { kind: 'noUpload' } }] as const)
       expect(actionsFor(own({ delivery }), all)).toEqual(['copy', 'select', 'delete']);

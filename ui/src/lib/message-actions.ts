@@ -3,7 +3,18 @@ import type { Operation } from '../ipc/messenger';
 import type { Message } from '../ipc/types';
 
 export type MessageAction =
-  'reply' | 'react' | 'edit' | 'copy' | 'forward' | 'save' | 'open' | 'select' | 'info' | 'delete' | 'recall';
+  | 'reply'
+  | 'react'
+  | 'edit'
+  | 'copy'
+  | 'forward'
+  | 'save'
+  | 'open'
+  | 'select'
+  | 'info'
+  | 'delete'
+  | 'recall'
+  | 'moderate';
 
 /** The words of a message that can be copied and edited; null: it has none. */
 export function wordsOf(message: Message): string | null {
@@ -29,7 +40,8 @@ function isOut({ direction, delivery }: Message): boolean {
   return delivery.kind === 'sent' || delivery.kind === 'delivered' || delivery.kind === 'read';
 }
 
-export function actionsFor(message: Message, can: (operation: Operation) => boolean): MessageAction[] {
+/** `rules`: this account takes messages of others back where it is. */
+export function actionsFor(message: Message, can: (operation: Operation) => boolean, rules = false): MessageAction[] {
   const { content } = message;
   if (content.kind === 'notice') return [];
   const alive = !isRecalled(message);
@@ -48,6 +60,7 @@ export function actionsFor(message: Message, can: (operation: Operation) => bool
     ['select', content.kind !== 'call' && (can('forwardMessages') || can('deleteMessages'))],
     ['delete', content.kind !== 'call' && can('deleteMessages')],
     ['recall', own && says && isOut(message) && can('recallMessage')],
+    ['moderate', rules && !own && alive && content.kind !== 'call' && can('moderateMessage')],
   ];
   return checks.filter(([, allowed]) => allowed).map(([action]) => action);
 }

@@ -38,6 +38,9 @@ interface Place {
   mention: Mention;
 }
 
+/** There is nothing in it that could be a style, a quote or a link: most of what people write. */
+export const isPlain = (text: string) => !/[*_~`>:]/u.test(text);
+
 export function parseStyled(text: string, mentions: readonly Mention[] = []): Block[] {
   const lines: Line[] = [];
   let at = 0;
@@ -203,7 +206,12 @@ export function plainText(text: string): string {
 /** Up to three emoji and nothing else: shown large. */
 export function isOnlyEmoji(text: string): boolean {
   const trimmed = text.trim();
-  if (trimmed === '' || trimmed.length > 40 || !/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(trimmed))
+  if (
+    trimmed === '' ||
+    trimmed.length > 40 ||
+    (trimmed.charCodeAt(0) < 0x80 && !/[#*0-9]/u.test(trimmed[0] ?? '')) ||
+    !/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(trimmed)
+  )
     return false;
   const parts = [...new Intl.Segmenter().segment(trimmed)].map((part) => part.segment);
   return (

@@ -10,11 +10,19 @@ export type TimelineItem =
 /** Bubbles of one side that are closer than this form a group. */
 const GROUP_GAP_MS = 5 * 60_000;
 
-function dayOf(at: number): string {
+/** The calendar's day of this place that a time lies in: neighbours are mostly of one day, and a date costs more than a look. */
+interface Day {
+  begin: number;
+  end: number;
+}
+const isIn = (day: Day, at: number) => at >= day.begin && at < day.end;
+function dayOf(at: number): Day {
   const date = new Date(at);
-  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`;
+  const begin = (more: number) => new Date(date.getFullYear(), date.getMonth(), date.getDate() + more).getTime();
+  return { begin: begin(0), end: begin(1) };
 }
 
+/** Of one day: `after` follows `before` in the same group of bubbles. */
 function continues(before: Message | undefined, after: Message | undefined): boolean {
   return (
     before !== undefined &&
@@ -24,32 +32,37 @@ function continues(before: Message | undefined, after: Message | undefined): boo
     before.direction === after.direction &&
     isSameSender(before.sender, after.sender) &&
     after.sentAt - before.sentAt < GROUP_GAP_MS &&
-    dayOf(before.sentAt) === dayOf(after.sentAt) &&
     // A line about a failure stands below its bubble and ends the group.
     before.delivery.kind !== 'failed'
   );
 }
 
+type Row = Extract<TimelineItem, { kind: 'message' }>;
+/** The rows of before: what has not changed is the same object, and is not looked at again. */
+const rows = new WeakMap<Message, Row>();
+function rowOf(message: Message, first: boolean, last: boolean): Row {
+  const known = rows.get(message);
+  if (known?.first === first && known.last === last) return known;
+  const row: Row = { kind: 'message', key: message.id, message, first, last };
+  rows.set(message, row);
+  return row;
+}
+
 /** `unread`: the message above which the "new messages" line stands. Messages come oldest first. */
 export function buildTimeline(messages: readonly Message[], unread: MessageId | null): TimelineItem[] {
   const items: TimelineItem[] = [];
-  let day = '';
+  let day: Day = { begin: 0, end: 0 };
+  let follows = false;
   messages.forEach((message, index) => {
-    const before = messages[index - 1];
-    const after = messages[index + 1];
-    const today = dayOf(message.sentAt);
-    if (today !== day) {
-      day = today;
-      items.push({ kind: 'day', key: `day ${today} ${message.id}`, at: message.sentAt });
+    if (!isIn(day, message.sentAt)) {
+      day = dayOf(message.sentAt);
+      items.push({ kind: 'day', key: `day ${day.begin} ${message.id}`, at: message.sentAt });
     }
     if (message.id === unread) items.push({ kind: 'unread', key: 'unread' });
-    items.push({
-      kind: 'message',
-      key: message.id,
-      message,
-      first: message.id === unread || !continues(before, message),
-      last: after?.id === unread || !continues(message, after),
-    });
+    const after = messages[index + 1];
+    const goesOn = after !== undefined && after.id !== unread && isIn(day, after.sentAt) && continues(message, after);
+    items.push(rowOf(message, !follows, !goesOn));
+    follows = goesOn;
   });
   return items;
 }

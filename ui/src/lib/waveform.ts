@@ -10,3 +10,13 @@ export function barsOf(waveform: readonly number[], count: number): number[] {
   }
   return bars;
 }
+
+/** Bars as one drawing, `step` pixels apart in a strip of this height: each a stroke from top to bottom, with round ends. */
+export function barsPath(bars: readonly number[], step: number, height: number): string {
+  return bars
+    .map((bar, index) => {
+      const long = Math.max(1, Math.round((bar / 100) * (height - 4)));
+      return `M${index * step + 1} ${(height - long) / 2}v${long}`;
+    })
+    .join('');
+}

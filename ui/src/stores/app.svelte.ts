@@ -3,24 +3,30 @@
  * and reads everything again after a gap. Goes in: events and results of commands. Comes out: reactive state.
  * It decides nothing about calls or messages; that is the core's.
  */
+import { t } from '../i18n/i18n.svelte';
 import { asIpcError, unwrap, type Result } from '../ipc/errors';
 import { complete, type Messenger, type Operation, type Place } from '../ipc/messenger';
 import type { Commands, Transport } from '../ipc/transport';
 import type {
   AccountId,
   BareJid,
+  ConversationPage,
   Devices,
   EventEnvelope,
   FullSettings,
+  IpcError,
+  MessageId,
   RingPlace,
   Sender,
   Startup,
+  VoiceSpeed,
 } from '../ipc/types';
 import { localPart } from '../lib/avatar';
-import { unmarked } from '../lib/bidi';
+import { plainName } from '../lib/identity';
 import { applyCalls, applyLevels, emptyCalls, loadLive, loadRecords, silence } from './calls';
-import { applyContacts, emptyContacts, loadContacts, nameOf } from './contacts';
+import { applyContacts, emptyContacts, loadContacts, loadSomeContacts } from './contacts';
 import {
+  addConversations,
   applyConversations,
   conversationOf,
   emptyConversations,
@@ -31,17 +37,22 @@ import { applyDevices, noDevices } from './devices';
 import { applyGroups, emptyGroups, loadGroups } from './groups';
 import { Leaving } from './leaving.svelte';
 import { addPage, addWindow, applyMessages, emptyMessages } from './messages';
+import { chosenName, looksOf, nameOfPerson, type Known } from './names';
 import { addNotice, applyNotices, closeNotice, noNotices, type NoticeBody } from './notices';
 import { applyPeople, emptyPeople, loadPeople } from './people';
 import { Player } from './player.svelte';
 import { Pictures } from './pictures.svelte';
-import { applySession, currentAccount, emptySession, loadSession } from './session';
+import { Recorder } from './recorder.svelte';
+import { applySession, currentAccount, emptySession, isUsable, loadSession } from './session';
 import { applyTransfers, noTransfers } from './transfers';
 import { View } from './view.svelte';
 
 /** One screen and a half of text; the core allows 200. */
 const PAGE = 60;
 const RECORDS = 50;
+/** Chats of the first page: more than the tallest window shows. The others follow in larger ones; the core allows 500. */
+const FIRST_CHATS = 60;
+const MORE_CHATS = 250;
 /** More than one reload takes; beyond it one more reload is cheaper than replaying. */
 const MOST_HELD_BACK = 2000;
 
@@ -56,6 +67,10 @@ export const defaultSettings: FullSettings = {
   notifications: true,
   notificationDetails: true,
   mentionsBreakMute: true,
+  push: null,
+  keepDays: null,
+  keepFiles: null,
+  keepRunning: true,
   automaticDownloads: 5_242_880,
 };
 
@@ -75,8 +90,8 @@ export class App {
   /** Which window shows a call that rings loudly; the shell decides. */
   ring = $state.raw<RingPlace>({ window: 'main', call: null, silenced: false });
   startup = $state.raw<Startup | null>(null);
-  /** The core could not be reached at all. */
-  broken = $state.raw<string | null>(null);
+  /** Why the core cannot start, or cannot be reached at all. */
+  broken = $state.raw<IpcError | null>(null);
 
   readonly view = new View();
   readonly transport: Transport;
@@ -86,6 +101,7 @@ export class App {
   /** Messages that are being deleted here. */
   readonly leaving: Leaving;
   readonly player: Player;
+  readonly recorder: Recorder;
 
   #lastSeq: number | null = null;
   #reloading: Promise<void> | null = null;
@@ -94,6 +110,12 @@ export class App {
   #held: EventEnvelope[] = [];
   #loadedAccount: AccountId | null = null;
   readonly #pages = new Map<BareJid, Promise<void>>();
+  /** Messages after which more is being loaded. */
+  readonly #newer = new Set<MessageId>();
+  /** The rest of the chat list is on its way. */
+  #loadingChats: Promise<void> | null = null;
+  /** Chats of which events told since the last page of them was asked for. */
+  readonly #changedChats = new Set<BareJid>();
 
   constructor(transport: Transport) {
     this.transport = transport;
@@ -107,10 +129,40 @@ export class App {
       const account = this.#loadedAccount;
       return account === null ? Promise.resolve() : this.run(this.messenger.deleteMessages(account, [...ids]));
     });
-    this.player = new Player((message, fromMs) => {
-      const account = this.#loadedAccount;
-      if (account !== null) void this.run(this.messenger.playVoice(account, message, fromMs));
-    });
+    this.player = new Player((message, fromMs, speed) => void this.#play(message, fromMs, speed));
+    const { messenger } = this;
+    this.recorder = new Recorder(
+      {
+        start: () => messenger.startRecording(),
+        finish: () => messenger.finishRecording(),
+        cancel: () => messenger.cancelRecording(),
+        discard: (path) => messenger.discardFile(path),
+      },
+      () => this.session.current,
+      (error) => this.#failVoice(error, 'microphone'),
+    );
+  }
+
+  async #play(message: MessageId | null, fromMs: number, speed: VoiceSpeed): Promise<void> {
+    const account = this.#loadedAccount;
+    if (account === null) return;
+    try {
+      await unwrap(
+        message !== null && this.recorder.waits(message)
+          ? this.messenger.playRecording(message, fromMs, speed)
+          : this.messenger.playVoice(account, message, fromMs, speed),
+      );
+    } catch (error) {
+      this.player.refused();
+      this.#failVoice(error, 'speaker');
+    }
+  }
+
+  /** A call, or a device that cannot be used, in words for it. */
+  #failVoice(error: unknown, device: 'microphone' | 'speaker'): void {
+    const { code, message, detail } = asIpcError(error);
+    if (code === 'deviceFailed') this.notify({ kind: 'deviceFailed', device, code: detail ?? '' });
+    else this.notify({ kind: 'failed', code: code === 'busy' ? 'voiceDuringCall' : code, message });
   }
 
   /** Whether this core can do it. What it cannot is not on screen. */
@@ -141,7 +193,7 @@ export class App {
       if (!told) this.ring = place;
       await this.reload();
     } catch (error) {
-      this.broken = asIpcError(error).message;
+      this.broken = asIpcError(error);
     }
     return stop;
   }
@@ -170,8 +222,12 @@ export class App {
     this.levels = applyLevels(this.levels, envelope);
     this.notices = applyNotices(this.notices, envelope);
     this.devices = applyDevices(this.devices, envelope.event);
+    this.recorder.apply(envelope.event);
     if (this.#mine(envelope)) {
+      if (envelope.event.kind === 'voicePlayed') this.player.apply(envelope.event.playback);
       this.contacts = applyContacts(this.contacts, envelope.event);
+      if (envelope.event.kind === 'conversationChanged') this.#changedChats.add(envelope.event.conversation.jid);
+      if (envelope.event.kind === 'conversationRemoved') this.#changedChats.add(envelope.event.jid);
       this.conversations = applyConversations(this.conversations, envelope.event);
       this.messages = applyMessages(this.messages, envelope.event);
       this.transfers = applyTransfers(this.transfers, envelope.event);
@@ -193,13 +249,14 @@ export class App {
       this.#reloadAgain = true;
       return;
     }
-    this.reload().catch((error: unknown) => this.fail(error));
+    this.reload().catch((error: unknown) => this.#notRead(error));
   }
 
   reload(): Promise<void> {
     this.#reloading ??= this.#reload().finally(() => {
       this.#reloading = null;
-      this.#held = [];
+      // Where the reading failed they were not told again yet: they are newer than what was read.
+      for (const envelope of this.#held.splice(0)) this.#apply(envelope);
       if (this.#reloadAgain) {
         this.#reloadAgain = false;
         this.resync();
@@ -237,21 +294,78 @@ export class App {
       this.view.reset();
     }
     if (account === null) return;
-    const [contacts, requests, conversations, records] = await Promise.all([
+    const page = await this.#readChats(account, changed);
+    if (this.#loadedAccount !== account) return;
+    if (changed) {
+      // The list is drawn with those whom it shows, before everybody is here.
+      this.contacts = loadSomeContacts(page.contacts);
+      this.people = loadPeople(page.profiles, [], emptyPeople.availability);
+      this.groups = loadGroups(page.groups, []);
+    }
+    this.conversations = loadConversations(this.conversations, page);
+    // Of the open conversation the newest page is read again; others when they are opened.
+    const open = this.view.conversation;
+    this.messages = open === null ? emptyMessages : new Map([...this.messages].filter(([jid]) => jid === open));
+    await Promise.all([this.#readRest(account), open === null ? null : this.#loadPage(account, open, null)]);
+    if (this.#loadedAccount === account) void this.loadAllChats();
+  }
+
+  /** The list is on screen: what fails beside it is told, and asked for once more. */
+  async #readRest(account: AccountId): Promise<void> {
+    try {
+      await this.#loadRest(account).catch(() => this.#loadRest(account));
+    } catch (error) {
+      this.#notRead(error);
+    }
+  }
+
+  /** What the first screen is drawn without. */
+  async #loadRest(account: AccountId): Promise<void> {
+    const [contacts, requests, records] = await Promise.all([
       unwrap(this.commands.contacts(account, false)),
       unwrap(this.commands.contactRequests(account)),
-      unwrap(this.commands.conversations(account)),
       unwrap(this.commands.callRecords(account, RECORDS, 0)),
       this.#loadPeople(account),
     ]);
     if (this.#loadedAccount !== account) return;
     this.contacts = loadContacts(contacts, requests);
-    this.conversations = loadConversations(this.conversations, conversations);
     this.calls = loadRecords(this.calls, records, 0);
-    // Of the open conversation the newest page is read again; others when they are opened.
-    const open = this.view.conversation;
-    this.messages = open === null ? emptyMessages : new Map([...this.messages].filter(([jid]) => jid === open));
-    if (open !== null) await this.#loadPage(account, open, null);
+  }
+
+  /** The first page of the list; of an account that is on screen already all of it, so that nothing of it goes away meanwhile. */
+  async #readChats(account: AccountId, isNew: boolean): Promise<ConversationPage> {
+    const first = await unwrap(this.commands.conversationPage(account, null, FIRST_CHATS));
+    if (isNew || this.conversations.list.length <= FIRST_CHATS) return first;
+    const all = [...first.conversations];
+    let page = first;
+    while (page.next !== null) {
+      page = await unwrap(this.commands.conversationPage(account, page.next, MORE_CHATS));
+      all.push(...page.conversations);
+    }
+    // What moved down meanwhile came twice.
+    const conversations = [...new Map(all.map((conversation) => [conversation.jid, conversation])).values()];
+    return { ...page, conversations };
+  }
+
+  /** Loads what is missing of the list of chats, page by page. A second call while one is on its way joins it. */
+  loadAllChats(): Promise<void> {
+    this.#loadingChats ??= this.#loadChats().finally(() => (this.#loadingChats = null));
+    return this.#loadingChats;
+  }
+
+  async #loadChats(): Promise<void> {
+    try {
+      while (this.conversations.next !== null && this.#loadedAccount !== null) {
+        const [account, next] = [this.#loadedAccount, this.conversations.next];
+        this.#changedChats.clear();
+        const page = await unwrap(this.commands.conversationPage(account, next, MORE_CHATS));
+        // Else another account is here, or everything was read again.
+        if (this.#loadedAccount === account && this.conversations.next === next)
+          this.conversations = addConversations(this.conversations, page, this.#changedChats);
+      }
+    } catch (error) {
+      this.#notRead(error);
+    }
   }
 
   /** What is known of people and groups, as far as this core tells. */
@@ -262,7 +376,7 @@ export class App {
       ask('profiles', (messenger) => messenger.profiles(account), []),
       ask('blocked', (messenger) => messenger.blocked(account), []),
       ask('availability', (messenger) => messenger.availability(account), emptyPeople.availability),
-      ask('groups', (messenger) => messenger.groups(account), []),
+      ask('groups', (messenger) => messenger.groups(account, false), []),
       ask('groupRequests', (messenger) => messenger.groupRequests(account), []),
     ]);
     if (this.#loadedAccount !== account) return;
@@ -276,13 +390,27 @@ export class App {
     this.resync();
   }
 
+  /** Shows another account until its list is here. Whether it does: nobody is signed in with it, or somebody chose another one
+   * meanwhile. */
+  async show(account: AccountId): Promise<boolean> {
+    const known = this.session.accounts.find((other) => other.id === account);
+    if (known === undefined || !isUsable(known)) return false;
+    if (this.session.current !== account) this.switchTo(account);
+    while (this.session.current === account && (this.#loadedAccount !== account || !this.conversations.loaded))
+      await this.reload();
+    return this.session.current === account;
+  }
+
   /** Makes sure that a conversation exists and its newest page is loaded. */
   async openConversation(jid: BareJid): Promise<void> {
     const account = this.#loadedAccount;
     if (account === null) return;
     const loading = this.messages.has(jid) ? Promise.resolve() : this.#loadPage(account, jid, null);
     const conversation = await unwrap(this.commands.openConversation(account, jid));
-    if (this.#loadedAccount === account) this.conversations = putConversation(this.conversations, conversation);
+    if (this.#loadedAccount === account) {
+      this.#changedChats.add(jid);
+      this.conversations = putConversation(this.conversations, conversation);
+    }
     await loading;
   }
 
@@ -305,8 +433,18 @@ export class App {
   /** Loads what follows the newest loaded message, after a jump to an older place. */
   async loadNewer(jid: BareJid): Promise<void> {
     const newest = this.messages.get(jid)?.messages.at(-1);
-    if (newest === undefined || this.messages.get(jid)?.atEnd !== false) return;
-    await this.loadAround(jid, { message: newest.id });
+    const account = this.#loadedAccount;
+    if (account === null || newest === undefined || this.messages.get(jid)?.atEnd !== false) return;
+    if (this.#newer.has(newest.id)) return;
+    this.#newer.add(newest.id);
+    try {
+      const window = await unwrap(this.messenger.messagesAround(account, jid, { message: newest.id }, 2 * PAGE));
+      // Whoever has jumped elsewhere meanwhile stays there.
+      const is = this.messages.get(jid)?.messages.some((message) => message.id === newest.id) ?? false;
+      if (is && this.#loadedAccount === account) this.messages = addWindow(this.messages, jid, window);
+    } finally {
+      this.#newer.delete(newest.id);
+    }
   }
 
   /** From an older place back to the newest messages. */
@@ -348,10 +486,23 @@ export class App {
     }
   }
 
+  #known = $derived.by((): Known => {
+    const { account } = this;
+    const profiles = this.people.profiles;
+    const own =
+      account === null ? null : { jid: account.jid, name: profiles.get(account.jid)?.name || account.name || '' };
+    return { contacts: this.contacts, profiles, own };
+  });
+  #looks = $derived(looksOf(this.#known));
+
+  #nameOfPerson(jid: BareJid, chosen: string): string {
+    return nameOfPerson(this.#known, this.#looks, jid, chosen);
+  }
+
   /** The name of a person or a group. */
   nameOf(jid: BareJid): string {
     const group = this.groups.groups.get(jid)?.name ?? conversationOf(this.conversations, jid)?.name ?? '';
-    return unmarked(group).trim() || nameOf(this.contacts, jid, this.people.profiles.get(jid)?.name);
+    return plainName(group) || this.#nameOfPerson(jid, this.people.profiles.get(jid)?.name ?? '');
   }
 
   /** The own name, as the others read it. */
@@ -368,8 +519,10 @@ export class App {
   /** The name of whoever wrote a message. */
   nameOfSender(sender: Sender): string {
     if (this.isOwn(sender)) return this.ownName;
-    if (sender.jid === null) return unmarked(sender.nickname).trim();
-    return nameOf(this.contacts, sender.jid, this.people.profiles.get(sender.jid)?.name || sender.nickname);
+    const nickname = plainName(sender.nickname);
+    if (sender.jid === null)
+      return nickname === '' ? t('person.hidden') : chosenName(this.#looks, nickname, null, t('person.hidden'));
+    return this.#nameOfPerson(sender.jid, plainName(this.people.profiles.get(sender.jid)?.name ?? '') || nickname);
   }
 
   /** A person's or a group's picture as a `data:` address, once it is there. */
@@ -391,6 +544,11 @@ export class App {
       this.fail(error);
       return undefined;
     }
+  }
+
+  /** Something could not be read. Of an account that is gone by now (a first sign-in that failed) nobody misses it. */
+  #notRead(error: unknown): void {
+    if (asIpcError(error).code !== 'unknownAccount') this.fail(error);
   }
 
   fail(error: unknown): void {

@@ -25,9 +25,9 @@ describe('App', () => {
       'startup',
       'devices',
       'calls',
+      'conversationPage',
       'contacts',
       'contactRequests',
-      'conversations',
       'callRecords',
       'profiles',
       'blocked',
@@ -74,7 +74,7 @@ describe('App', () => {
   test('an event that overtakes the answer of a reload is not lost', async () => {
     const { core, app } = await started();
     let release: () => void = () => undefined;
-    core.delays.set('conversations', new Promise((resolve) => (release = resolve)));
+    core.delays.set('conversationPage', new Promise((resolve) => (release = resolve)));
     const reload = app.reload();
     await settled();
     core.addMessage(BOB, 'incoming', 'meanwhile');
@@ -96,6 +96,18 @@ describe('App', () => {
     expect(app.account?.id).toBe(2);
     expect(app.view.conversation).toBeNull();
     expect(core.asked.at(-1)?.args[0]).toBe(2);
+  });
+
+  test('what cannot be read is told, but not of an account that is gone by then', async () => {
+    const { core, app } = await started();
+    for (const [code, told] of [
+      ['unknownAccount', 0],
+      ['diskFull', 1],
+    ] as const) {
+      core.commands.contacts = () => Promise.resolve({ status: 'error', error: { code, message: '', detail: null } });
+      await app.reload();
+      expect(app.notices.list.length).toBe(told);
+    }
   });
 
   test('settings go back when the core refuses them', async () => {

@@ -11,6 +11,8 @@ export class ChatView {
   forwarding = $state.raw<readonly Message[]>([]);
   /** Asked whether to take it back for everybody. */
   recalling = $state.raw<Message | null>(null);
+  /** Somebody's message that is about to be taken back for everybody. */
+  moderating = $state.raw<Message | null>(null);
   /** Whose receipts are looked at. */
   receipts = $state.raw<Message | null>(null);
   /** The picture that fills the window. */

@@ -6,12 +6,21 @@ import type { BareJid, Contact, ContactRequest, Event } from '../ipc/types';
 export interface ContactsState {
   contacts: ReadonlyMap<BareJid, Contact>;
   requests: readonly ContactRequest[];
+  /** All are here, not only those of the first page of the list of chats. */
+  whole: boolean;
 }
 
-export const emptyContacts: ContactsState = { contacts: new Map(), requests: [] };
+export const emptyContacts: ContactsState = { contacts: new Map(), requests: [], whole: false };
+
+const byAddress = (contacts: readonly Contact[]) => new Map(contacts.map((contact) => [contact.jid, contact]));
 
 export function loadContacts(contacts: readonly Contact[], requests: readonly ContactRequest[]): ContactsState {
-  return { contacts: new Map(contacts.map((contact) => [contact.jid, contact])), requests };
+  return { contacts: byAddress(contacts), requests, whole: true };
+}
+
+/** Those whom the first page of the list of chats shows; the others follow. */
+export function loadSomeContacts(contacts: readonly Contact[]): ContactsState {
+  return { ...emptyContacts, contacts: byAddress(contacts) };
 }
 
 export function applyContacts(state: ContactsState, event: Event): ContactsState {

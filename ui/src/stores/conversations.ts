@@ -1,5 +1,8 @@
-/** The chat list: conversations in its order, its folders, and who is typing. Pure. */
-import type { BareJid, Conversation, Event, Sender } from '../ipc/types';
+/**
+ * The chat list: conversations in its order, its folders, and who is typing. It comes in pages, the first screen before
+ * the rest; until the last one is here the sums of what is missing stand in for it. Pure.
+ */
+import type { BareJid, Conversation, ConversationPage, Event, FolderTotals, Sender } from '../ipc/types';
 import { isSameSender } from '../lib/sender';
 
 export interface ConversationsState {
@@ -7,10 +10,24 @@ export interface ConversationsState {
   list: readonly Conversation[];
   /** In a group there may be several. */
   typing: ReadonlyMap<BareJid, readonly Sender[]>;
+  /** The first page is here. */
   loaded: boolean;
+  /** Where the next page begins; `null` when all are here. */
+  next: string | null;
+  /** What stands behind the pages that are here. */
+  behind: FolderTotals;
 }
 
-export const emptyConversations: ConversationsState = { list: [], typing: new Map(), loaded: false };
+const nothing = { chats: 0, unread: 0 };
+export const noTotals: FolderTotals = { main: nothing, archived: nothing, requests: nothing };
+
+export const emptyConversations: ConversationsState = {
+  list: [],
+  typing: new Map(),
+  loaded: false,
+  next: null,
+  behind: noTotals,
+};
 
 /** Where a conversation stands. */
 export type Folder = 'main' | 'archived' | 'requests';
@@ -30,8 +47,24 @@ export const MUTED_FOR_EVER = 253_402_300_799_000;
 const inOrder = (a: Conversation, b: Conversation) =>
   Number(b.pinned) - Number(a.pinned) || b.updatedAt - a.updatedAt || (a.jid < b.jid ? -1 : 1);
 
-export function loadConversations(state: ConversationsState, list: readonly Conversation[]): ConversationsState {
-  return { ...state, list: [...list].sort(inOrder), loaded: true };
+/** The list begins anew with these. */
+export function loadConversations(
+  state: ConversationsState,
+  { conversations, next, behind }: ConversationPage,
+): ConversationsState {
+  return { ...state, list: [...conversations].sort(inOrder), loaded: true, next, behind };
+}
+
+/** The next page. Of `changed` conversations, told by events since it was asked for, the list knows better. */
+export function addConversations(
+  state: ConversationsState,
+  { conversations, next, behind }: ConversationPage,
+  changed: ReadonlySet<BareJid>,
+): ConversationsState {
+  const fresh = conversations.filter(({ jid }) => !changed.has(jid));
+  const come = new Set(fresh.map(({ jid }) => jid));
+  const list = [...state.list.filter(({ jid }) => !come.has(jid)), ...fresh].sort(inOrder);
+  return { ...state, list, next, behind };
 }
 
 /** Puts one conversation in place. */
@@ -87,5 +120,13 @@ export function unreadTotal(state: ConversationsState, now: number): number {
   return state.list.reduce((sum, conversation) => {
     if (folderOf(conversation) !== 'main') return sum;
     return sum + (isMuted(conversation, now) ? conversation.mentions : conversation.unread);
-  }, 0);
+  }, state.behind.main.unread);
+}
+
+/** Unread messages of a folder beside the main one. */
+export function unreadIn(state: ConversationsState, folder: Exclude<Folder, 'main'>): number {
+  return state.list.reduce(
+    (sum, conversation) => sum + (folderOf(conversation) === folder ? conversation.unread : 0),
+    state.behind[folder].unread,
+  );
 }

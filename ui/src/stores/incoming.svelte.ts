@@ -3,10 +3,12 @@
  * looks. Far less than `App`: it must be on the screen at once, and it lives as long as the ringing.
  */
 import { asIpcError, unwrap, type Result } from '../ipc/errors';
+import { complete, type Messenger } from '../ipc/messenger';
 import type { Commands, Transport } from '../ipc/transport';
-import type { CallSnapshot, EventEnvelope, RingPlace, Startup } from '../ipc/types';
+import type { AccountId, BareJid, CallSnapshot, EventEnvelope, Profile, RingPlace, Startup } from '../ipc/types';
 import { applyCalls, emptyCalls, isRinging, loadLive } from './calls';
-import { applyContacts, emptyContacts, loadContacts, nameOf } from './contacts';
+import { applyContacts, emptyContacts, loadContacts } from './contacts';
+import { looksOf, nameOfPerson, type Known } from './names';
 
 /** A name must not hold up a ringing call: after this the address stands in for it. */
 const NAME_LIMIT_MS = 300;
@@ -21,22 +23,36 @@ export class Incoming {
 
   readonly commands: Commands;
   readonly #transport: Transport;
+  readonly #messenger: Messenger;
   #calls = $state.raw(emptyCalls);
   #contacts = $state.raw(emptyContacts);
+  #profiles = $state.raw<ReadonlyMap<BareJid, Profile>>(new Map());
+  /** The account of which these are. */
+  #namesOf: AccountId | null = null;
   /** Events that came while the calls are being read: they are newer than the answer. */
   #held: EventEnvelope[] | null = null;
 
   constructor(transport: Transport) {
     this.#transport = transport;
     this.commands = transport.commands;
+    this.#messenger = complete(transport.messenger);
   }
 
   call: CallSnapshot | null = $derived(
     this.#calls.live.find((call) => call.id === this.place.call && isRinging(call)) ?? null,
   );
-  name = $derived(nameOf(this.#contacts, this.call?.participants[0]?.jid ?? ''));
+  #own = $derived(this.startup?.accounts.find((account) => account.id === this.call?.account) ?? null);
   /** The own address that is called. */
-  account = $derived(this.startup?.accounts.find((account) => account.id === this.call?.account)?.jid ?? null);
+  account = $derived(this.#own?.jid ?? null);
+  #known: Known = $derived({
+    contacts: this.#contacts,
+    profiles: this.#profiles,
+    own: this.#own === null ? null : { jid: this.#own.jid, name: this.#own.name },
+  });
+  name = $derived.by(() => {
+    const jid = this.call?.participants[0]?.jid ?? '';
+    return nameOfPerson(this.#known, looksOf(this.#known), jid, this.#profiles.get(jid)?.name ?? '');
+  });
 
   /** Listens, then reads what is there. A failure is silence here: the shell then brings the main window forward. */
   async start(): Promise<void> {
@@ -85,8 +101,18 @@ export class Incoming {
   async #readNames(): Promise<void> {
     const account = this.call?.account;
     if (account === undefined) return;
-    const contacts = await unwrap(this.commands.contacts(account, false)).catch(() => null);
-    if (contacts !== null && this.call?.account === account) this.#contacts = loadContacts(contacts, []);
+    if (account !== this.#namesOf) {
+      this.#contacts = emptyContacts;
+      this.#profiles = new Map();
+      this.#namesOf = account;
+    }
+    const [contacts, profiles] = await Promise.all([
+      unwrap(this.commands.contacts(account, false)).catch(() => null),
+      unwrap(this.#messenger.profiles(account)).catch(() => []),
+    ]);
+    if (this.call?.account !== account) return;
+    if (contacts !== null) this.#contacts = loadContacts(contacts, []);
+    this.#profiles = new Map(profiles.map((profile) => [profile.jid, profile]));
   }
 
   /** Runs an operation whose only visible result are events; a failure is told in words. */

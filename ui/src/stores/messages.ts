@@ -19,6 +19,21 @@ export const emptyMessages: MessagesState = new Map();
 
 const order = (a: Message, b: Message) => a.sentAt - b.sentAt;
 
+/**
+ * Messages kept of one conversation: some twenty screens in both directions. What is further away is read again when
+ * somebody scrolls there, so that a page costs the same in a conversation of 100 and of 100,000 messages.
+ */
+export const MOST_LOADED = 1200;
+
+/** Without what lies too far from the end that somebody looks at. */
+function bounded(history: History, looksAt: 'oldest' | 'newest'): History {
+  const { messages } = history;
+  if (messages.length <= MOST_LOADED) return history;
+  return looksAt === 'oldest'
+    ? { ...history, messages: messages.slice(0, MOST_LOADED), atEnd: false }
+    : { ...history, messages: messages.slice(-MOST_LOADED), complete: false, announced: null };
+}
+
 /** Replaces a message with the same id, or puts a new one behind all that are not newer. */
 function put(messages: readonly Message[], message: Message): readonly Message[] {
   const known = messages.findIndex((other) => other.id === message.id);
@@ -51,9 +66,12 @@ export function addPage(
       atEnd: true,
       announced: null,
     });
+  // Asked for from a place that is not loaded any more: what came would leave a gap.
+  if (!known.messages.some((message) => message.id === before)) return state;
   const ids = new Set(page.messages.map((message) => message.id));
   const messages = [...page.messages, ...known.messages.filter((message) => !ids.has(message.id))];
-  return new Map(state).set(jid, { ...known, messages: messages.sort(order), complete: page.complete });
+  const joined = { ...known, messages: messages.sort(order), complete: page.complete };
+  return new Map(state).set(jid, bounded(joined, 'oldest'));
 }
 
 /** The part around a place: joined to what is loaded if they touch, else in its stead. */
@@ -70,12 +88,14 @@ export function addWindow(state: MessagesState, jid: BareJid, window: MessageWin
   if (known === undefined || !touches) return new Map(state).set(jid, fresh);
   const messages = [...known.messages.filter((message) => !ids.has(message.id)), ...window.messages].sort(order);
   const begins = (history: History) => history.complete && messages[0]?.id === history.messages[0]?.id;
-  return new Map(state).set(jid, {
+  const joined: History = {
     messages,
     complete: begins(known) || begins(fresh),
     atEnd: known.atEnd || window.atEnd,
     announced: known.announced,
-  });
+  };
+  const isNewer = messages.at(-1)?.id !== known.messages.at(-1)?.id;
+  return new Map(state).set(jid, bounded(joined, isNewer ? 'newest' : 'oldest'));
 }
 
 function without(history: History, gone: ReadonlySet<MessageId>): History {

@@ -1,13 +1,14 @@
 /** Windows of a history, transfers, people, groups, folders, the clip that plays. */
-import { describe, expect, test, vi } from 'vitest';
-import type { Event, Group, GroupRequest } from '../ipc/types';
-import { buildConversation, buildMessage } from '../testing/build';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Event, Group, GroupRequest, VoicePlayback } from '../ipc/types';
+import { buildConversation, buildMessage, wholeList } from '../testing/build';
 import { applyConversations, emptyConversations, isMuted, loadConversations, unreadTotal } from './conversations';
 import { applyGroups, emptyGroups, loadGroups } from './groups';
 import { addPage, addWindow, applyMessages, emptyMessages } from './messages';
 import { applyPeople, emptyPeople, isDisturbable } from './people';
 import { Pictures } from './pictures.svelte';
 import { Player } from './player.svelte';
+import { Recorder } from './recorder.svelte';
 import { applyTransfers, noTransfers } from './transfers';
 
 const BOB = 'bob@x.org';
@@ -59,7 +60,7 @@ describe('the chat list', () => {
     buildConversation('d@x', 4, { unread: 16, isRequest: true }),
   ];
   test('pinned ones first; muted, archived and strange ones do not call', () => {
-    const state = loadConversations(emptyConversations, list);
+    const state = loadConversations(emptyConversations, wholeList(list));
     expect(state.list.map(({ jid }) => jid)).toEqual(['a@x', 'd@x', 'b@x', 'c@x']);
     expect(unreadTotal(state, 0)).toBe(3);
     expect(unreadTotal(state, 1000)).toBe(6);
@@ -136,6 +137,7 @@ test('groups and what waits for an answer', () => {
     public: false,
     hasArchive: true,
     showsAddresses: true,
+    moderation: false,
     nickname: '',
     role: 'member',
     state: { kind: 'joined' },
@@ -171,26 +173,150 @@ test('a picture is asked for once, and only what is a picture is taken', async (
   expect(asked).toEqual(['a', 'bad']);
 });
 
-test('one clip plays at a time, and ends by itself', () => {
-  vi.useFakeTimers({ now: 0 });
-  const said: unknown[] = [];
-  const player = new Player((...what) => said.push(what));
-  player.play('a', 1000, 0);
-  vi.advanceTimersByTime(400);
-  expect(player.positionOf('a', Date.now())).toBe(400);
-  player.play('b', 500, 100);
-  expect(player.positionOf('a', Date.now())).toBe(0);
-  vi.advanceTimersByTime(200);
-  expect(player.stop()).toBe(300);
-  player.play('b', 500, 300);
-  vi.advanceTimersByTime(200);
-  expect(player.clip).toBeNull();
-  expect(player.stop()).toBe(0);
-  expect(said).toEqual([
-    ['a', 0],
-    ['b', 100],
-    [null, 0],
-    ['b', 300],
-  ]);
-  vi.useRealTimers();
+describe('the player', () => {
+  const playing = (message: string, state: VoicePlayback['state'], positionMs: number): VoicePlayback => ({
+    message,
+    state,
+    positionMs,
+    durationMs: 1000,
+  });
+  let said: unknown[];
+  let player: Player;
+  beforeEach(() => {
+    vi.useFakeTimers({ now: 0 });
+    said = [];
+    player = new Player((...what) => said.push(what));
+  });
+  afterEach(() => vi.useRealTimers());
+
+  test('one clip plays at a time; each goes on where it was stopped', () => {
+    player.play('a', 1000, 0);
+    vi.advanceTimersByTime(400);
+    expect(player.positionOf('a', Date.now())).toBe(400);
+    player.play('b', 500, 100);
+    expect(player.positionOf('a', Date.now())).toBe(400);
+    vi.advanceTimersByTime(200);
+    player.stop();
+    expect(player.positionOf('b', Date.now())).toBe(300);
+    player.stop();
+    expect(said).toEqual([
+      ['a', 0, 'normal'],
+      ['b', 100, 'normal'],
+      [null, 0, 'normal'],
+    ]);
+  });
+
+  test('the core knows where it is, how long it is and when it ends', () => {
+    player.play('a', 5000, 0);
+    vi.advanceTimersByTime(300);
+    player.apply(playing('a', { kind: 'playing' }, 200));
+    expect(player.positionOf('a', Date.now())).toBe(200);
+    vi.advanceTimersByTime(5000);
+    expect(player.clip).toBeNull();
+    player.play('a', 1000, 0);
+    player.apply(playing('b', { kind: 'ended' }, 0));
+    expect(player.clip?.message).toBe('a');
+    player.apply(playing('a', { kind: 'ended' }, 1000));
+    expect([player.clip, player.positionOf('a', Date.now())]).toEqual([null, 0]);
+    player.play('a', 1000, 0);
+    player.apply(playing('a', { kind: 'stopped' }, 700));
+    expect([player.clip, player.positionOf('a', Date.now())]).toEqual([null, 700]);
+  });
+
+  test('faster and to another place', () => {
+    player.play('a', 10_000, 0);
+    player.nextSpeed();
+    vi.advanceTimersByTime(1000);
+    expect(player.positionOf('a', Date.now())).toBe(1500);
+    player.seek('a', 10_000, 8000);
+    player.seek('b', 10_000, 50);
+    expect(player.positionOf('b', Date.now())).toBe(50);
+    expect(said).toEqual([
+      ['a', 0, 'normal'],
+      ['a', 0, 'oneAndAHalf'],
+      ['a', 8000, 'oneAndAHalf'],
+    ]);
+  });
+});
+
+describe('the recorder', () => {
+  const clip = { path: '/v.ogg', durationMs: 900, waveform: [1], size: 10 };
+  const ok = <T>(data: T) => Promise.resolve({ status: 'ok', data } as const);
+  const setUp = () => {
+    const said: unknown[] = [];
+    let account = 1;
+    const failed: unknown[] = [];
+    const core = {
+      start: vi.fn(() => ok(null)),
+      finish: () => ok(clip),
+      cancel: () => (said.push('cancel'), ok(null)),
+      discard: (path: string) => (said.push(path), ok(null)),
+    };
+    return {
+      recorder: new Recorder(
+        core,
+        () => account,
+        (error) => failed.push(error),
+      ),
+      switchTo: (to: number) => (account = to),
+      core,
+      said,
+      failed,
+    };
+  };
+  const progress = (elapsedMs: number, ended: 'callStarted' | null = null): Event => ({
+    kind: 'recordingProgressed',
+    progress: { elapsedMs, level: 50, ended },
+  });
+
+  test('from the press to the clip', async () => {
+    const { recorder, core } = setUp();
+    const started = recorder.start('a');
+    expect(recorder.nowIn('a')).toMatchObject({ open: false });
+    expect(recorder.nowIn('b')).toBeNull();
+    await started;
+    await recorder.start('b');
+    expect(core.start).toHaveBeenCalledTimes(1);
+    for (let i = 1; i <= 100; i++) recorder.apply(progress(i * 50));
+    expect(recorder.nowIn('a')).toMatchObject({ open: true, elapsedMs: 5000 });
+    expect(recorder.now?.levels).toHaveLength(64);
+    expect(await recorder.keep()).toEqual({ clip, ended: null });
+    expect([recorder.now, recorder.keptIn('a')]).toEqual([null, { clip, ended: null }]);
+    recorder.sent('a');
+    expect(recorder.kept.size).toBe(0);
+  });
+
+  test('a call ends it, and what was said waits in its chat', async () => {
+    const { recorder, said } = setUp();
+    await recorder.start('a');
+    recorder.apply(progress(900, 'callStarted'));
+    await vi.waitFor(() => expect(recorder.keptIn('a')?.ended).toBe('callStarted'));
+    recorder.drop('a');
+    expect(said).toEqual(['/v.ogg']);
+    expect(recorder.kept.size).toBe(0);
+  });
+
+  test('two accounts that write to one person have a clip each', async () => {
+    const { recorder, switchTo } = setUp();
+    await recorder.start('a');
+    switchTo(2);
+    expect(recorder.nowIn('a')).toBeNull();
+    switchTo(1);
+    await recorder.keep();
+    switchTo(2);
+    expect(recorder.keptIn('a')).toBeNull();
+    switchTo(1);
+    expect(recorder.keptIn('a')?.clip).toEqual(clip);
+  });
+
+  test('refused and cancelled', async () => {
+    const { recorder, core, said, failed } = setUp();
+    const error = { code: 'busy', message: 'x', detail: null };
+    core.start.mockResolvedValueOnce({ status: 'error', error } as never);
+    await recorder.start('a');
+    expect([recorder.now, failed.length]).toEqual([null, 1]);
+    await recorder.start('a');
+    await recorder.cancel();
+    expect([recorder.now, said]).toEqual([null, ['cancel']]);
+  });
 });

@@ -1,13 +1,18 @@
 /** Short notes at the edge of the window: things that a person should read once. Pure. */
 import type { DeviceKind, EventEnvelope } from '../ipc/types';
 
+/** What the person did and is told to be done; words: `notice.…`. */
+export type Done =
+  'copied' | 'requestSent' | 'saved' | 'forwarded' | 'reported' | 'passwordChanged' | 'backedUp' | 'exported';
+
 export type NoticeBody =
   | { kind: 'deviceReplaced'; device: DeviceKind; lost: string; replacement: string | null }
   | { kind: 'deviceFailed'; device: DeviceKind; code: string }
   | { kind: 'warning'; code: string; detail: string }
   | { kind: 'failed'; code: string; message: string }
   | { kind: 'answeredElsewhere'; jid: string }
-  | { kind: 'done'; what: 'copied' | 'requestSent' | 'saved' | 'forwarded' | 'reported' };
+  | { kind: 'declined'; jid: string; reason: string }
+  | { kind: 'done'; what: Done };
 
 export interface Notice {
   id: number;
@@ -45,6 +50,14 @@ export function applyNotices(state: NoticesState, { event }: EventEnvelope): Not
       });
     case 'deviceFailed':
       return addNotice(state, { kind: 'deviceFailed', device: event.device, code: event.code });
+    case 'voicePlayed': {
+      const { state: now } = event.playback;
+      return now.kind === 'failed'
+        ? addNotice(state, { kind: 'failed', code: 'voiceFailed', message: now.code })
+        : state;
+    }
+    case 'contactDeclined':
+      return addNotice(state, { kind: 'declined', jid: event.jid, reason: event.reason });
     case 'warning':
       return addNotice(state, { kind: 'warning', code: event.code, detail: event.detail });
     case 'callChanged': {

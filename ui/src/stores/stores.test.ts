@@ -1,5 +1,5 @@
 /** Event sequences through the pure stores. */
-import { buildConversation, buildMessage, person } from '../testing/build';
+import { buildConversation, buildMessage, person, wholeList } from '../testing/build';
 import { describe, expect, test } from 'vitest';
 import type { CallRecord, Event, EventEnvelope, Message } from '../ipc/types';
 import { account, FakeCore, noTimings } from '../testing/fake';
@@ -7,7 +7,7 @@ import { activeCall, applyCalls, applyLevels, emptyCalls, isMissed, loadRecords,
 import { applyContacts, emptyContacts, isContact, loadContacts, nameOf } from './contacts';
 import { applyConversations, emptyConversations, loadConversations, unreadTotal } from './conversations';
 import { applyDevices, deviceInUse, isTestInput, noDevices } from './devices';
-import { addPage, applyMessages, emptyMessages } from './messages';
+import { addPage, addWindow, applyMessages, emptyMessages, MOST_LOADED } from './messages';
 import { addNotice, applyNotices, noNotices } from './notices';
 import { applySession, currentAccount, emptySession, loadSession } from './session';
 
@@ -81,7 +81,7 @@ describe('contacts', () => {
 
 describe('conversations', () => {
   test('the changed one moves to its place; the sum of unread follows', () => {
-    let state = loadConversations(emptyConversations, [conversation(BOB, 10), conversation(CAT, 20, 2)]);
+    let state = loadConversations(emptyConversations, wholeList([conversation(BOB, 10), conversation(CAT, 20, 2)]));
     expect(state.list.map((c) => c.jid)).toEqual([CAT, BOB]);
     state = applyConversations(state, { kind: 'conversationChanged', conversation: conversation(BOB, 30, 1) });
     expect(state.list.map((c) => c.jid)).toEqual([BOB, CAT]);
@@ -140,6 +140,26 @@ describe('messages', () => {
     expect(applyMessages(state, { kind: 'messageAdded', message: message('a', 1) })).toBe(state);
     expect(applyMessages(state, { kind: 'messageUpdated', message: message('z', 9) })).toBe(state);
     expect(applyMessages(emptyMessages, { kind: 'messageAdded', message: message('a', 1) })).toBe(emptyMessages);
+  });
+
+  test('of a long conversation what somebody looks at is kept, and the way back is open', () => {
+    const part = (from: number, count: number) =>
+      Array.from({ length: count }, (_, n) => message(`m${from + n}`, from + n));
+    let state = addPage(emptyMessages, BOB, null, { messages: part(9000, 1000), complete: false });
+    state = addPage(state, BOB, 'm9000', { messages: part(8000, 1000), complete: true });
+    let history = state.get(BOB);
+    expect([history?.messages.length, history?.messages[0]?.id]).toEqual([MOST_LOADED, 'm8000']);
+    expect([history?.atEnd, history?.complete]).toEqual([false, true]);
+    const last = 8000 + MOST_LOADED - 1;
+    state = addWindow(state, BOB, { messages: part(last, 60), complete: false, atEnd: true });
+    history = state.get(BOB);
+    expect([history?.messages.length, history?.messages.at(-1)?.id]).toEqual([MOST_LOADED, `m${last + 59}`]);
+    expect([history?.atEnd, history?.complete]).toEqual([true, false]);
+  });
+
+  test('a page that was asked for from a place that is gone makes no gap', () => {
+    const state = addPage(emptyMessages, BOB, null, { messages: [message('x', 30)], complete: false });
+    expect(addPage(state, BOB, 'c', { messages: [message('a', 1)], complete: true })).toBe(state);
   });
 
   test('announced history is asked for once per place', () => {

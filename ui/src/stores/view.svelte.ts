@@ -4,7 +4,8 @@ import type { Spot } from '../lib/floating';
 import type { Folder } from './conversations';
 
 export type Section = 'chats' | 'contacts' | 'calls' | 'settings';
-export type SettingsPage = 'account' | 'appearance' | 'notifications' | 'devices' | 'calls' | 'shortcuts' | 'about';
+export type SettingsPage =
+  'account' | 'appearance' | 'notifications' | 'storage' | 'devices' | 'calls' | 'shortcuts' | 'about';
 
 export class View {
   section = $state<Section>('chats');
@@ -30,8 +31,12 @@ export class View {
   addContact = $state<{ jid: string } | null>(null);
   newChat = $state(false);
   newGroup = $state(false);
+  /** The dialog for entering a group, with the address or link it starts with. */
+  joinGroup = $state<string | null>(null);
   /** The group whose members and settings are looked at. */
   groupInfo = $state<BareJid | null>(null);
+  /** The chat that is to be exported. */
+  exporting = $state<BareJid | null>(null);
   /** Goes up to ask the search field for the focus (Ctrl+K). */
   searchRequests = $state(0);
 
@@ -53,6 +58,17 @@ export class View {
   go(section: Section): void {
     this.section = section;
     this.call = 'small';
+  }
+
+  /** Nothing lies over the window: neither a dialog nor the sign-in screen. */
+  uncover(): void {
+    this.signIn = null;
+    this.addContact = null;
+    this.newChat = false;
+    this.newGroup = false;
+    this.joinGroup = null;
+    this.groupInfo = null;
+    this.exporting = null;
   }
 
   /** From the content back to the list (narrow windows). */
@@ -78,6 +94,8 @@ export class View {
     this.conversation = null;
     this.folder = 'main';
     this.groupInfo = null;
+    this.exporting = null;
+    this.joinGroup = null;
     this.contact = null;
     this.record = null;
     this.target = null;

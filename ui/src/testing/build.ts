@@ -1,5 +1,13 @@
 /** Entities of the core with nothing special about them, for tests and samples. */
-import type { BareJid, Conversation, Message, MessagePreview, Sender } from '../ipc/types';
+import type {
+  BareJid,
+  Conversation,
+  ConversationPage,
+  FolderTotals,
+  Message,
+  MessagePreview,
+  Sender,
+} from '../ipc/types';
 
 export const person = (jid: BareJid): Sender => ({ jid, nickname: '', occupant: null });
 
@@ -20,6 +28,7 @@ export const buildMessage = (id: string, from: BareJid, sentAt: number, change: 
   mentionsMe: false,
   extension: null,
   config: null,
+  pushText: null,
   ...change,
 });
 
@@ -52,4 +61,37 @@ export const previewOf = ({ id, sender, direction, content, sentAt, delivery }: 
   content,
   sentAt,
   delivery,
+});
+
+/** The sums of conversations that stand behind a page, at the beginning of time. */
+export function folderTotals(conversations: readonly Conversation[]): FolderTotals {
+  const total = (those: readonly Conversation[], call: (one: Conversation) => number) => ({
+    chats: those.length,
+    unread: those.reduce((sum, one) => sum + call(one), 0),
+  });
+  const known = conversations.filter(({ isRequest }) => !isRequest);
+  return {
+    main: total(
+      known.filter(({ archived }) => !archived),
+      ({ mutedUntil, mentions, unread }) => (mutedUntil === null ? unread : mentions),
+    ),
+    archived: total(
+      known.filter(({ archived }) => archived),
+      ({ unread }) => unread,
+    ),
+    requests: total(
+      conversations.filter(({ isRequest }) => isRequest),
+      ({ unread }) => unread,
+    ),
+  };
+}
+
+/** A list that is one page. */
+export const wholeList = (conversations: Conversation[]): ConversationPage => ({
+  conversations,
+  next: null,
+  behind: folderTotals([]),
+  contacts: [],
+  profiles: [],
+  groups: [],
 });

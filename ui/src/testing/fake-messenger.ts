@@ -14,6 +14,8 @@ export interface FakePeople {
   blocked: BareJid[];
   availability: Availability;
   groups: Group[];
+  /** That this account is not in, but that can be looked at. */
+  elsewhere: Map<BareJid, Group>;
   groupRequests: GroupRequest[];
   members: Map<BareJid, GroupMember[]>;
   /** The whole pictures, by message. */
@@ -27,6 +29,7 @@ export const emptyFakePeople = (): FakePeople => ({
   blocked: [],
   availability: { doNotDisturb: false, until: null, status: '' },
   groups: [],
+  elsewhere: new Map(),
   groupRequests: [],
   members: new Map(),
   pictures: new Map(),
@@ -59,8 +62,9 @@ function contentOf({ content }: MessageDraft): MessageContent {
   }
 }
 
-function matches(message: Message, { text, kind }: MessageSearch): boolean {
+function matches(message: Message, { text, kind, sender }: MessageSearch): boolean {
   const { content } = message;
+  if (sender && message.sender.jid !== sender) return false;
   const file = content.kind === 'file' ? content.file.kind.kind : null;
   const words =
     content.kind === 'text' ? content.text : content.kind === 'file' ? `${content.caption} ${content.file.name}` : '';
@@ -189,7 +193,13 @@ export function fakeMessenger(core: FakeCore): Messenger {
       return picture === undefined ? refuse('notHere') : ok(picture);
     },
     playVoice: () => ok(null),
+    playRecording: () => ok(null),
+    startRecording: () => ok(null),
+    finishRecording: () => ok({ path: '/tmp/voice message.ogg', durationMs: 4000, waveform: [20, 80, 50], size: 9000 }),
+    cancelRecording: () => ok(null),
+    discardFile: () => ok(null),
     pickFiles: () => ok([{ path: '/home/su/plan.pdf', name: 'plan.pdf', size: 480_000, preview: null }]),
+    pasteFiles: () => ok([]),
     keepFile: (name) => ok(`/tmp/${name}`),
     messagesAround: (_account, jid, place, limit) => {
       const list = data.messages.get(jid) ?? [];
@@ -220,6 +230,21 @@ export function fakeMessenger(core: FakeCore): Messenger {
       return ok(null);
     },
     acceptRequest: (_account, jid) => changeConversation(jid, { isRequest: false }),
+    signOutEverywhere: (account) => core.commands.signOut(account),
+    changePassword: () => ok(null),
+    deleteAccount: (account) => core.commands.removeAccount(account),
+    groupContact: (_account, jid, groups) => {
+      const contact = data.contacts.find((other) => other.jid === jid);
+      if (contact === undefined) return refuse('unknownContact');
+      const next = { ...contact, groups };
+      data.contacts = data.contacts.map((other) => (other.jid === jid ? next : other));
+      core.emit({ kind: 'contactChanged', contact: next });
+      return ok(null);
+    },
+    exportConversation: () => ok('/home/su/Documents/Lin Xiaoyu 2026-11-21'),
+    backUp: (name) => ok(`/home/su/${name}`),
+    pickBackup: () => ok('/home/su/Confab 2026-11-01.confab-backup'),
+    restoreBackup: (_path, passphrase) => (passphrase === 'wrong' ? refuse('backupLocked') : ok(null)),
     block: (account, jid) => {
       if (core.conversation(jid).isRequest) void core.messenger.deleteConversation?.(account, jid);
       return setBlocked([...people.blocked.filter((other) => other !== jid), jid]);
@@ -258,6 +283,10 @@ export function fakeMessenger(core: FakeCore): Messenger {
     groups: () => ok(people.groups),
     groupRequests: () => ok(people.groupRequests),
     groupMembers: (_account, jid) => ok(people.members.get(jid) ?? []),
+    groupInfo: (_account, jid) => {
+      const group = people.groups.find((other) => other.jid === jid) ?? people.elsewhere.get(jid);
+      return group === undefined ? refuse('serverRefused') : ok(group);
+    },
     createGroup: (_account, draft) => {
       const jid = `${core.id('group')}@rooms.example.org`;
       const own: GroupMember = { who: me(), role: 'owner', present: true, own: true };
@@ -275,6 +304,7 @@ export function fakeMessenger(core: FakeCore): Messenger {
         public: draft.public,
         hasArchive: true,
         showsAddresses: true,
+        moderation: true,
         nickname: '',
         role: 'owner',
         state: { kind: 'joined' },
@@ -284,12 +314,45 @@ export function fakeMessenger(core: FakeCore): Messenger {
       people.groups = [...people.groups, group];
       core.emit({ kind: 'groupChanged', group });
       core.putConversation({ ...core.conversation(jid), kind: 'group', name: draft.name });
-      return ok(jid);
+      return ok(group);
     },
-    joinGroup: () => ok(null),
+    joinGroup: (_account, address) => {
+      const jid = address.replace(/^xmpp:/iu, '').replace(/\?.*$/u, '');
+      const group = people.groups.find((other) => other.jid === jid) ?? people.elsewhere.get(jid);
+      if (group === undefined) return refuse('invalidArgument');
+      const owner = /;owner=(.+)$/u.exec(address)?.[1];
+      const state: Group['state'] = group.public
+        ? { kind: 'joined' }
+        : owner === undefined
+          ? { kind: 'refused', why: 'membersOnly' }
+          : { kind: 'applied', to: owner };
+      const joined: Group = { ...group, role: group.public ? 'guest' : group.role, state };
+      if (state.kind === 'refused') return ok(joined);
+      people.groups = [...people.groups.filter((other) => other.jid !== jid), joined];
+      core.emit({ kind: 'groupChanged', group: joined });
+      core.putConversation({ ...core.conversation(jid), kind: 'group', name: joined.name });
+      return ok(joined);
+    },
     leaveGroup: (_account, jid) => setGroup(jid, { state: { kind: 'left' } }),
     dissolveGroup: (_account, jid, reason) => setGroup(jid, { state: { kind: 'dissolved', reason } }),
-    changeGroup: (_account, jid, name, description) => setGroup(jid, { name, description }),
+    changeGroup: (_account, jid, change) => {
+      const before = people.groups.find((other) => other.jid === jid);
+      return setGroup(jid, {
+        name: change.name ?? before?.name ?? '',
+        description: change.description ?? before?.description ?? '',
+        public: change.public ?? before?.public ?? false,
+      });
+    },
+    setGroupPicture: (_account, jid, picture) => {
+      const key = picture === null ? null : core.id('avatar');
+      if (key !== null && picture !== null) people.avatars.set(key, `data:image/jpeg;base64,${picture}`);
+      return setGroup(jid, { avatar: key });
+    },
+    moderateMessage: (account, message) => core.messenger.recallMessage?.(account, message) ?? refuse('notAvailable'),
+    groupLink: (_account, jid) => {
+      const closed = people.groups.find((other) => other.jid === jid)?.public === false;
+      return ok(`xmpp:${jid}?join${closed ? `;owner=${me().jid ?? ''}` : ''}`);
+    },
     inviteToGroup: (_account, jid, invited) =>
       setMembers(jid, (members) => [
         ...members,

@@ -2,7 +2,7 @@
  * A core made of data: the same commands and events, no network. For tests, and for looking at screens during
  * development; not part of the product.
  */
-import { buildConversation, buildMessage, person, previewOf } from './build';
+import { buildConversation, buildMessage, folderTotals, person, previewOf } from './build';
 import { emptyFakePeople, fakeMessenger, type FakePeople } from './fake-messenger';
 import type { Result } from '../ipc/errors';
 import type { Messenger } from '../ipc/messenger';
@@ -10,6 +10,7 @@ import type { Commands, Transport, VideoFeed } from '../ipc/transport';
 import type {
   Account,
   AccountId,
+  BareJid,
   CallMedia,
   CallPhase,
   CallRecord,
@@ -20,6 +21,8 @@ import type {
   Devices,
   Event,
   EventEnvelope,
+  FilesDragged,
+  NoticeOpened,
   RingPlace,
   Message,
   MessageContent,
@@ -71,6 +74,10 @@ export function emptyData(): FakeData {
       notifications: true,
       notificationDetails: true,
       mentionsBreakMute: true,
+      push: null,
+      keepDays: null,
+      keepFiles: null,
+      keepRunning: true,
       automaticDownloads: 5_242_880,
     },
     contacts: [],
@@ -155,6 +162,38 @@ export class FakeCore implements Transport {
   listen(handler: (envelope: EventEnvelope) => void): Promise<() => void> {
     this.#handlers.add(handler);
     return Promise.resolve(() => this.#handlers.delete(handler));
+  }
+
+  /** Files of another program, as the shell tells of them. */
+  drag: (event: FilesDragged) => void = () => undefined;
+
+  followFiles(handler: (event: FilesDragged) => void): Promise<() => void> {
+    this.drag = handler;
+    return Promise.resolve(() => (this.drag = () => undefined));
+  }
+
+  /** Somebody presses on a notification of the shell. */
+  pressNotice: (opened: NoticeOpened) => void = () => undefined;
+
+  followNotices(handler: (opened: NoticeOpened) => void): Promise<() => void> {
+    this.pressNotice = handler;
+    return Promise.resolve(() => (this.pressNotice = () => undefined));
+  }
+
+  tray = true;
+  /** A link of another program. It waits until somebody asks. */
+  openLink(link: string): void {
+    if (this.#links === null) this.#link = link;
+    else this.#links(link);
+  }
+  #link: string | null = null;
+  #links: ((link: string) => void) | null = null;
+
+  followLinks(handler: (link: string) => void): Promise<() => void> {
+    this.#links = handler;
+    if (this.#link !== null) handler(this.#link);
+    this.#link = null;
+    return Promise.resolve(() => (this.#links = null));
   }
 
   followRings(handler: (place: RingPlace) => void): Promise<() => void> {
@@ -298,6 +337,7 @@ export class FakeCore implements Transport {
     };
     return {
       startup: () => ok(startup()),
+      setHistoryAside: () => ok('/home/me/.local/share/confab/history.sqlite.1795234611164.aside'),
       settingsSave: (settings) => ((data.settings = { ...data.settings, ...settings }), ok(null)),
       signIn: (jid, password) => {
         if (password === 'wrong') return refuse('wrongPassword');
@@ -369,7 +409,23 @@ export class FakeCore implements Transport {
         if (contact !== undefined) this.emit({ kind: 'contactChanged', contact: { ...contact, name } });
         return ok(null);
       },
-      conversations: () => ok([...data.conversations].sort((a, b) => b.updatedAt - a.updatedAt)),
+      conversationPage: (_account, after, limit) => {
+        const all = [...data.conversations].sort(
+          (a, b) => Number(b.pinned) - Number(a.pinned) || b.updatedAt - a.updatedAt,
+        );
+        const end = Number(after ?? 0) + limit;
+        const conversations = all.slice(Number(after ?? 0), end);
+        const shown = new Set(conversations.flatMap(({ jid, last }) => [jid, last?.sender.jid ?? jid]));
+        const those = <T extends { jid: BareJid }>(all: readonly T[]) => all.filter(({ jid }) => shown.has(jid));
+        return ok({
+          conversations,
+          next: end < all.length ? `${end}` : null,
+          behind: folderTotals(all.slice(end)),
+          contacts: those(data.contacts).map((contact) => ({ ...contact, presence: 'offline', status: '' })),
+          profiles: those(data.people.profiles),
+          groups: those(data.people.groups),
+        });
+      },
       openConversation: (_account, jid) => ok(this.conversation(jid)),
       messages: (_account, jid, before, limit) => {
         const all = data.messages.get(jid) ?? [];
@@ -431,6 +487,18 @@ export class FakeCore implements Transport {
       },
       setMuted: (_account, id, muted) => this.#changeLocal(id, { muted }),
       setCamera: (_account, id, camera) => this.#changeLocal(id, { camera }),
+      addVideo: (_account, id) => {
+        const call = data.calls.find((other) => other.id === id);
+        if (call?.media !== 'audio') return refuse('invalidState');
+        this.setCall({ ...call, media: 'video', local: { ...call.local, camera: true } });
+        return ok(null);
+      },
+      removeVideo: (_account, id) => {
+        const call = data.calls.find((other) => other.id === id);
+        if (call?.media !== 'video') return refuse('invalidState');
+        this.setCall({ ...call, media: 'audio', local: { ...call.local, camera: false } });
+        return ok(null);
+      },
       setHeld: (_account, id, held) => this.#changeLocal(id, { held }),
       calls: () => ok(data.calls),
       callRecords: (_account, count, cursor) => {
@@ -446,6 +514,8 @@ export class FakeCore implements Transport {
       ringPlace: () => Promise.resolve(this.ring),
       silenceRing: () => Promise.resolve(this.placeRing({ silenced: true })).then(() => undefined),
       incomingDrawn: () => Promise.resolve(),
+      hasTray: () => Promise.resolve(this.tray),
+      quit: () => Promise.resolve(),
       devices: () => ok(data.devices),
       selectDevice: (kind, id) => {
         data.devices = { ...data.devices, selection: { ...data.devices.selection, [kind]: id } };

@@ -45,6 +45,40 @@ export function ringingFromAddress(search: string): Transport {
   return fake;
 }
 
+function press(...buttons: string[]): void {
+  buttons.forEach((button, step) =>
+    setTimeout(() => document.querySelector<HTMLElement>(`[data-testid=${button}]`)?.click(), 350 * (step + 1)),
+  );
+}
+
+/** A picture from a file, to be cut. */
+function chooseAvatar(): void {
+  const input = document.querySelector<HTMLInputElement>('[data-testid=avatar-file]');
+  const canvas = document.createElement('canvas');
+  canvas.width = 900;
+  canvas.height = 600;
+  const context = canvas.getContext('2d');
+  if (input === null || context === null) return;
+  const colours = context.createLinearGradient(0, 0, 900, 600);
+  ['#f3d9b1', '#8c99b8', '#2f5d62'].forEach((colour, place) => colours.addColorStop(place / 2, colour));
+  context.fillStyle = colours;
+  context.fillRect(0, 0, 900, 600);
+  canvas.toBlob((blob) => {
+    if (blob === null) return;
+    const files = new DataTransfer();
+    files.items.add(new File([blob], 'me.png', { type: 'image/png' }));
+    input.files = files.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+}
+
+/** Presses a button beside a message, which is there while the mouse is. */
+function pressBeside(place: number, button: string): void {
+  const row = document.querySelectorAll<HTMLElement>('[data-testid=message]')[place];
+  row?.dispatchEvent(new PointerEvent('pointermove', { bubbles: true }));
+  setTimeout(() => row?.querySelector<HTMLElement>(`[data-testid=${button}]`)?.click(), 50);
+}
+
 const quality: QualityReport = {
   level: 'excellent',
   roundTripMs: 48,
@@ -99,6 +133,30 @@ export function afterStart(app: App, search: string): void {
     );
   const screens: Record<string, () => void> = {
     chats: () => undefined,
+    'sign-in': () => undefined,
+    'sign-in-server': () => press('server-address-toggle'),
+    server: () => press('create-account'),
+    register: () => press('create-account', 'server-option', 'server-continue'),
+    broken: () => void (app.broken = { code: 'storeDamaged', message: '/home/su/.local/share/confab', detail: null }),
+    'account-menu': () => press('account-menu'),
+    password: () => (app.view.go('settings'), (app.view.settings = 'account'), press('change-password')),
+    avatar: () => {
+      app.view.go('settings');
+      app.view.settings = 'account';
+      setTimeout(chooseAvatar, 500);
+    },
+    block: () => (app.view.go('contacts'), (app.view.contact = LIN), press('block')),
+    report: () => ((app.view.folder = 'requests'), (app.view.conversation = STRANGER), press('request-report')),
+    restore: () => (app.view.go('settings'), (app.view.settings = 'storage'), press('restore')),
+    mute: () => ((app.view.conversation = LIN), press('conversation-menu', 'mute')),
+    leave: () => ((app.view.conversation = GROUP), (app.view.groupInfo = GROUP), press('leave')),
+    location: () => ((app.view.conversation = LIN), press('attach', 'attach-location')),
+    receipts: () => {
+      app.view.conversation = GROUP;
+      setTimeout(() => pressBeside(3, 'message-menu'), 600);
+      setTimeout(() => press('action-info'), 700);
+    },
+    empty: () => undefined,
     chat: () => {
       app.view.conversation = LIN;
       fake.emit({ kind: 'typing', conversation: LIN, who: person(LIN), state: 'composing' });
@@ -107,14 +165,27 @@ export function afterStart(app: App, search: string): void {
     request: () => void ((app.view.folder = 'requests'), (app.view.conversation = STRANGER)),
     'new-group': () => void (app.view.newGroup = true),
     'group-info': () => ((app.view.conversation = GROUP), void (app.view.groupInfo = GROUP)),
+    'own-group': () => {
+      const group = fake.data.people.groups[0];
+      if (group !== undefined) fake.emit({ kind: 'groupChanged', group: { ...group, role: 'owner' } });
+      app.view.conversation = GROUP;
+      app.view.groupInfo = GROUP;
+    },
+    'join-group': () => void (app.view.joinGroup = `xmpp:${GROUP}?join;owner=dana@chat.example.org`),
+    'removed-group': () => {
+      const group = fake.data.people.groups[0];
+      const state = { kind: 'removed', by: 'dana@chat.example.org', reason: 'wrong group' } as const;
+      if (group !== undefined) fake.emit({ kind: 'groupChanged', group: { ...group, state } });
+      app.view.conversation = GROUP;
+    },
     archived: () => void (app.view.folder = 'archived'),
     menu: () => {
       app.view.conversation = GROUP;
-      setTimeout(() => document.querySelectorAll<HTMLElement>('[data-testid=message-menu]')[2]?.click(), 800);
+      setTimeout(() => pressBeside(2, 'message-menu'), 800);
     },
     react: () => {
       app.view.conversation = GROUP;
-      setTimeout(() => document.querySelectorAll<HTMLElement>('[data-testid=react]')[2]?.click(), 800);
+      setTimeout(() => pressBeside(2, 'react'), 800);
       setTimeout(() => document.querySelector<HTMLElement>('[data-testid=more-emoji]')?.click(), 1000);
     },
     'chat-menu': () => {
@@ -123,7 +194,7 @@ export function afterStart(app: App, search: string): void {
     },
     reply: () => {
       app.view.conversation = GROUP;
-      setTimeout(() => document.querySelectorAll<HTMLElement>('[data-testid=reply]')[1]?.click(), 800);
+      setTimeout(() => pressBeside(1, 'reply'), 800);
     },
     mention: () => {
       app.view.conversation = GROUP;
@@ -136,12 +207,12 @@ export function afterStart(app: App, search: string): void {
     },
     select: () => {
       app.view.conversation = GROUP;
-      setTimeout(() => document.querySelectorAll<HTMLElement>('[data-testid=message-menu]')[2]?.click(), 800);
+      setTimeout(() => pressBeside(2, 'message-menu'), 800);
       setTimeout(() => document.querySelector<HTMLElement>('[data-testid=action-select]')?.click(), 1000);
     },
     forward: () => {
       app.view.conversation = GROUP;
-      setTimeout(() => document.querySelectorAll<HTMLElement>('[data-testid=message-menu]')[2]?.click(), 800);
+      setTimeout(() => pressBeside(2, 'message-menu'), 800);
       setTimeout(() => document.querySelector<HTMLElement>('[data-testid=action-forward]')?.click(), 1000);
     },
     find: () => {
@@ -157,6 +228,10 @@ export function afterStart(app: App, search: string): void {
       app.view.conversation = LIN;
       setTimeout(() => document.querySelector<HTMLElement>('[data-testid=attach]')?.click(), 500);
     },
+    recorded: () => {
+      app.view.conversation = LIN;
+      setTimeout(() => void app.recorder.start(LIN).then(() => app.recorder.keep()), 500);
+    },
     media: () => {
       app.view.conversation = LIN;
       setTimeout(() => (app.view.target = 'rich-3'), 500);
@@ -170,6 +245,20 @@ export function afterStart(app: App, search: string): void {
     settings: () => app.view.go('settings'),
     devices: () => (app.view.go('settings'), (app.view.settings = 'devices')),
     appearance: () => (app.view.go('settings'), (app.view.settings = 'appearance')),
+    account: () => (app.view.go('settings'), (app.view.settings = 'account')),
+    notifications: () => (app.view.go('settings'), (app.view.settings = 'notifications')),
+    storage: () => (app.view.go('settings'), (app.view.settings = 'storage')),
+    export: () => ((app.view.conversation = LIN), void (app.view.exporting = LIN)),
+    backup: () => {
+      app.view.go('settings');
+      app.view.settings = 'storage';
+      setTimeout(() => document.querySelector<HTMLElement>('[data-testid=back-up]')?.click(), 800);
+    },
+    'delete-account': () => {
+      app.view.go('settings');
+      app.view.settings = 'account';
+      setTimeout(() => document.querySelector<HTMLElement>('[data-testid=delete-account]')?.click(), 800);
+    },
     'call-settings': () => (app.view.go('settings'), (app.view.settings = 'calls')),
     shortcuts: () => (app.view.go('settings'), (app.view.settings = 'shortcuts')),
     about: () => (app.view.go('settings'), (app.view.settings = 'about')),
@@ -249,6 +338,8 @@ export function afterStart(app: App, search: string): void {
         },
       }),
   };
+  // For `cargo xtask screens`.
+  document.documentElement.dataset['screens'] = Object.keys(screens).join(' ');
   screens[show]?.();
 }
 

@@ -266,6 +266,7 @@ export function addMessengerSample(data: FakeData, chinese: boolean, now: number
       public: false,
       hasArchive: true,
       showsAddresses: true,
+      moderation: true,
       nickname: say('Su Ke', '苏可'),
       role: 'admin',
       state: { kind: 'joined' },

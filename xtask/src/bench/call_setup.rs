@@ -106,7 +106,7 @@ fn round_trip(caller: &mut Agent, callee: &mut Agent, round: u32) -> Result<f64>
     caller.ask("sendText", json!({ "conversation": callee.jid(), "text": text }))?;
     let is_it = |event: &Value| {
         let message = &event["message"];
-        let is_it = event["kind"] == "messageAdded" && message["sender"] == caller.jid();
+        let is_it = event["kind"] == "messageAdded" && message["sender"]["jid"] == caller.jid();
         (is_it && message["content"]["text"] == text.as_str()).then_some(())
     };
     let (came, ()) = callee.event("text", is_it)?;

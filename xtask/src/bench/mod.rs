@@ -3,11 +3,17 @@
 //! What counts is the ratio: both are measured on this machine, now, with the same picture. Each bench prints a table and
 //! writes `target/bench/NAME.json`; `docs/benchmarks.md` keeps tables with what limits each. Nothing here is a test.
 
+mod bare;
 mod call_cpu;
 mod call_setup;
 mod calls;
+mod catch_up;
 mod chromium;
+mod delivery;
+mod history;
 mod picture;
+mod scroll;
+pub(crate) mod site;
 mod tree;
 
 use std::path::PathBuf;
@@ -38,6 +44,42 @@ enum Bench {
         #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(5..=600))]
         seconds: u32,
     },
+    /// P11: start, open a chat and search with a generated history
+    History {
+        /// Messages in all
+        #[arg(long, default_value_t = 1_000_000)]
+        messages: u64,
+        /// Conversations
+        #[arg(long, default_value_t = 2_000)]
+        chats: u64,
+        /// Starts with each profile
+        #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(3..=200))]
+        starts: u32,
+    },
+    /// P12: what was missed, from the archive of a local server
+    CatchUp {
+        /// Missed messages
+        #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(20..=1_000_000))]
+        messages: u32,
+    },
+    /// P13: from sending to delivery, and what is lost or doubled when things break
+    Delivery {
+        /// Deliveries of each client
+        #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(50..=100_000))]
+        trips: u32,
+        /// Messages while things break; 0: none
+        #[arg(long, default_value_t = 10_000)]
+        messages: u64,
+    },
+    /// P11: frames of a long conversation while somebody scrolls in it
+    Scroll {
+        /// Messages of the conversation
+        #[arg(long, default_value_t = 100_000)]
+        messages: u64,
+        /// Seconds of each way of scrolling
+        #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=120))]
+        seconds: u32,
+    },
 }
 
 /// Runs one bench.
@@ -46,6 +88,10 @@ pub fn run(options: &Options) -> Result<()> {
     match options.bench {
         Bench::CallSetup { calls } => report("call-setup", &call_setup::measure(calls)?),
         Bench::CallCpu { seconds } => report("call-cpu", &call_cpu::measure(seconds)?),
+        Bench::History { messages, chats, starts } => report("history", &history::measure(messages, chats, starts)?),
+        Bench::CatchUp { messages } => report("catch-up", &catch_up::measure(messages)?),
+        Bench::Delivery { trips, messages } => report("delivery", &delivery::measure(trips, messages)?),
+        Bench::Scroll { messages, seconds } => report("scroll", &scroll::measure(messages, seconds)?),
     }
 }
 
@@ -84,8 +130,11 @@ fn report(name: &str, table: &Table) -> Result<()> {
     Ok(())
 }
 
-/// Builds the agent as people would run it and returns its path.
+/// Builds the agent as people would run it and returns its path. `CONFAB_AGENT` names another one.
 fn release_agent() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("CONFAB_AGENT") {
+        return Ok(path.into());
+    }
     let mut build = root::cargo(&["build", "--release", "--package", "confab-agent"]);
     let built = build.status().context("starting cargo")?;
     if !built.success() {

@@ -32,6 +32,8 @@ pub struct Report {
     /// How long the two talked, by the clock of this command: from when both saw each other to the press that ended it,
     /// and from the answer to when both saw the end. Seconds.
     pub talk_s: [u64; 2],
+    /// What stood in the other window of what was done beside plain words.
+    pub messenger: Messenger,
     pub alice: Side,
     pub bob: Side,
     pub problems: Vec<String>,
@@ -44,6 +46,17 @@ pub struct Versions {
     pub web_kit: String,
     pub prosody: String,
     pub system: String,
+}
+
+/// More than words, as the other one's window showed it.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Messenger {
+    /// What the answer quotes.
+    pub quote: String,
+    pub reaction: String,
+    /// Pixels of the picture that arrived.
+    pub picture: [u64; 2],
 }
 
 /// One of the two.
@@ -97,6 +110,10 @@ impl Report {
             if version.is_empty() {
                 problems.push(format!("the version of {name} is not known"));
             }
+        }
+        let Messenger { quote, reaction, picture } = &self.messenger;
+        if quote.is_empty() || reaction.is_empty() || picture.contains(&0) {
+            problems.push(format!("an answer, a reaction or a picture did not arrive: {:?}", self.messenger));
         }
         for (name, side) in [("alice", &self.alice), ("bob", &self.bob)] {
             side.problems(self.talk_s, &mut |problem| problems.push(format!("{name}: {problem}")));

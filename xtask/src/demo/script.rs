@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::history::{ALICE, BOB};
 use super::measure;
-use super::report::{Report, Side};
+use super::report::{Messenger, Report, Side};
 use super::stage::{Stage, Windows};
 
 const ALICE_JID: &str = "alice@localhost";
@@ -31,7 +31,7 @@ pub fn play(stage: &Stage, server: &LocalServer, talk: Duration, report: &mut Re
     let startup = windows.alice.ask("startup", json!({}))?;
     report.versions.app = startup["version"].as_str().unwrap_or_default().to_owned();
     look_around(stage, &windows)?;
-    chat(stage, &windows)?;
+    chat(stage, &windows, report)?;
     println!("Bob calls, alice answers, they talk for {} s", talk.as_secs());
     let call = call(stage, &windows, talk, report)?;
     println!("Measuring");
@@ -90,7 +90,7 @@ fn look_around(stage: &Stage, windows: &Windows) -> Result<()> {
     Ok(())
 }
 
-fn chat(stage: &Stage, windows: &Windows) -> Result<()> {
+fn chat(stage: &Stage, windows: &Windows, report: &mut Report) -> Result<()> {
     let Windows { alice, bob } = windows;
     bob.say("I am ready, the microphone works.")?;
     alice.wait_message("I am ready, the microphone works.")?;
@@ -98,7 +98,24 @@ fn chat(stage: &Stage, windows: &Windows) -> Result<()> {
     bob.wait_message("Then call me, I am at my desk.")?;
     bob.wait_delivery("I am ready, the microphone works.", "read")?;
     alice.wait_delivery("Then call me, I am at my desk.", "read")?;
+    report.messenger = more_than_words(alice, bob)?;
     picture(stage, alice, "07-conversation")
+}
+
+/// A picture, a reaction to it and an answer.
+fn more_than_words(alice: &Window, bob: &Window) -> Result<Messenger> {
+    const CAPTION: &str = "The view from here, by the way.";
+    bob.paste_picture((960, 540), CAPTION)?;
+    let (width, height) = alice.wait_picture(CAPTION)?;
+    alice.react(CAPTION)?;
+    let shown = format!("{} [data-testid=\"reaction\"]", bob.message(CAPTION)?);
+    let reaction = bob.wait_text(&shown, "1")?;
+    alice.answer_message("I am ready", "See you in a minute!")?;
+    let answer = bob.message("See you in a minute!")?;
+    let quote = bob.wait_text(&format!("{answer} [data-testid=\"quote\"]"), "I am ready")?;
+    alice.wait_delivery("See you in a minute!", "read")?;
+    let line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    Ok(Messenger { quote: line(quote), reaction: line(reaction), picture: [width, height] })
 }
 
 fn call(stage: &Stage, windows: &Windows, talk: Duration, report: &mut Report) -> Result<String> {

@@ -84,6 +84,8 @@ impl Stage {
         let own = [
             ("CONFAB_CA_FILE", path(self.ca_file.clone())),
             ("CONFAB_SECRETS", "file".into()),
+            // Closing a window ends it.
+            ("CONFAB_TRAY", "0".into()),
             ("CONFAB_DEVICE_NAME", format!("Demo of {name}")),
             ("CONFAB_LOOPBACK", "1".into()),
             ("CONFAB_TEST_MEDIA", "1".into()),

@@ -1,8 +1,10 @@
 //! `confab-agent` as a library: the protocol of its lines, for those who write or read them.
 
 mod dispatch;
+mod operation;
 mod protocol;
 mod run;
 
-pub use protocol::{Operation, OutputLine, RequestLine, parse};
+pub use operation::Operation;
+pub use protocol::{OutputLine, RequestLine, parse};
 pub use run::run;

@@ -1,10 +1,11 @@
 //! The application core without a window: operations as JSON Lines on standard input, results and events as JSON Lines
 //! on standard output, logs on standard error. `docs/agent.md` describes the lines.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, ValueEnum};
-use confab_client::{Client, ClientConfig, MediaOptions, SecretPlace};
+use confab_agent::OutputLine;
+use confab_client::{Client, ClientConfig, MediaOptions, OperationError, SecretPlace};
 use confab_model::{DeviceId, DeviceSelection};
 use tracing_subscriber::EnvFilter;
 
@@ -54,6 +55,12 @@ struct Arguments {
     /// Only relayed media
     #[arg(long)]
     relay_only: bool,
+    /// How many days of messages a new device reads back by itself
+    #[arg(long, default_value_t = 30)]
+    history_days: u32,
+    /// Put a damaged history file aside under another name and begin a new one
+    #[arg(long)]
+    set_history_aside: bool,
 }
 
 const AFTER_HELP: &str = "\
@@ -107,6 +114,7 @@ impl Arguments {
                 record_dir: self.record_dir,
             },
             development: false,
+            history_days: self.history_days,
         }
     }
 }
@@ -161,6 +169,20 @@ async fn terminated() {
     }
 }
 
+/// Before the core is up nobody else writes lines. A closed output is nobody's loss here.
+fn tell(line: &OutputLine) {
+    if let Ok(text) = serde_json::to_string(line) {
+        let _ = writeln!(std::io::stdout(), "{text}");
+    }
+}
+
+fn cannot_start(error: &OperationError) -> ExitCode {
+    tell(&OutputLine::error(None, error));
+    let detail = error.detail.as_deref().map(|detail| format!(": {detail}")).unwrap_or_default();
+    eprintln!("{error}{detail}");
+    ExitCode::FAILURE
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_env_filter(log_filter()).with_writer(std::io::stderr).init();
@@ -171,13 +193,16 @@ async fn main() -> ExitCode {
         eprintln!("{}: {error}", dir.display());
         return ExitCode::FAILURE;
     }
+    if arguments.set_history_aside {
+        match confab_client::set_history_aside(&arguments.data_dir).await {
+            Ok(Some(path)) => tell(&OutputLine::SetAside { path: path.to_string_lossy().into_owned() }),
+            Ok(None) => {}
+            Err(error) => return cannot_start(&error),
+        }
+    }
     let client = match Client::start(arguments.into_config()).await {
         Ok(client) => client,
-        Err(error) => {
-            let detail = error.detail.as_deref().map(|detail| format!(": {detail}")).unwrap_or_default();
-            eprintln!("{error}{detail}");
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return cannot_start(&error),
     };
     let input = tokio::io::BufReader::new(tokio::io::stdin());
     let done = confab_agent::run(client, input, tokio::io::stdout(), asked_to_end()).await;

@@ -1,15 +1,11 @@
 //! The lines that go in and out. Each is one JSON object; `docs/agent.md` lists them for people.
 
-use std::path::PathBuf;
-
-use confab_client::{ErrorCode, OperationError, Place, SearchFor, Settings};
-use confab_model::{
-    AccountId, Availability, BareJid, CallId, CallMedia, ConversationChange, DeviceId, DeviceKind, DraftContent,
-    EventEnvelope, Mention, MessageId, Pii, RegistrationFormAnswer, ReportReason, RequestId, ServerAddress, Timestamp,
-    TypingState,
-};
-use serde::{Deserialize, Deserializer, Serialize};
+use confab_client::{ErrorCode, OperationError};
+use confab_model::{EventEnvelope, RequestId};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::Operation;
 
 /// A line on standard input.
 #[derive(Debug, Clone, Deserialize)]
@@ -20,322 +16,6 @@ pub struct RequestLine {
     pub op: String,
     #[serde(default)]
     pub args: Map<String, Value>,
-}
-
-/// Every operation of the core, by name, with its arguments.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(tag = "op", content = "args", rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
-pub enum Operation {
-    Startup {},
-    SettingsSave {
-        settings: Settings,
-    },
-
-    SignIn {
-        jid: BareJid,
-        password: Pii<String>,
-        server: Option<ServerAddress>,
-        #[serde(default, deserialize_with = "or_default")]
-        remember: bool,
-    },
-    SignOut {
-        account: AccountId,
-    },
-    RemoveAccount {
-        account: AccountId,
-    },
-    Reconnect {
-        account: AccountId,
-    },
-    RegistrationForm {
-        domain: String,
-        server: Option<ServerAddress>,
-    },
-    Register {
-        domain: String,
-        server: Option<ServerAddress>,
-        answers: Vec<RegistrationFormAnswer>,
-    },
-
-    Contacts {
-        account: AccountId,
-        #[serde(default, deserialize_with = "or_default")]
-        refresh: bool,
-    },
-    ContactRequests {
-        account: AccountId,
-    },
-    AddContact {
-        account: AccountId,
-        jid: BareJid,
-        #[serde(default, deserialize_with = "or_default")]
-        name: String,
-        #[serde(default, deserialize_with = "or_default")]
-        reason: String,
-    },
-    AcceptContact {
-        account: AccountId,
-        jid: BareJid,
-    },
-    DeclineContact {
-        account: AccountId,
-        jid: BareJid,
-        #[serde(default, deserialize_with = "or_default")]
-        reason: String,
-    },
-    RemoveContact {
-        account: AccountId,
-        jid: BareJid,
-    },
-    RenameContact {
-        account: AccountId,
-        jid: BareJid,
-        name: String,
-    },
-
-    Conversations {
-        account: AccountId,
-    },
-    OpenConversation {
-        account: AccountId,
-        jid: BareJid,
-    },
-    Messages {
-        account: AccountId,
-        conversation: BareJid,
-        before: Option<MessageId>,
-        limit: u32,
-    },
-    SendText {
-        account: AccountId,
-        conversation: BareJid,
-        text: String,
-    },
-    SendMessage {
-        account: AccountId,
-        conversation: BareJid,
-        content: DraftContent,
-        reply_to: Option<MessageId>,
-        #[serde(default, deserialize_with = "or_default")]
-        mentions: Vec<Mention>,
-        extension: Option<Value>,
-        config: Option<Value>,
-        push_text: Option<String>,
-    },
-    EditMessage {
-        account: AccountId,
-        message: MessageId,
-        text: String,
-        #[serde(default, deserialize_with = "or_default")]
-        mentions: Vec<Mention>,
-    },
-    RecallMessage {
-        account: AccountId,
-        message: MessageId,
-    },
-    React {
-        account: AccountId,
-        message: MessageId,
-        emojis: Vec<String>,
-    },
-    ForwardMessages {
-        account: AccountId,
-        messages: Vec<MessageId>,
-        to: Vec<BareJid>,
-    },
-    DeleteMessages {
-        account: AccountId,
-        messages: Vec<MessageId>,
-    },
-    Message {
-        account: AccountId,
-        message: MessageId,
-    },
-    Receipts {
-        account: AccountId,
-        message: MessageId,
-    },
-    Resend {
-        account: AccountId,
-        message: MessageId,
-    },
-    Download {
-        account: AccountId,
-        message: MessageId,
-    },
-    CancelTransfer {
-        account: AccountId,
-        message: MessageId,
-    },
-    SaveAttachment {
-        account: AccountId,
-        message: MessageId,
-        folder: PathBuf,
-    },
-    SetTyping {
-        account: AccountId,
-        conversation: BareJid,
-        state: TypingState,
-    },
-    MarkDisplayed {
-        account: AccountId,
-        conversation: BareJid,
-        up_to: MessageId,
-    },
-    SaveDraft {
-        account: AccountId,
-        conversation: BareJid,
-        text: String,
-    },
-    SearchMessages {
-        account: AccountId,
-        query: String,
-        conversation: Option<BareJid>,
-        before: Option<MessageId>,
-        limit: u32,
-    },
-    Search {
-        account: AccountId,
-        #[serde(default, deserialize_with = "or_default")]
-        text: String,
-        conversation: Option<BareJid>,
-        #[serde(default, deserialize_with = "or_default")]
-        kind: SearchFor,
-        sender: Option<BareJid>,
-        from: Option<Timestamp>,
-        #[serde(default, deserialize_with = "or_default")]
-        forward: bool,
-        before: Option<MessageId>,
-        limit: u32,
-    },
-    MessagesAround {
-        account: AccountId,
-        conversation: BareJid,
-        place: Place,
-        limit: u32,
-    },
-    MessagesAfter {
-        account: AccountId,
-        conversation: BareJid,
-        after: Option<MessageId>,
-        limit: u32,
-    },
-    SetConversation {
-        account: AccountId,
-        jid: BareJid,
-        #[serde(default, deserialize_with = "or_default")]
-        change: ConversationChange,
-    },
-    DeleteConversation {
-        account: AccountId,
-        jid: BareJid,
-    },
-    AcceptRequest {
-        account: AccountId,
-        jid: BareJid,
-    },
-
-    Block {
-        account: AccountId,
-        jid: BareJid,
-        report: Option<ReportReason>,
-    },
-    Unblock {
-        account: AccountId,
-        jid: BareJid,
-    },
-    Blocked {
-        account: AccountId,
-    },
-    Profiles {
-        account: AccountId,
-    },
-    Profile {
-        account: AccountId,
-        jid: BareJid,
-    },
-    SetProfile {
-        account: AccountId,
-        name: String,
-    },
-    /// Of a file of this device; `null` takes the picture away.
-    SetAvatar {
-        account: AccountId,
-        path: Option<PathBuf>,
-    },
-    Avatar {
-        account: AccountId,
-        key: String,
-    },
-    Availability {
-        account: AccountId,
-    },
-    SetAvailability {
-        account: AccountId,
-        availability: Availability,
-    },
-
-    PlaceCall {
-        account: AccountId,
-        to: BareJid,
-        media: CallMedia,
-        timeout_s: Option<u32>,
-        extension: Option<Map<String, Value>>,
-    },
-    AcceptCall {
-        account: AccountId,
-        call: CallId,
-        media: CallMedia,
-    },
-    RejectCall {
-        account: AccountId,
-        call: CallId,
-        text: Option<String>,
-    },
-    HangUp {
-        account: AccountId,
-        call: CallId,
-    },
-    SetMuted {
-        account: AccountId,
-        call: CallId,
-        muted: bool,
-    },
-    SetCamera {
-        account: AccountId,
-        call: CallId,
-        on: bool,
-    },
-    SetHeld {
-        account: AccountId,
-        call: CallId,
-        held: bool,
-    },
-    Calls {},
-    CallRecords {
-        account: AccountId,
-        count: u32,
-        #[serde(default, deserialize_with = "or_default")]
-        cursor: u32,
-    },
-    CallReport {
-        account: AccountId,
-        call: CallId,
-    },
-
-    Devices {},
-    SelectDevice {
-        kind: DeviceKind,
-        id: Option<DeviceId>,
-    },
-
-    /// Ends the agent after everything queued before it; end of input does the same.
-    Quit {},
-}
-
-/// `null` says as much as nothing.
-fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
-    Option::deserialize(from).map(Option::unwrap_or_default)
 }
 
 /// A line on standard output.
@@ -357,6 +37,10 @@ pub enum OutputLine {
         detail: Option<String>,
     },
     Event(Box<EventEnvelope>),
+    /// Before the first line: where the damaged history is now (`--set-history-aside`).
+    SetAside {
+        path: String,
+    },
 }
 
 impl OutputLine {
@@ -390,6 +74,8 @@ pub fn parse(line: &str) -> Result<(RequestId, Operation), (Option<RequestId>, S
 
 #[cfg(test)]
 mod tests {
+    use confab_model::CallMedia;
+
     use super::*;
 
     fn failure(line: &str) -> (Option<String>, String) {

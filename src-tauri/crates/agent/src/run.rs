@@ -13,8 +13,9 @@ use tokio::{
 };
 
 use crate::{
+    Operation,
     dispatch::perform,
-    protocol::{Operation, OutputLine, parse},
+    protocol::{OutputLine, parse},
 };
 
 /// Lines that may wait for the reader of standard output; beyond it the core's events wait in their own backlog and

@@ -246,6 +246,7 @@ impl Calls {
             Timer::Connect => self.connect_expired(index, now),
             Timer::Picture => self.calls[index].stop_waiting_for_picture(now),
             Timer::Prompt => self.calls[index].resume_connect(now),
+            Timer::Addition => self.calls[index].addition_expired(&mut self.out),
             Timer::Reconnect => self.reconnect_expired(index, now),
             Timer::ResponderRestart => self.responder_restarts(index, now),
         }

@@ -107,6 +107,7 @@ impl Call {
             self.ended_at = Some(now.wall);
         }
         self.timers.clear_all();
+        self.abandon_addition(out);
         if self.session.peer_open {
             self.session.peer_open = false;
             out.push(Output::StopMedia { call: self.id.clone() });

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use confab_model::{
-    BareJid, CallId, CallMedia, CallRecord, CallSnapshot, CallStage, FullJid, MediaDescription, MediaKind,
+    BareJid, CallId, CallMedia, CallRecord, CallSnapshot, CallStage, ContentName, FullJid, MediaDescription, MediaKind,
     OutgoingSignal, ParticipantState, Pii, ReceivedSignal, RequestId,
 };
 use serde_json::{Map, Value};
@@ -112,6 +112,14 @@ pub enum Operation {
         call: CallId,
         camera: bool,
     },
+    /// Pictures for a call that has none, with the own camera. Answered when the far side has.
+    AddVideo {
+        call: CallId,
+    },
+    /// No pictures any more, of neither side.
+    RemoveVideo {
+        call: CallId,
+    },
     /// Hold, or resume (`held: false`), which needs the device to be free.
     SetHeld {
         call: CallId,
@@ -155,6 +163,14 @@ pub enum PeerEvent {
     /// The description for session-accept, as asked for by [`RemoteDescription::Offer`].
     LocalAnswer(MediaDescription),
     LocalCandidates(MediaDescription),
+    /// The description for content-add, as asked for by [`Output::AddContent`].
+    LocalAddition(MediaDescription),
+    /// The description for content-accept, as asked for by [`RemoteDescription::Addition`].
+    LocalAcceptance(MediaDescription),
+    /// A content could not be added, or did not get through; the rest goes on.
+    ContentFailed {
+        content: ContentName,
+    },
     /// New credentials, as asked for by [`Output::RestartIce`].
     RestartOffer(MediaDescription),
     /// New credentials in answer to [`RemoteDescription::RestartOffer`].
@@ -211,6 +227,17 @@ pub enum Output {
     ApplyRemote {
         call: CallId,
         description: RemoteDescription,
+    },
+    /// Describe one more content; [`PeerEvent::LocalAddition`] brings it.
+    AddContent {
+        call: CallId,
+        content: ContentName,
+        kind: MediaKind,
+    },
+    /// A content is no part of the session any more, nor its media.
+    RemoveContent {
+        call: CallId,
+        content: ContentName,
     },
     /// Make new ICE credentials; [`PeerEvent::RestartOffer`] brings them.
     RestartIce {
@@ -288,6 +315,11 @@ pub enum RemoteDescription {
     Offer(MediaDescription),
     Answer(MediaDescription),
     Candidates(MediaDescription),
+    /// A content that the far side adds; answer it with [`PeerEvent::LocalAcceptance`]. It is received, and sent if the
+    /// gate lets pictures pass.
+    Addition(MediaDescription),
+    /// For an own addition.
+    AdditionAnswer(MediaDescription),
     /// New credentials that the far side began with; answer with [`PeerEvent::RestartAnswer`].
     RestartOffer(MediaDescription),
     /// New credentials for an own restart that is under way.
@@ -342,6 +374,9 @@ pub enum OperationError {
     /// Hold it or hang up first.
     #[error("another call is on")]
     AnotherCall { call: CallId },
+    /// The far side takes none, did not answer, or no path was found for them.
+    #[error("pictures could not be added to the call")]
+    VideoRefused,
 }
 
 impl OperationError {
@@ -356,6 +391,7 @@ impl OperationError {
             Self::UnknownCall => "unknownCall",
             Self::InvalidState { .. } => "invalidState",
             Self::AnotherCall { .. } => "anotherCall",
+            Self::VideoRefused => "videoRefused",
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Jingle signals: the session of a call. Only the device that the call is with may send them.
 
 use confab_model::{
-    CallDirection, CallId, CallMedia, CallStage, Content, ContentAction, EndReason, MediaDescription, MediaKind,
-    Moment, Provenance, Senders, SessionId, SessionInfo, Signal, TerminateReason,
+    CallDirection, CallId, CallMedia, CallStage, Content, EndReason, MediaDescription, MediaKind, Moment, Provenance,
+    Senders, SessionId, SessionInfo, TerminateReason,
 };
 
 use crate::{
@@ -23,7 +23,7 @@ enum Transport {
 
 impl Calls {
     /// The call whose session this is, if the signal comes from its device.
-    fn session(&mut self, sid: &SessionId, from: &Provenance) -> Option<usize> {
+    pub(crate) fn session(&mut self, sid: &SessionId, from: &Provenance) -> Option<usize> {
         let id = CallId(sid.0.clone());
         let Some(index) = self.position(&id) else {
             let settled = self.settled.remote_of(&id).is_some();
@@ -170,37 +170,6 @@ impl Calls {
         call.check_connected(now);
     }
 
-    /// Adding contents is not built: an offer to add is declined in form, so that the far side does not wait.
-    pub(crate) fn on_content_change(
-        &mut self,
-        sid: &SessionId,
-        action: ContentAction,
-        description: MediaDescription,
-        from: &Provenance,
-    ) {
-        let Some(index) = self.session(sid, from) else { return };
-        let call = &mut self.calls[index];
-        match action {
-            ContentAction::Add if call.state.is_answered() => {
-                let signal = Signal::ContentChange { sid: sid.clone(), action: ContentAction::Reject, description };
-                call.send_to_device(signal, &mut self.out);
-            }
-            ContentAction::Modify => {
-                if let Some(on) = sends_video(&description, call.role()) {
-                    call.remote_media.camera = on && call.media == CallMedia::Video;
-                }
-            }
-            ContentAction::Remove => {
-                if description.has(MediaKind::Video) {
-                    call.remote_media.camera = false;
-                }
-            }
-            ContentAction::Add | ContentAction::Accept | ContentAction::Reject => {
-                self.ignore(Ignored::OutOfOrder, &from.from);
-            }
-        }
-    }
-
     /// The far side's client did not take a signal of ours. Once both descriptions are there, all but "no such session"
     /// are about single pieces of information, or a server that is away for a moment: candidates that are missed may
     /// not matter, and the connect deadline decides.
@@ -329,7 +298,7 @@ impl Session {
 }
 
 /// Whether the far side sends video, if the description tells: `local` is our own role.
-fn sends_video(description: &MediaDescription, local: PeerRole) -> Option<bool> {
+pub(crate) fn sends_video(description: &MediaDescription, local: PeerRole) -> Option<bool> {
     let mut videos = description.contents.iter().filter(|content| content.kind == MediaKind::Video).peekable();
     videos.peek()?;
     Some(videos.any(|content| match content.senders {

@@ -10,10 +10,11 @@
 //! [`Calls::handle_timeout`] when the deadline of [`Calls::poll_timeout`] has come. `docs/call-states.md` has the
 //! model and the reasons.
 //!
-//! Direct calls only. Not here: groups, take-over, early media, the lease of a ringing call, adding video later.
+//! Direct calls only. Not here: groups, take-over, early media, the lease of a ringing call, screens.
 
 mod arbiter;
 mod calls;
+mod contents;
 mod end;
 mod glare;
 mod io;

@@ -58,6 +58,8 @@ impl Calls {
             Operation::HangUp { call, text, extension } => self.hang_up(&call, text, extension, now).map(Some),
             Operation::SetMuted { call, muted } => self.set_muted(&call, muted).map(Some),
             Operation::SetCamera { call, camera } => self.set_camera(&call, camera).map(Some),
+            Operation::AddVideo { call } => self.add_video(&request, &call, now),
+            Operation::RemoveVideo { call } => self.remove_video(&call).map(Some),
             Operation::SetHeld { call, held } => self.set_held(&request, &call, held, now),
             Operation::Silence { call } => self.silence(&call).map(Some),
         };
@@ -151,7 +153,7 @@ impl Calls {
     }
 
     /// The position of a call that the operation fits.
-    fn require(
+    pub(crate) fn require(
         &self,
         id: &CallId,
         operation: &'static str,

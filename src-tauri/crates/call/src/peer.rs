@@ -1,7 +1,7 @@
 //! What the media session of a call tells, and when a call counts as connected.
 
 use confab_model::{
-    CallId, CallMedia, CallStage, EndReason, MediaDescription, MediaKind, Moment, Signal, TerminateReason,
+    CallId, CallMedia, CallStage, Content, EndReason, MediaDescription, MediaKind, Moment, Signal, TerminateReason,
 };
 
 use crate::{
@@ -20,6 +20,9 @@ impl Calls {
             PeerEvent::LocalOffer(offer) => call.send_offer(offer, &mut self.out),
             PeerEvent::LocalAnswer(answer) => call.send_answer(answer, &mut self.out),
             PeerEvent::LocalCandidates(candidates) => call.send_candidates(candidates, &mut self.out),
+            PeerEvent::LocalAddition(offer) => call.send_addition(offer, &mut self.out),
+            PeerEvent::LocalAcceptance(answer) => call.send_acceptance(answer, &mut self.out),
+            PeerEvent::ContentFailed { content } => self.content_failed(index, &content),
             PeerEvent::RestartOffer(offer) => call.send_restart_offer(offer, now, &mut self.out),
             PeerEvent::RestartAnswer(answer) => call.send_restart_answer(answer, now, &mut self.out),
             PeerEvent::IceConnected => {
@@ -109,18 +112,22 @@ impl Call {
         self.session.local_kinds = kinds.collect();
     }
 
+    /// Candidates of contents that the far side does not know yet mean nothing to it: they wait.
     fn send_candidates(&mut self, candidates: MediaDescription, out: &mut Vec<Output>) {
-        if self.session.local_sent {
-            self.trickle(candidates, out);
-        } else if self.session.waiting_local.len() < WAITING_CANDIDATES_MAX {
-            // They mean nothing to a far side that does not know the session yet.
-            self.session.waiting_local.push(candidates);
+        let MediaDescription { mut contents, bundle } = candidates;
+        contents.retain(|content| !self.session.spent.contains(&content.name));
+        let is_known =
+            |content: &Content| self.session.local_sent && self.session.local_kinds.contains_key(&content.name);
+        let (known, waiting): (Vec<_>, Vec<_>) = contents.into_iter().partition(is_known);
+        self.trickle(MediaDescription { contents: known, bundle: bundle.clone() }, out);
+        if !waiting.is_empty() && self.session.waiting_local.len() < WAITING_CANDIDATES_MAX {
+            self.session.waiting_local.push(MediaDescription { contents: waiting, bundle });
         }
     }
 
-    fn flush_local_candidates(&mut self, out: &mut Vec<Output>) {
+    pub(crate) fn flush_local_candidates(&mut self, out: &mut Vec<Output>) {
         for candidates in std::mem::take(&mut self.session.waiting_local) {
-            self.trickle(candidates, out);
+            self.send_candidates(candidates, out);
         }
     }
 

@@ -83,7 +83,7 @@ impl Calls {
             Signal::TransportInfo { sid, description } => self.on_transport_info(&sid, description, from, now),
             Signal::SessionInfo { sid, info } => self.on_session_info(&sid, info, from, now),
             Signal::ContentChange { sid, action, description } => {
-                self.on_content_change(&sid, action, description, from);
+                self.on_content_change(&sid, action, description, from, now);
             }
             Signal::SessionError { sid, condition, is_description } => {
                 self.on_session_error((&sid, &condition, is_description), from, now);

@@ -18,7 +18,7 @@ use std::{
 
 use confab_model::{BareJid, RetractReason};
 use confab_model::{
-    CallDirection, CallId, CallMedia, CallRecord, CallSnapshot, CallTimings, ContentName, EndReason, FullJid,
+    CallDirection, CallId, CallMedia, CallRecord, CallSnapshot, CallTimings, ContentName, Creator, EndReason, FullJid,
     LocalMediaState, MediaDescription, MediaKind, Moment, OutgoingSignal, ParticipantState, RemoteMediaState,
     SessionId, Signal, SignalTarget, Timestamp,
 };
@@ -26,6 +26,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Gate, Output, PeerRole, Ring, Standing, TimerValues,
+    contents::{Addition, Spent},
     reconnect::Repair,
     timers::{Timer, Timers},
 };
@@ -104,6 +105,11 @@ pub(crate) struct Session {
     pub(crate) old_ufrags: VecDeque<String>,
     /// What the far side told of its camera before its description came.
     pub(crate) camera_told: Option<bool>,
+    /// On its way into the session.
+    pub(crate) addition: Option<Addition>,
+    /// Who made a content that was added.
+    pub(crate) creators: BTreeMap<ContentName, Creator>,
+    pub(crate) spent: Spent,
     pub(crate) ice_connected: bool,
     pub(crate) transport_up: bool,
     pub(crate) audio_seen: bool,

@@ -21,6 +21,8 @@ pub struct TimerValues {
     pub picture: Duration,
     /// A prompt that nobody answers pauses the connect deadline no longer than this.
     pub prompt: Duration,
+    /// For the far side's answer to an addition, and the media session's to one of the far side.
+    pub addition: Duration,
     /// To repair a connection while signals can flow.
     pub reconnect_online: Duration,
     /// To repair it in all.
@@ -44,6 +46,7 @@ impl Default for TimerValues {
             connect: Duration::from_secs(30),
             picture: Duration::from_millis(2_500),
             prompt: Duration::from_secs(120),
+            addition: Duration::from_secs(15),
             reconnect_online: Duration::from_secs(30),
             reconnect: Duration::from_secs(60),
             responder_restart: Duration::from_secs(4),
@@ -62,6 +65,7 @@ pub(crate) enum Timer {
     Connect,
     Picture,
     Prompt,
+    Addition,
     Reconnect,
     ResponderRestart,
 }

@@ -89,11 +89,17 @@ error_codes! {
     NotAllowed = "notAllowed",
     /// A file cannot be read, kept or understood; detail says why.
     FileFailed = "fileFailed",
+    /// The file is no backup of Confab, or of a newer version.
+    NotABackup = "notABackup",
+    /// The passphrase is wrong, or the backup is damaged: which of them cannot be told.
+    BackupLocked = "backupLocked",
     UnknownCall = "unknownCall",
     /// The call's state does not allow the operation; detail: state and operation.
     InvalidState = "invalidState",
     /// Another call is going on on this device.
     Busy = "busy",
+    /// The far side takes no pictures now, or no path was found for them; the call goes on without.
+    VideoRefused = "videoRefused",
     /// 1..=600 seconds are allowed.
     InvalidTimeout = "invalidTimeout",
     /// More than 4 KiB of extension JSON for a call, or 8 KiB for a message.
@@ -106,7 +112,15 @@ error_codes! {
     /// The history file cannot be written.
     StoreReadOnly = "storeReadOnly",
     StoreDamaged = "storeDamaged",
-    /// The history file is locked, from a newer version, or cannot be opened; detail says which.
+    /// Another program, or a second Confab, keeps the history file locked.
+    StoreBusy = "storeBusy",
+    /// A newer version has written the history file.
+    StoreTooNew = "storeTooNew",
+    /// The history file or its folder cannot be opened or made.
+    StoreInaccessible = "storeInaccessible",
+    /// Reading or writing failed below the file system.
+    DiskFailed = "diskFailed",
+    /// A fault of Confab's own while it reads or writes the history.
     Store = "storeFailed",
     /// The keychain, or the file in its place, cannot be used.
     Secrets = "secrets",
@@ -134,11 +148,11 @@ impl From<StoreError> for OperationError {
             StoreError::Unknown("account") => ErrorCode::UnknownAccount,
             StoreError::Unknown("conversation") => ErrorCode::UnknownConversation,
             StoreError::Unknown(_) => ErrorCode::UnknownMessage,
-            StoreError::Busy
-            | StoreError::TooNew
-            | StoreError::Inaccessible { .. }
-            | StoreError::Disk { .. }
-            | StoreError::Internal { .. } => ErrorCode::Store,
+            StoreError::Busy => ErrorCode::StoreBusy,
+            StoreError::TooNew => ErrorCode::StoreTooNew,
+            StoreError::Inaccessible { .. } => ErrorCode::StoreInaccessible,
+            StoreError::Disk { .. } => ErrorCode::DiskFailed,
+            StoreError::Internal { .. } => ErrorCode::Store,
         };
         Self::new(code, error.to_string())
     }
@@ -153,6 +167,9 @@ impl From<RequestError> for OperationError {
             RequestError::Timeout => Self::new(ErrorCode::Timeout, "the server does not answer"),
             RequestError::Invalid(detail) => {
                 Self::new(ErrorCode::InvalidArgument, "that cannot be sent").with_detail(detail)
+            }
+            RequestError::TooLarge { limit } => {
+                Self::new(ErrorCode::InvalidArgument, "that is longer than the server takes").with_detail(limit)
             }
             RequestError::Refused(refusal) => {
                 Self::new(ErrorCode::ServerRefused, "the server refused").with_detail(refusal)
@@ -197,6 +214,7 @@ impl From<CallError> for OperationError {
             CallError::UnknownCall => ErrorCode::UnknownCall,
             CallError::InvalidState { .. } => ErrorCode::InvalidState,
             CallError::AnotherCall { .. } => ErrorCode::Busy,
+            CallError::VideoRefused => ErrorCode::VideoRefused,
         };
         let message = error.to_string();
         match error {
@@ -209,7 +227,8 @@ impl From<CallError> for OperationError {
             | CallError::InvalidTarget
             | CallError::ExtensionTooLarge
             | CallError::UnknownCall
-            | CallError::AnotherCall { .. } => Self::new(code, message),
+            | CallError::AnotherCall { .. }
+            | CallError::VideoRefused => Self::new(code, message),
         }
     }
 }

@@ -14,20 +14,23 @@ mod core;
 mod device_desk;
 mod error;
 mod event_bus;
+mod export;
 mod files;
 mod network_watch;
 mod picture_hub;
 mod pictures;
 mod secrets;
 mod settings;
+mod voice;
 
 pub use call::MediaOptions;
 pub use client::{
-    CallRecordPage, CallReport, Client, ClientConfig, MessagePage, MessageSearch, MessageWindow, Place, QualitySample,
-    SearchFor, Startup, TransportReport,
+    CallRecordPage, CallReport, Client, ClientConfig, GroupChange, MessagePage, MessageSearch, MessageWindow,
+    PickedFile, Place, QualitySample, SearchFor, Startup, TransportReport, set_history_aside,
 };
 pub use error::{ErrorCode, OperationError};
 pub use event_bus::Events;
+pub use export::ExportForm;
 pub use picture_hub::{Picture, PictureFeed, PictureFeedback};
 pub use secrets::{SecretError, SecretPlace};
-pub use settings::{Language, Settings, StrangerPolicy, Theme};
+pub use settings::{Language, PushSettings, Settings, StrangerPolicy, Theme};

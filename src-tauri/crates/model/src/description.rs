@@ -80,6 +80,26 @@ pub struct Content {
     pub transport: TransportDescription,
 }
 
+impl Content {
+    /// A content of which only the transport, or only the name is told: both sides may send, nothing is said of codecs.
+    pub fn bare(name: ContentName, creator: Creator, kind: MediaKind, transport: TransportDescription) -> Self {
+        Self {
+            name,
+            creator,
+            senders: Senders::Both,
+            kind,
+            payload_types: Vec::new(),
+            header_extensions: Vec::new(),
+            rtcp_mux: true,
+            feedback: Vec::new(),
+            sources: Vec::new(),
+            source_groups: Vec::new(),
+            is_screen: false,
+            transport,
+        }
+    }
+}
+
 /// XEP-0167 §5 `payload-type`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayloadType {

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Account, AccountId, AudioLevel, Availability, BareJid, CallId, CallRecord, CallSnapshot, Contact, ContactRequest,
-    Conversation, DeviceKind, Devices, Group, GroupRequest, GroupRequestKind, Message, MessageId, Profile, RingKind,
-    Sender, TransferProgress, TypingState,
+    Conversation, DeviceKind, Devices, Group, GroupRequest, GroupRequestKind, Message, MessageId, Profile,
+    RecordingProgress, RingKind, Sender, TransferProgress, TypingState, VoicePlayback,
 };
 
 /// An event with its account (`None`: of the whole device) and a number that grows by one per event.
@@ -42,6 +42,11 @@ pub enum Event {
     /// Answered here or on another device, or withdrawn.
     ContactRequestSettled {
         from: BareJid,
+    },
+    /// Who was asked to become a contact declined, with a reason or without (empty).
+    ContactDeclined {
+        jid: BareJid,
+        reason: String,
     },
     /// Somebody's name or picture, or the own.
     ProfileChanged {
@@ -132,6 +137,14 @@ pub enum Event {
     AudioLevels {
         call: Option<CallId>,
         level: AudioLevel,
+    },
+    /// Of the voice clip that is being recorded, several times a second; the last one says why it ended by itself.
+    RecordingProgressed {
+        progress: RecordingProgress,
+    },
+    /// Of the voice clip that is played, ten times a second, and when it stops.
+    VoicePlayed {
+        playback: VoicePlayback,
     },
     DevicesChanged {
         devices: Devices,

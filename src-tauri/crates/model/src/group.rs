@@ -18,6 +18,8 @@ pub struct Group {
     pub has_archive: bool,
     /// Members see each other's addresses.
     pub shows_addresses: bool,
+    /// The room takes messages of others back for those who rule it (XEP-0425).
+    pub moderation: bool,
     /// The own name in the group.
     pub nickname: String,
     pub role: GroupRole,
@@ -53,8 +55,10 @@ pub enum GroupRole {
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[cfg_attr(feature = "specta", derive(specta::Type))]
 pub enum GroupState {
-    /// An application was sent; its owner has not answered.
-    Applied,
+    /// An application was sent to whom the group's link names, who has not answered.
+    Applied {
+        to: BareJid,
+    },
     Joining,
     Joined,
     Disconnected {

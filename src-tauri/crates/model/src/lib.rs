@@ -24,6 +24,7 @@ mod pii;
 mod profile;
 mod signal;
 mod time;
+mod voice;
 
 pub use account::{
     Account, ConnectionState, Credentials, FormField, FormFieldKind, RegistrationForm, RegistrationFormAnswer,
@@ -36,7 +37,9 @@ pub use call::{
 };
 pub use composed::{Change, Composed, MessageBody, ReplyReference, SharedFile, WireId};
 pub use contact::{Contact, ContactRequest, PresenceShow, Subscription};
-pub use conversation::{Conversation, ConversationChange, ConversationKind, MUTED_FOR_EVER};
+pub use conversation::{
+    Conversation, ConversationChange, ConversationKind, ConversationPage, FolderTotal, FolderTotals, MUTED_FOR_EVER,
+};
 pub use description::{
     Candidate, CandidateKind, CandidateProtocol, CodecParameter, Content, ContentAction, ContentName, Creator,
     DtlsSetup, Fingerprint, HeaderExtension, MediaDescription, MediaKind, PayloadType, RtcpFeedback, Senders, Source,
@@ -60,6 +63,7 @@ pub use signal::{
     SessionInfo, Signal, SignalSource, SignalTarget, TerminateReason,
 };
 pub use time::{Moment, Timestamp};
+pub use voice::{RecordedClip, RecordingEnd, RecordingProgress, VoicePlayback, VoicePlaybackState, VoiceSpeed};
 
 /// The namespace of everything that no published extension covers (`docs/protocol.md`).
 pub const CONFAB_CALL_NS: &str = "urn:confab:call:0";

@@ -64,6 +64,10 @@ pub enum FailureWhy {
     TooLarge {
         limit: Option<u32>,
     },
+    /// The server ended the connection each time that it was sent; `detail` is the condition that it named.
+    StreamEnded {
+        detail: String,
+    },
     /// This server takes no files (no XEP-0363).
     NoUpload,
     /// The file that was to be sent is gone, or cannot be read.
@@ -245,6 +249,8 @@ pub struct Message {
     pub extension: Option<Value>,
     /// JSON for the client's own use (XEP-0335): an object.
     pub config: Option<Value>,
+    /// What its notification says in place of the text. A custom message without one notifies nobody.
+    pub push_text: Option<String>,
 }
 
 impl Message {
@@ -266,6 +272,7 @@ impl Message {
             mentions_me: false,
             extension: None,
             config: None,
+            push_text: None,
         }
     }
 }

@@ -34,6 +34,8 @@ pub enum PeerEvent {
     /// A transport failed for good, with the stage that it did not get through. An ICE restart may still help after
     /// [`CallStage::Ice`].
     Failed(CallStage),
+    /// The transport of a content that was added did not come up: the content is out, the rest of the session goes on.
+    ContentFailed(ContentName),
     /// The far side needs a keyframe (PLI, FIR), or one should be sent because the session has just connected.
     KeyframeRequested(ContentName),
     /// What all video encoders together should send at most, in bit/s: the estimate less what audio takes.

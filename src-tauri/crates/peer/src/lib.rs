@@ -71,6 +71,27 @@ pub trait Peer: Send + Sync + std::fmt::Debug {
     /// transport-info. Media pauses until the new path is chosen: the engine lets go of the old one at once.
     async fn restart_ice(&self) -> Result<MediaDescription, PeerError>;
 
+    /// Offers one more content of a session that both sides have described: to be sent as content-add (XEP-0166 §7.2).
+    /// It has a transport of its own; its candidates follow as [`PeerEvent::LocalCandidates`]. The name must be new.
+    ///
+    /// # Errors
+    /// Before both descriptions are known, for a name that the session has, and beyond 32 contents in its life.
+    async fn add(&self, content: LocalContent) -> Result<MediaDescription, PeerError>;
+
+    /// Answers a content-add of the far side: to be sent as content-accept. The first content of `own.kind` that can be
+    /// had is taken; its name is the far side's. Directions are what both allow.
+    ///
+    /// # Errors
+    /// As [`Peer::add`], and where there is nothing in common.
+    async fn accept_added(&self, offer: &MediaDescription, own: LocalContent) -> Result<MediaDescription, PeerError>;
+
+    /// The far side's content-accept for what was [added](Peer::add). When it cannot be used, the content is gone.
+    async fn apply_added(&self, answer: &MediaDescription) -> Result<(), PeerError>;
+
+    /// Takes a content out (content-remove, content-reject, or an own one that is given up). On a transport of its own it
+    /// ends with it, on a shared one nothing of it passes from then on. Unknown names do nothing.
+    async fn remove(&self, content: &ContentName);
+
     /// Hands a packet to the pacer. Never blocks; says whether the packet was taken.
     fn send(&self, packet: RtpOut) -> SendOutcome;
 

@@ -1,9 +1,11 @@
 //! One session: its transports seen as one, and the queues to its owner.
 
+mod addition;
+mod bundle;
 mod supervisor;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
@@ -14,6 +16,7 @@ use confab_model::{
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use self::bundle::{unbundled, with_shared_transport};
 use crate::chain::outbox::Behind;
 use crate::chain::tap::by_name;
 use crate::codec::Codec;
@@ -59,6 +62,10 @@ pub(crate) struct Shared {
     is_described: AtomicBool,
     /// The far side's description is applied.
     is_answered: AtomicBool,
+    /// Of the next transport.
+    next_number: AtomicUsize,
+    /// Contents that were added since the session was settled.
+    added: AtomicUsize,
     closed: CancellationToken,
 }
 
@@ -100,6 +107,17 @@ struct State {
     early: HashMap<ContentName, Vec<Candidate>>,
 }
 
+impl State {
+    fn keep_early(&mut self, content: &Content) {
+        if self.early.len() >= sdp::MAX_CONTENTS && !self.early.contains_key(&content.name) {
+            return;
+        }
+        let early = self.early.entry(content.name.clone()).or_default();
+        let room = MAX_EARLY.saturating_sub(early.len());
+        early.extend(content.transport.candidates.iter().take(room).cloned());
+    }
+}
+
 struct Session {
     config: PeerConfig,
     cname: String,
@@ -124,16 +142,19 @@ struct Match<'a> {
 }
 
 impl Session {
-    /// Builds a transport for a group of contents and makes it known.
+    /// Builds a transport for a group of contents and makes it known. `added_by`: to a settled session, by that side.
     async fn add_transport(
         &self,
         group: Vec<(LocalContent, Codec, Senders)>,
         is_dtls_server: bool,
+        added_by: Option<Creator>,
     ) -> Result<Arc<Transport>, PeerError> {
-        let index = self.shared.transports().len();
+        let index = self.shared.next_number.fetch_add(1, Ordering::Relaxed);
         let (mut streams, mut codecs) = (Vec::new(), Vec::new());
         for (local, codec, senders) in group {
-            let stream = Stream::new(local.name, local.kind, local.is_screen);
+            // The offerer is the creator of all that it offered.
+            let creator = added_by.unwrap_or(Creator::Initiator);
+            let stream = Stream::new(local.name, local.kind, local.is_screen, creator);
             stream.set_senders(senders, self.config.role);
             streams.push(Arc::new(stream));
             codecs.push(codec);
@@ -144,6 +165,7 @@ impl Session {
             streams,
             codecs,
             is_dtls_server,
+            is_added: added_by.is_some(),
             cname: self.cname.clone(),
             events: self.inner.clone(),
             rtp: self.rtp.clone(),
@@ -154,14 +176,13 @@ impl Session {
     }
 
     /// Own contents as they go out: names and gates are known to the streams.
-    fn finish_contents(&self, contents: &mut [Content], creator: Creator) {
+    fn finish_contents(&self, contents: &mut [Content]) {
         for content in contents {
             let gates = self.shared.route(&content.name, |_, stream| {
                 (stream.sends.load(Ordering::Relaxed), stream.receives.load(Ordering::Relaxed))
             });
             let (sends, receives) = gates.unwrap_or((false, false));
             content.senders = senders(sends, receives, self.config.role);
-            content.creator = creator;
             if !sends {
                 content.sources.clear();
                 content.source_groups.clear();
@@ -217,13 +238,13 @@ impl Session {
             if self.config.bundle { vec![contents.collect()] } else { contents.map(|entry| vec![entry]).collect() };
         let mut description = MediaDescription::default();
         for group in groups {
-            let transport = self.add_transport(group, false).await?;
+            let transport = self.add_transport(group, false, None).await?;
             description.contents.extend(transport.offer().await?);
         }
         if self.config.bundle {
             description.bundle = description.contents.iter().map(|content| content.name.clone()).collect();
         }
-        self.finish_contents(&mut description.contents, Creator::Initiator);
+        self.finish_contents(&mut description.contents);
         Ok(description)
     }
 
@@ -244,7 +265,7 @@ impl Session {
             let wants_client = |(_, content): &(Match<'_>, Content)| {
                 content.transport.fingerprint.as_ref().is_some_and(|entry| entry.setup == DtlsSetup::Active)
             };
-            let transport = self.add_transport(of_transport, group.iter().any(wants_client)).await?;
+            let transport = self.add_transport(of_transport, group.iter().any(wants_client), None).await?;
             let remote: Vec<(&Content, Codec)> =
                 group.iter().map(|(entry, content)| (content, entry.codec.clone())).collect();
             let contents = transport.answer(&remote).await?;
@@ -258,8 +279,7 @@ impl Session {
                 transport.apply_transport(ufrag, "", &early.iter().collect::<Vec<_>>()).await?;
             }
         }
-        // The offerer is the creator of all that it offered.
-        self.finish_contents(&mut description.contents, Creator::Initiator);
+        self.finish_contents(&mut description.contents);
         let place = |content: &Content| offer.contents.iter().position(|offered| offered.name == content.name);
         description.contents.sort_by_key(place);
         Ok(description)
@@ -313,60 +333,6 @@ fn nothing_agreed(remote: &MediaDescription) -> PeerError {
     if is_mux_the_reason { PeerError::Unusable("no rtcp-mux") } else { PeerError::NothingInCommon }
 }
 
-/// The contents of an answer to a bundled offer that are not on the shared transport: those of a responder that took
-/// only some into its bundle (XEP-0338 §4) have none.
-///
-/// # Errors
-/// When it does not bundle at all, and answers with several transports.
-fn unbundled(answer: &MediaDescription) -> Result<Vec<&ContentName>, PeerError> {
-    let has_transport = |content: &&Content| !content.transport.ufrag.is_empty();
-    let is_in = |content: &&Content| answer.bundle.contains(&content.name);
-    let bundled = answer.contents.iter().filter(is_in).find(has_transport);
-    let Some(shared) = bundled.or_else(|| answer.contents.iter().find(has_transport)) else { return Ok(Vec::new()) };
-    let others = answer.contents.iter().filter(|content| !is_in(content) && has_transport(content));
-    let left_out = others.filter(|content| content.transport.ufrag != shared.transport.ufrag);
-    let left_out: Vec<&ContentName> = left_out.map(|content| &content.name).collect();
-    if bundled.is_none() && !left_out.is_empty() {
-        return Err(PeerError::Unusable("bundle refused"));
-    }
-    if !left_out.is_empty() {
-        tracing::info!(count = left_out.len(), "contents that the far side does not bundle are left out");
-    }
-    Ok(left_out)
-}
-
-/// The contents of a group as the engine needs them: bundled ones that tell no transport get the shared one.
-fn with_shared_transport<'a>(
-    group: Vec<Match<'a>>,
-    offer: &MediaDescription,
-    is_bundle: bool,
-) -> Vec<(Match<'a>, Content)> {
-    let first = offer.bundle.iter().find_map(|name| {
-        let content = offer.contents.iter().find(|content| content.name == *name)?;
-        (!content.transport.ufrag.is_empty()).then_some(&content.transport)
-    });
-    let mut with_content: Vec<(Match<'a>, Content)> = group
-        .into_iter()
-        .map(|entry| {
-            let content = entry.content.clone();
-            (entry, content)
-        })
-        .collect();
-    if let (true, Some(first)) = (is_bundle, first) {
-        for (_, content) in &mut with_content {
-            let candidates = std::mem::take(&mut content.transport.candidates);
-            content.transport = TransportDescription { candidates, ..first.clone() };
-        }
-        if let Some((_, content)) = with_content.first_mut() {
-            let known = &mut content.transport.candidates;
-            known.extend(
-                first.candidates.iter().filter(|candidate| !known.contains(candidate)).cloned().collect::<Vec<_>>(),
-            );
-        }
-    }
-    with_content
-}
-
 /// Credentials and candidates of the contents that belong to one transport.
 #[derive(Default)]
 struct Update<'a> {
@@ -418,14 +384,8 @@ impl Peer for Session {
         match state.stage {
             Stage::Closed => return Err(PeerError::Closed),
             Stage::New | Stage::Offered => {
-                for content in description.contents.iter().take(sdp::MAX_CONTENTS) {
-                    if state.early.len() >= sdp::MAX_CONTENTS && !state.early.contains_key(&content.name) {
-                        continue;
-                    }
-                    let early = state.early.entry(content.name.clone()).or_default();
-                    let room = MAX_EARLY.saturating_sub(early.len());
-                    early.extend(content.transport.candidates.iter().take(room).cloned());
-                }
+                let contents = description.contents.iter().take(sdp::MAX_CONTENTS);
+                contents.for_each(|content| state.keep_early(content));
                 return Ok(None);
             }
             Stage::Settled => {}
@@ -436,6 +396,11 @@ impl Peer for Session {
             let mut is_named = false;
             for content in description.contents.iter().take(sdp::MAX_CONTENTS) {
                 if by_name(&transport.streams, &content.name).is_none() {
+                    continue;
+                }
+                if !transport.is_answered() {
+                    // Of a content that was added and is not accepted yet.
+                    state.keep_early(content);
                     continue;
                 }
                 is_named = true;
@@ -464,10 +429,33 @@ impl Peer for Session {
         }
         let mut own = MediaDescription::default();
         for transport in self.shared.transports() {
+            if !transport.is_answered() {
+                continue;
+            }
             let credentials = transport.restart().await?;
             own.contents.extend(self.transport_contents(&transport, &credentials));
         }
         Ok(own)
+    }
+
+    async fn add(&self, content: LocalContent) -> Result<MediaDescription, PeerError> {
+        let state = self.state.lock().await;
+        self.offer_added(content, &state).await
+    }
+
+    async fn accept_added(&self, offer: &MediaDescription, own: LocalContent) -> Result<MediaDescription, PeerError> {
+        let mut state = self.state.lock().await;
+        self.answer_added(offer, own, &mut state).await
+    }
+
+    async fn apply_added(&self, answer: &MediaDescription) -> Result<(), PeerError> {
+        let mut state = self.state.lock().await;
+        self.settle_added(answer, &mut state).await
+    }
+
+    async fn remove(&self, content: &ContentName) {
+        let mut state = self.state.lock().await;
+        self.take_out(content, &mut state).await;
     }
 
     fn send(&self, packet: RtpOut) -> SendOutcome {
@@ -518,7 +506,11 @@ impl Peer for Session {
     }
 
     fn set_senders(&self, content: &ContentName, senders: Senders) {
-        self.shared.route(content, |_, stream| stream.set_senders(senders, self.config.role));
+        self.shared.route(content, |_, stream| {
+            if !stream.is_removed.load(Ordering::Relaxed) {
+                stream.set_senders(senders, self.config.role);
+            }
+        });
     }
 
     async fn statistics(&self) -> PeerStatistics {
@@ -548,20 +540,7 @@ impl Session {
 
 /// A content of which only the transport is told.
 fn transport_content(stream: &Stream, transport: TransportDescription) -> Content {
-    Content {
-        name: stream.name.clone(),
-        creator: Creator::Initiator,
-        senders: Senders::Both,
-        kind: stream.kind,
-        payload_types: Vec::new(),
-        header_extensions: Vec::new(),
-        rtcp_mux: true,
-        feedback: Vec::new(),
-        sources: Vec::new(),
-        source_groups: Vec::new(),
-        is_screen: false,
-        transport,
-    }
+    Content::bare(stream.name.clone(), stream.creator, stream.kind, transport)
 }
 
 impl Drop for Session {

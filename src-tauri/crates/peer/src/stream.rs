@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU32, AtomicU64, O
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use confab_model::{ContentName, MediaKind, Senders};
+use confab_model::{ContentName, Creator, MediaKind, Senders};
 use tokio::time::Instant;
 
 use crate::{ContentStatistics, PeerRole};
@@ -26,6 +26,8 @@ pub(crate) struct Stream {
     pub(crate) name: ContentName,
     pub(crate) kind: MediaKind,
     pub(crate) is_screen: bool,
+    /// Who offered it (XEP-0166 §7.3).
+    pub(crate) creator: Creator,
     pub(crate) ssrc: u32,
     pub(crate) rtx_ssrc: u32,
     /// Of the next packet (RFC 3550 §5.1: starts at random).
@@ -37,6 +39,8 @@ pub(crate) struct Stream {
     /// The gates: negotiated directions.
     pub(crate) sends: AtomicBool,
     pub(crate) receives: AtomicBool,
+    /// Taken out of the session: the gates stay shut.
+    pub(crate) is_removed: AtomicBool,
     /// The source that media comes from, 0 before the first packet or declaration.
     pub(crate) remote_ssrc: AtomicU32,
     pub(crate) keyframe_wanted: AtomicBool,
@@ -72,7 +76,7 @@ struct Rates {
 }
 
 impl Stream {
-    pub(crate) fn new(name: ContentName, kind: MediaKind, is_screen: bool) -> Self {
+    pub(crate) fn new(name: ContentName, kind: MediaKind, is_screen: bool, creator: Creator) -> Self {
         let counters = Counters::default();
         counters.remote_loss.store(u32::MAX, Ordering::Relaxed);
         counters.remote_jitter_us.store(UNKNOWN, Ordering::Relaxed);
@@ -83,6 +87,7 @@ impl Stream {
             name,
             kind,
             is_screen,
+            creator,
             ssrc,
             rtx_ssrc: ssrc ^ rand::random_range(1..u32::MAX),
             sequence: AtomicU16::new(rand::random()),
@@ -90,6 +95,7 @@ impl Stream {
             payload_type_in: AtomicU8::new(0),
             sends: AtomicBool::new(false),
             receives: AtomicBool::new(false),
+            is_removed: AtomicBool::new(false),
             remote_ssrc: AtomicU32::new(0),
             keyframe_wanted: AtomicBool::new(false),
             counters,

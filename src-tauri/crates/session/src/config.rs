@@ -20,6 +20,9 @@ pub struct SessionConfig {
     /// The strongest SASL mechanism that was told by [`crate::SessionEvent::SignInProven`]. The password is not given to
     /// a server that offers less: whoever sits in between could have taken the better ones away.
     pub proven_mechanism: Option<String>,
+    /// The server kept the limits of strangers on a stream after a sign-in by SASL2, as was told by
+    /// [`crate::SessionEvent::Sasl2Avoided`]: it is signed in the older way, with the password.
+    pub avoids_sasl2: bool,
     /// Disco features that other modules add to those of this crate (XEP-0030).
     pub features: Vec<String>,
     /// The roster as it was last told, with its version (XEP-0237). Presence in it is ignored.
@@ -45,6 +48,7 @@ impl SessionConfig {
             token: None,
             client: ClientIdentity::default(),
             proven_mechanism: None,
+            avoids_sasl2: false,
             features: Vec::new(),
             roster: Vec::new(),
             roster_version: None,

@@ -13,6 +13,9 @@ pub enum SendError {
     /// It cannot be written as a stanza, for example because of a character that XML forbids.
     #[error("not a valid stanza: {0}")]
     Invalid(String),
+    /// Longer than the server takes: `limit` octets (XEP-0478, or what it ended a stream over). It was not sent, and never will be.
+    #[error("longer than the {limit} octets that the server takes")]
+    TooLarge { limit: usize },
     /// The session has ended.
     #[error("the session has ended")]
     Closed,
@@ -37,6 +40,9 @@ pub enum RequestError {
     /// The answer was not what the protocol says.
     #[error("unexpected answer: {0}")]
     Unexpected(String),
+    /// Longer than the server takes: `limit` octets.
+    #[error("longer than the {limit} octets that the server takes")]
+    TooLarge { limit: usize },
     /// The server lacks what is needed, named by the protocol's feature.
     #[error("the server does not support {0}")]
     Unsupported(&'static str),
@@ -50,6 +56,7 @@ impl From<SendError> for RequestError {
             SendError::NotOnline => Self::NotOnline,
             SendError::QueueFull => Self::QueueFull,
             SendError::Invalid(detail) => Self::Invalid(detail),
+            SendError::TooLarge { limit } => Self::TooLarge { limit },
             SendError::Closed => Self::Closed,
         }
     }

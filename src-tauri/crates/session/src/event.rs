@@ -21,6 +21,8 @@ pub enum SessionEvent {
     Online {
         jid: FullJid,
         resumed: bool,
+        /// Counts those that were not resumed: for [`SessionHandle::send_message_in`](crate::SessionHandle::send_message_in).
+        session: u64,
     },
     /// What this server can do; in every new (not resumed) session, and again when more of it is known.
     ServerFeaturesKnown(ServerFeatures),
@@ -30,10 +32,22 @@ pub enum SessionEvent {
     /// `Failed{WrongPassword}` follows and the person has to type it.
     TokenRefused,
 
+    /// Somebody signed out of all devices of the account, by this id: those that know another one sign out. Comes again with
+    /// every new session.
+    SignOutAsked {
+        id: String,
+    },
+
     /// The password was proven by this SASL mechanism, a stronger one than before. Keep it: it goes back into the
     /// configuration.
     SignInProven {
         mechanism: String,
+    },
+
+    /// Whether the server is to be signed in to without SASL2: with it, it ends the stream over a stanza that it takes without.
+    /// Keep it: it goes back into the configuration.
+    Sasl2Avoided {
+        avoided: bool,
     },
 
     /// The whole roster. Replaces all contacts; `version` goes back into the configuration.
@@ -55,6 +69,11 @@ pub enum SessionEvent {
     /// Answered on another device, or withdrawn.
     ContactRequestSettled {
         from: BareJid,
+    },
+    /// Who was asked to become a contact does not want to; the reason may be empty.
+    ContactDeclined {
+        jid: BareJid,
+        reason: String,
     },
 
     MessageReceived(Box<ReceivedMessage>),
@@ -123,9 +142,10 @@ pub enum SessionEvent {
 pub enum GroupEvent {
     /// A group, or how this account stands to it, changed. Replaces what was known of it.
     Changed(Group),
-    /// Everybody of a group. Replaces what was known. After entering: who is there; everybody after
-    /// [`SessionHandle::group_members`](crate::SessionHandle::group_members).
-    Members { group: BareJid, members: Vec<GroupMember> },
+    /// Who is in a group. `complete`: its lists were read too
+    /// ([`SessionHandle::group_members`](crate::SessionHandle::group_members)), and this replaces what was known; without
+    /// them, after entering, it is who is there with a device.
+    Members { group: BareJid, members: Vec<GroupMember>, complete: bool },
     /// Somebody came, went or is something else now.
     MemberChanged { group: BareJid, member: GroupMember },
     /// Something happened in a group while this device was there.
@@ -145,6 +165,9 @@ pub enum GroupEvent {
     ArchiveReached { group: BareJid, id: String },
     /// As [`SessionEvent::ArchiveGap`].
     ArchiveGap { group: BareJid },
+    /// This device is in the group, and its archive was read up to now as far as it can be: whatever of the own messages the
+    /// group has was told before. What was not may be sent (again) from here on.
+    CaughtUp { group: BareJid },
 }
 
 /// What somebody changed of what they publish of themselves.

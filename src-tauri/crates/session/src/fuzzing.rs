@@ -12,10 +12,11 @@ use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 pub use crate::actor::Dispatcher;
 use crate::{
     xep::{
-        archive_0313, availability, avatars_0084, blocking_0191, bob_0231, caps_0115, carbons_0280, chat_states_0085,
-        datetime_0082, delay_0203, disco_0030, displayed_0490, encryption_0380, extdisco_0215, forms_0004, jingle_0166,
-        jmi_0353, markers_0333, nicknames_0172, presence_6121, pubsub_0060, receipts_0184, registration_0077,
-        roster_6121, search_0055, stanza_ids_0359, upload_0363, vcard_0054,
+        archive_0313, availability, avatars_0084, blocking_0191, bob_0231, bookmarks_0402, caps_0115, carbons_0280,
+        chat_states_0085, datetime_0082, delay_0203, disco_0030, displayed_0490, encryption_0380, extdisco_0215,
+        forms_0004, group_links, invite_0249, jingle_0166, jmi_0353, markers_0333, moderation_0425, muc_0045,
+        muc_admin, muc_owner, nicknames_0172, occupant_0421, presence_6121, pubsub_0060, receipts_0184,
+        registration_0077, roster_6121, search_0055, sign_outs, stanza_ids_0359, upload_0363, vcard_0054,
     },
     xml::{is_from_own_account, stanza_error},
 };
@@ -119,6 +120,62 @@ const STANZAS: &[&str] = &[
      </item></x></query></iq>",
     "<iq type='result' id='card' from='bob@example.org'><vCard xmlns='vcard-temp'><FN>Bob</FN><PHOTO><TYPE>image/png\
      </TYPE><BINVAL>aGk=</BINVAL></PHOTO></vCard></iq>",
+    "<presence from='room@rooms.example.org/Bob'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='member' \
+     role='participant' jid='bob@example.org/x'/></x><occupant-id xmlns='urn:xmpp:occupant-id:0' id='o1'/></presence>",
+    "<presence type='unavailable' from='room@rooms.example.org/Bob'><x xmlns='http://jabber.org/protocol/muc#user'><item \
+     affiliation='none' role='none' nick='Robert' jid='bob@example.org/x'><actor nick='Eve'/><reason>r</reason></item>\
+     <status code='307'/><status code='303'/></x></presence>",
+    "<presence from='room@rooms.example.org/me'><x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='owner' \
+     role='moderator'/><status code='110'/><status code='201'/></x></presence>",
+    "<presence type='unavailable' from='room@rooms.example.org/me'><x xmlns='http://jabber.org/protocol/muc#user'><item \
+     affiliation='none' role='none'/><destroy jid='other@rooms.example.org'><reason>d</reason></destroy><status \
+     code='110'/></x></presence>",
+    "<presence type='error' from='room@rooms.example.org/me'><error type='auth'><registration-required \
+     xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>",
+    "<presence from='room@rooms.example.org'><x xmlns='vcard-temp:x:update'><photo>\
+     bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb</photo></x></presence>",
+    "<message type='groupchat' from='room@rooms.example.org/Bob' id='g1'><body>hi @me</body><origin-id \
+     xmlns='urn:xmpp:sid:0' id='g1'/><stanza-id xmlns='urn:xmpp:sid:0' by='room@rooms.example.org' id='r1'/><occupant-id \
+     xmlns='urn:xmpp:occupant-id:0' id='o1'/><reference xmlns='urn:xmpp:reference:0' type='mention' begin='3' end='6' \
+     uri='xmpp:room@rooms.example.org/me'/><markable xmlns='urn:xmpp:chat-markers:0'/></message>",
+    "<message type='groupchat' from='room@rooms.example.org/Bob' id='g2'><body>hello</body><replace \
+     xmlns='urn:xmpp:message-correct:0' id='g1'/></message>",
+    "<message type='groupchat' from='room@rooms.example.org' id='g3'><retract xmlns='urn:xmpp:message-retract:1' id='r1'>\
+     <moderated xmlns='urn:xmpp:message-moderate:1' by='room@rooms.example.org/Eve'/><reason>rude</reason></retract>\
+     </message>",
+    "<message type='groupchat' from='room@rooms.example.org' id='g4'><apply-to xmlns='urn:xmpp:fasten:0' id='r1'><moderated \
+     xmlns='urn:xmpp:message-moderate:0' by='room@rooms.example.org/Eve'><retract xmlns='urn:xmpp:message-retract:0'/>\
+     <reason>rude</reason></moderated></apply-to></message>",
+    "<message type='groupchat' from='room@rooms.example.org/Bob'><subject>s</subject></message>",
+    "<message type='groupchat' from='room@rooms.example.org'><x xmlns='http://jabber.org/protocol/muc#user'><status \
+     code='104'/></x></message>",
+    "<message from='room@rooms.example.org'><result xmlns='urn:xmpp:mam:2' queryid='q' id='r2'><forwarded \
+     xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-11-21T04:00:00Z'/><message \
+     xmlns='jabber:client' type='groupchat' from='room@rooms.example.org/Bob' id='g5'><body>old</body><x \
+     xmlns='http://jabber.org/protocol/muc#user'><item jid='bob@example.org' affiliation='member'/></x><occupant-id \
+     xmlns='urn:xmpp:occupant-id:0' id='o1'/></message></forwarded></result></message>",
+    "<message from='other@rooms.example.org'><x xmlns='http://jabber.org/protocol/muc#user'><invite \
+     from='bob@example.org/x'><reason>come</reason></invite></x><x xmlns='jabber:x:conference' \
+     jid='other@rooms.example.org' reason='come'/></message>",
+    "<message type='chat' from='eve@example.net/x' to='me@example.org'><body>let me in</body><application \
+     xmlns='urn:confab:call:0' group='room@rooms.example.org'/></message>",
+    "<message type='headline' from='me@example.org' to='me@example.org/here'><event \
+     xmlns='http://jabber.org/protocol/pubsub#event'><items node='urn:xmpp:bookmarks:1'><item \
+     id='other@rooms.example.org'><conference xmlns='urn:xmpp:bookmarks:1' name='Other' autojoin='true'><nick>n</nick>\
+     <extensions><a xmlns='urn:a'/></extensions></conference></item><retract id='room@rooms.example.org'/></items></event>\
+     </message>",
+    "<iq type='result' id='lists' from='room@rooms.example.org'><query xmlns='http://jabber.org/protocol/muc#admin'><item \
+     affiliation='admin' jid='bob@example.org' nick='Bob'><reason>x</reason></item></query></iq>",
+    "<iq type='result' id='config' from='room@rooms.example.org'><query xmlns='http://jabber.org/protocol/muc#owner'><x \
+     xmlns='jabber:x:data' type='form'><field var='FORM_TYPE' type='hidden'><value>\
+     http://jabber.org/protocol/muc#roomconfig</value></field><field var='muc#roomconfig_roomname' type='text-single'>\
+     <value>n</value></field><field var='muc#roomconfig_whois' type='list-single'><option><value>anyone</value></option>\
+     </field></x></query></iq>",
+    "<iq type='result' id='room' from='room@rooms.example.org'><query xmlns='http://jabber.org/protocol/disco#info'>\
+     <identity category='conference' type='text' name='Room'/><feature var='urn:xmpp:mam:2'/><feature \
+     var='muc_membersonly'/><x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'><value>\
+     http://jabber.org/protocol/muc#roominfo</value></field><field var='muc#roominfo_description'><value>d</value></field>\
+     </x></query></iq>",
     "<message type='chat' from='bob@example.org/x' to='me@example.org' id='m7'><body>look</body><forwarded \
      xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-11-21T04:00:00Z'/><message \
      xmlns='jabber:client' from='eve@example.net'><body>inner</body></message></forwarded></message>",
@@ -143,6 +200,8 @@ const VALUES: &[&str] = &[
     "groupchat",
     "me@example.org",
     "me@example.org/here",
+    "room@rooms.example.org",
+    "room@rooms.example.org/me",
     "bob@example.org",
     "bob@example.org/x",
     "eve@example.net/x",
@@ -354,6 +413,15 @@ pub fn parse_everything(element: &Element) -> usize {
     let mut weigh = |output: &dyn std::fmt::Debug| size += format!("{output:?}").len();
     let Ok(own) = jid::BareJid::new("me@example.org") else { return 0 };
     weigh(&crate::content::read(element, None));
+    weigh(&crate::content::read(element, "room@rooms.example.org".parse().ok().as_ref()));
+    weigh(&muc_0045::read_user(element));
+    weigh(&muc_0045::read_invitation(element));
+    weigh(&muc_0045::read_subject(element));
+    weigh(&invite_0249::read(element));
+    weigh(&moderation_0425::moderator(element));
+    weigh(&occupant_0421::read(element));
+    weigh(&bookmarks_0402::read_retracted(element));
+    weigh(&group_links::GroupLink::read(&element.text()));
     weigh(&stanza_error(element));
     weigh(&is_from_own_account(element, &own));
     weigh(&jmi_0353::read(element));
@@ -384,9 +452,13 @@ pub fn parse_everything(element: &Element) -> usize {
         for item in pubsub_0060::read_event(element).map(|(_, event)| event.items).unwrap_or_default() {
             weigh(&displayed_0490::read(&item, &own));
             weigh(&availability::read(&item));
+            weigh(&sign_outs::read(&item));
             weigh(&avatars_0084::read_metadata(&item));
             weigh(&nicknames_0172::read(&item));
+            weigh(&bookmarks_0402::read(&item));
         }
+        weigh(&muc_admin::read_list(part));
+        weigh(&muc_owner::filled(part, muc_owner::Settings::default()));
         weigh(&roster_6121::read(part));
         weigh(&extdisco_0215::read(part));
         weigh(&archive_0313::read_fin(part));
@@ -394,6 +466,7 @@ pub fn parse_everything(element: &Element) -> usize {
         weigh(&forms_0004::read_fields(part, &bob_0231::read(part)));
         if let Some(info) = disco_0030::Info::read(part) {
             weigh(&caps_0115::verification(&info));
+            weigh(&muc_0045::read_info(&info));
             weigh(&info);
         }
     }
@@ -484,5 +557,7 @@ mod tests {
         }
         let kept = dispatcher.kept();
         assert!(kept.0 <= 1_000 && kept.1 <= 1_000, "{kept:?} requests and signals are kept");
+        let of_rooms = dispatcher.kept_of_rooms();
+        assert!(of_rooms.0 <= 5_000 && of_rooms.1 <= 200, "{of_rooms:?} occupants and requests are kept");
     }
 }

@@ -36,6 +36,7 @@ pub(crate) enum GroupCommand {
         reply: Reply<Result<(), RequestError>>,
     },
     List(Reply<Vec<Group>>),
+    Refresh(Reply<Vec<Group>>),
     /// `made`: the room that was entered to make it is what it is to be.
     Described {
         group: BareJid,
@@ -159,7 +160,11 @@ impl SessionHandle {
         else {
             return;
         };
-        let (id, payload) = (group.to_string(), bookmarks_0402::payload(&bookmark));
+        self.publish_as_bookmark(&bookmark).await;
+    }
+
+    async fn publish_as_bookmark(&self, bookmark: &Bookmark) {
+        let (id, payload) = (bookmark.group.to_string(), bookmarks_0402::payload(bookmark));
         if let Err(error) = self.publish(bookmarks_0402::NODE, &id, payload, bookmarks_0402::OPTIONS).await {
             tracing::info!(%error, "not bookmarked");
         }
@@ -179,13 +184,23 @@ impl SessionHandle {
     /// Leaves a group, here and on all devices.
     pub async fn leave_group(&self, group: &BareJid) -> Result<(), RequestError> {
         self.group(|reply| GroupCommand::Leave { group: group.clone(), reply }).await??;
+        // Some servers (ejabberd) tell nobody that an item was taken away, though they are asked to: first the other devices
+        // hear that they are to leave.
+        let bookmark = self.group(|reply| GroupCommand::Bookmark { group: group.clone(), reply }).await?;
+        if let Some(bookmark) = bookmark {
+            self.publish_as_bookmark(&Bookmark { autojoin: false, ..bookmark }).await;
+        }
         // A bookmark that is not there, or cannot be, is as good.
         Self::as_good(self.iq_set(None, bookmarks_0402::retract(group)).await)
     }
 
     fn as_good(answer: Result<Option<Element>, RequestError>) -> Result<(), RequestError> {
         match answer {
-            Ok(_) | Err(RequestError::Refused(_)) => Ok(()),
+            Ok(_) => Ok(()),
+            Err(RequestError::Refused(error)) => {
+                tracing::info!(condition = error.condition, "there was nothing to take away");
+                Ok(())
+            }
             Err(error) => Err(error),
         }
     }
@@ -306,6 +321,11 @@ impl SessionHandle {
     /// All groups that are known in this session.
     pub async fn groups(&self) -> Vec<Group> {
         self.group(GroupCommand::List).await.unwrap_or_default()
+    }
+
+    /// All groups, after the account's list of them was read from its server (where it keeps one).
+    pub async fn refresh_groups(&self) -> Result<Vec<Group>, RequestError> {
+        self.group(GroupCommand::Refresh).await
     }
 
     /// What a room says of itself, whether this account is in it or not.

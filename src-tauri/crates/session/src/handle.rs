@@ -8,7 +8,7 @@ use minidom::Element;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    ArchivePage, Device, OutgoingMessage, OwnPresence, Receipt, Report, RequestError, SendError, Services,
+    ArchivePage, ArchiveSpan, Device, OutgoingMessage, OwnPresence, Receipt, Report, RequestError, SendError, Services,
     groups::GroupCommand, profile::Nodes,
 };
 
@@ -20,7 +20,7 @@ pub(crate) type Reply<T> = oneshot::Sender<T>;
 /// What a handle asks of the actor.
 #[derive(Debug)]
 pub(crate) enum Command {
-    SendMessage(OutgoingMessage, Reply<Result<(), SendError>>),
+    SendMessage(OutgoingMessage, Option<u64>, Reply<Result<(), SendError>>),
     SendChatState(BareJid, TypingState, Reply<Result<(), SendError>>),
     SendDisplayed(BareJid, MessageId, Reply<Result<(), SendError>>),
     SendReceipt(Receipt),
@@ -36,7 +36,7 @@ pub(crate) enum Command {
     Devices(BareJid, Reply<Vec<Device>>),
     Speaks(FullJid, String, Reply<bool>),
     Iq { set: bool, to: Option<Jid>, payload: Box<Element>, reply: Reply<Result<Option<Element>, RequestError>> },
-    OlderMessages { with: BareJid, before: Option<String>, reply: Reply<Result<ArchivePage, RequestError>> },
+    ArchivePage { with: BareJid, span: ArchiveSpan, reply: Reply<Result<ArchivePage, RequestError>> },
     Services(Reply<Services>),
     Block { jid: BareJid, report: Option<Report>, reply: Reply<Result<(), RequestError>> },
     Unblock(BareJid, Reply<Result<(), RequestError>>),
@@ -73,7 +73,14 @@ impl SessionHandle {
     /// the stream fell. Until then the same id again is `Ok`, also while the stream is down, and sends nothing: the whole
     /// outbox may be handed over after every [`Online`](crate::SessionEvent::Online).
     pub async fn send_message(&self, message: OutgoingMessage) -> Result<(), SendError> {
-        self.ask(|reply| Command::SendMessage(message, reply)).await.unwrap_or(Err(SendError::Closed))
+        self.ask(|reply| Command::SendMessage(message, None, reply)).await.unwrap_or(Err(SendError::Closed))
+    }
+
+    /// [`SessionHandle::send_message`], if the session is still the one that [`Online`](crate::SessionEvent::Online) told of;
+    /// otherwise it is refused as [`SendError::NotOnline`]. So a message cannot overtake those that fell with an older
+    /// session, of which the caller has yet to hear.
+    pub async fn send_message_in(&self, session: u64, message: OutgoingMessage) -> Result<(), SendError> {
+        self.ask(|reply| Command::SendMessage(message, Some(session), reply)).await.unwrap_or(Err(SendError::Closed))
     }
 
     /// Confirms that a message is kept (XEP-0184). Sent as soon as there is a stream, and again in the next session if the
@@ -171,7 +178,12 @@ impl SessionHandle {
     /// Reads messages of a conversation that are older than `before` (an archive id; `None`: the newest), as a rule 40
     /// to 140 of them. Several queries may be needed for that; each takes 30 s at most.
     pub async fn older_messages(&self, with: BareJid, before: Option<String>) -> Result<ArchivePage, RequestError> {
-        self.ask(|reply| Command::OlderMessages { with, before, reply }).await.unwrap_or(Err(RequestError::Closed))
+        self.archive_page(with, ArchiveSpan::Before(before)).await
+    }
+
+    /// Reads a part of a conversation's archive, as [`Self::older_messages`] does.
+    pub async fn archive_page(&self, with: BareJid, span: ArchiveSpan) -> Result<ArchivePage, RequestError> {
+        self.ask(|reply| Command::ArchivePage { with, span, reply }).await.unwrap_or(Err(RequestError::Closed))
     }
 
     /// Blocks a person or a whole server (XEP-0191), with a report (XEP-0377) where the server takes reports;

@@ -49,8 +49,8 @@ pub use event::{Device, GroupEvent, ProfileChange, ProfileUpdate, ServerFeatures
 pub use groups::KnownGroup;
 pub use handle::SessionHandle;
 pub use message::{
-    Amendment, ArchivePage, DeliveredBy, GroupAcknowledgement, MessageSource, OutgoingContent, OutgoingMessage,
-    Receipt, ReceivedMessage,
+    Amendment, ArchivePage, ArchiveSpan, DeliveredBy, GroupAcknowledgement, MessageSource, OutgoingContent,
+    OutgoingMessage, Receipt, ReceivedMessage,
 };
 pub use profile::{Picture, PublishedProfile};
 pub use register::{fetch_registration_form, register};

@@ -52,6 +52,11 @@ pub struct ReceivedMessage {
     pub content: Composed,
     /// By the server's clock where that is known, else the time of arrival.
     pub sent_at: Timestamp,
+    /// That is the server's word; else it is the time of arrival.
+    pub stamped: bool,
+    /// What its archive has before it was not all told: it came live while that was still being read (or does not move the
+    /// position in it), or on a page that is read backwards.
+    pub ahead: bool,
     pub source: MessageSource,
     /// The sender wants to know when it is displayed (XEP-0333).
     pub markable: bool,
@@ -117,15 +122,29 @@ pub struct GroupAcknowledgement {
     pub at: Timestamp,
 }
 
-/// A page of older messages of one conversation.
+/// Which part of a conversation's archive is read, and which way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArchiveSpan {
+    /// Back from this archive id (`None`: from the end).
+    Before(Option<String>),
+    /// Forward from this archive id.
+    After(String),
+    /// Forward from this time.
+    Since(Timestamp),
+}
+
+/// A page of the archive of one conversation, in one piece.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ArchivePage {
     /// Oldest first.
     pub messages: Vec<ReceivedMessage>,
-    /// Oldest first. They may be of messages on older pages, or of ones that are long there.
+    /// Oldest first. They may be of messages on other pages, or of ones that are long there.
     pub amendments: Vec<Amendment>,
-    /// The archive id to ask for the next older page with; `None` if the page was empty.
+    /// The archive ids to ask for the next page before and behind it with; `None` if the page was empty.
     pub first: Option<String>,
-    /// Nothing older on the server.
+    pub last: Option<String>,
+    /// The server has nothing beyond it in the direction in which it was read.
     pub complete: bool,
+    /// The archive had not been read up to now by then: what is before this page may still come by that.
+    pub ahead: bool,
 }

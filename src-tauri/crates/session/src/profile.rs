@@ -23,7 +23,7 @@ use crate::{
         pubsub_0060::{self, Item, Options, Wanted},
         push_0357::{self, PushService},
         search_0055::{self, Found},
-        vcard_0054,
+        sign_outs, vcard_0054,
     },
 };
 
@@ -178,6 +178,18 @@ impl SessionHandle {
         let payload = availability::payload(&availability);
         self.ask(|reply| Command::SetAvailability(availability, reply)).await.ok_or(RequestError::Closed)?;
         self.publish(availability::NODE, availability::ITEM, payload, availability::OPTIONS).await
+    }
+
+    /// Has all devices of the account sign out, this one too once it hears of it.
+    pub async fn ask_all_to_sign_out(&self) -> Result<(), RequestError> {
+        let id = uuid::Uuid::new_v4().to_string();
+        self.publish(sign_outs::NODE, sign_outs::ITEM, sign_outs::payload(&id), sign_outs::OPTIONS).await
+    }
+
+    /// The id of the last time that all devices were to sign out; `None`: never.
+    pub async fn last_sign_out(&self) -> Result<Option<String>, RequestError> {
+        let own = self.own.clone();
+        Ok(self.newest(&own, sign_outs::NODE).await?.as_ref().and_then(sign_outs::read))
     }
 
     /// Has the server tell a push service of messages while this device is away.

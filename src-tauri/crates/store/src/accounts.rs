@@ -26,6 +26,8 @@ pub struct StoredAccount {
     pub history_read: bool,
     /// The strongest SASL mechanism that has proven the password.
     pub proven_mechanism: Option<String>,
+    /// The server is to be signed in to without SASL2.
+    pub avoids_sasl2: bool,
 }
 
 #[derive(Debug)]
@@ -42,6 +44,7 @@ struct AccountRow {
     archive_position: Option<String>,
     history: i64,
     proven_mechanism: Option<String>,
+    avoids_sasl2: i64,
 }
 
 impl AccountRow {
@@ -65,6 +68,7 @@ impl AccountRow {
             archive_position: self.archive_position,
             history_read: self.history == codes::HISTORY_READ,
             proven_mechanism: self.proven_mechanism,
+            avoids_sasl2: self.avoids_sasl2 != 0,
         })
     }
 }
@@ -105,7 +109,7 @@ impl Store {
         let rows = sqlx::query_as!(
             AccountRow,
             r#"SELECT id AS "id!: i64", jid, name, server_host, server_port, server_direct_tls, signed_in, remember,
-                roster_version, archive_position, history, proven_mechanism
+                roster_version, archive_position, history, proven_mechanism, avoids_sasl2
             FROM accounts ORDER BY id"#
         )
         .fetch_all(&self.readers)
@@ -118,7 +122,7 @@ impl Store {
         let row = sqlx::query_as!(
             AccountRow,
             r#"SELECT id AS "id!: i64", jid, name, server_host, server_port, server_direct_tls, signed_in, remember,
-                roster_version, archive_position, history, proven_mechanism
+                roster_version, archive_position, history, proven_mechanism, avoids_sasl2
             FROM accounts WHERE id = ?1"#,
             account.0
         )
@@ -138,6 +142,14 @@ impl Store {
     /// The password was proven by this SASL mechanism, the strongest so far.
     pub async fn set_proven_mechanism(&self, account: AccountId, mechanism: &str) -> Result<(), StoreError> {
         let done = sqlx::query!("UPDATE accounts SET proven_mechanism = ?2 WHERE id = ?1", account.0, mechanism)
+            .execute(&self.writer)
+            .await?;
+        if done.rows_affected() == 0 { Err(StoreError::Unknown("account")) } else { Ok(()) }
+    }
+
+    /// Whether the server is to be signed in to without SASL2.
+    pub async fn set_avoids_sasl2(&self, account: AccountId, avoids: bool) -> Result<(), StoreError> {
+        let done = sqlx::query!("UPDATE accounts SET avoids_sasl2 = ?2 WHERE id = ?1", account.0, avoids)
             .execute(&self.writer)
             .await?;
         if done.rows_affected() == 0 { Err(StoreError::Unknown("account")) } else { Ok(()) }

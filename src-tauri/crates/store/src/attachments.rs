@@ -228,6 +228,16 @@ impl Store {
         Ok(Some(message))
     }
 
+    /// Where the files of messages are on this device, of all accounts.
+    pub async fn local_files(&self) -> Result<Vec<PathBuf>, StoreError> {
+        let paths = sqlx::query_scalar!(
+            r#"SELECT local_path AS "path!: String" FROM attachments WHERE local_path IS NOT NULL"#
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(paths.into_iter().map(PathBuf::from).collect())
+    }
+
     /// The copies that must go so that those that stay take at most `limit` octets, oldest first; only of files that are on
     /// a server. Delete each, then tell by [`Store::set_transfer`] that it is remote.
     pub async fn copies_beyond(&self, limit: u64) -> Result<Vec<CachedFile>, StoreError> {

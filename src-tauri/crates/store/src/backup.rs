@@ -27,7 +27,7 @@ use chacha20poly1305::{
 use rand::RngCore as _;
 use zeroize::Zeroizing;
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, database::suspicion};
 
 const MAGIC: &[u8; 16] = b"Confab backup 1\n";
 const SALT: usize = 16;
@@ -135,6 +135,7 @@ pub fn set_aside(database: &Path, now_ms: i64) -> io::Result<Option<PathBuf>> {
             Err(error) => return Err(error),
         }
     }
+    remove(&suspicion(database))?;
     Ok(moved)
 }
 

@@ -165,6 +165,24 @@ impl Store {
     }
 }
 
+/// Those of the roster who are in `addresses`, a list in JSON, by address.
+pub(crate) async fn among(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    addresses: &str,
+) -> Result<Vec<Contact>, StoreError> {
+    let rows = sqlx::query_as!(
+        ContactRow,
+        "SELECT jid, name, subscription, requested, groups FROM contacts
+        WHERE account_id = ?1 AND jid IN (SELECT value FROM json_each(?2)) ORDER BY jid",
+        account.0,
+        addresses
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(ContactRow::into_contact).collect()
+}
+
 async fn put_contact(
     connection: &mut SqliteConnection,
     account: AccountId,

@@ -1,13 +1,17 @@
 //! Conversations: the list with last message, unread count and draft.
 
+use std::collections::BTreeSet;
+
 use confab_model::{
-    AccountId, BareJid, Conversation, ConversationChange, ConversationKind, MUTED_FOR_EVER, MessageId, Timestamp,
+    AccountId, BareJid, Conversation, ConversationChange, ConversationKind, ConversationPage, FolderTotal,
+    FolderTotals, MUTED_FOR_EVER, MessageId, Timestamp,
 };
 use sqlx::SqliteConnection;
 
 use crate::{
-    Store, StoreError, codes,
+    Store, StoreError, codes, contacts,
     database::jid,
+    groups, profiles,
     rows::{MessageRow, millis},
     strangers,
 };
@@ -15,6 +19,7 @@ use crate::{
 /// A conversation's row together with its last message.
 #[derive(Debug)]
 struct ConversationRow {
+    row: i64,
     jid: String,
     kind: i64,
     name: Option<String>,
@@ -63,7 +68,7 @@ macro_rules! conversation_rows {
     ($rest:literal, $($argument:expr),+ $(,)?) => {
         sqlx::query_as!(
             ConversationRow,
-            r#"SELECT v.jid AS "jid!: String", v.kind AS "kind!: i64", g.name AS "name?: String",
+            r#"SELECT v.id AS "row!: i64", v.jid AS "jid!: String", v.kind AS "kind!: i64", g.name AS "name?: String",
                 v.unread AS "unread!: i64", v.mentions AS "mentions!: i64", f.uid AS "first_unread?: String",
                 v.message_count AS "message_count!: i64",
                 v.draft AS "draft!: String", v.updated_ms AS "updated_ms!: i64", v.pinned AS "pinned!: i64",
@@ -165,6 +170,49 @@ impl Store {
         rows.into_iter().map(ConversationRow::into_conversation).collect()
     }
 
+    /// A part of the list, at most `limit`: the first one, or what follows the place `after` that an earlier part gave.
+    /// A conversation that moves up while somebody reads on is in none of the later parts; one that moves down may come
+    /// twice. `at`: now, by which it is decided what is muted. With it come those whom it shows.
+    ///
+    /// # Errors
+    /// `Unknown` if `after` is no place.
+    pub async fn conversation_page(
+        &self,
+        account: AccountId,
+        after: Option<&str>,
+        limit: u32,
+        at: Timestamp,
+    ) -> Result<ConversationPage, StoreError> {
+        let place = after.map_or(Ok(Place::START), Place::read)?;
+        let one_more = i64::from(limit) + 1;
+        // One transaction: the sums are of what the page does not have.
+        let mut tx = self.readers.begin().await?;
+        let mut rows = conversation_rows!(
+            "WHERE v.account_id = ?1 AND (v.pinned, v.updated_ms, v.id) < (?2, ?3, ?4)
+            ORDER BY v.pinned DESC, v.updated_ms DESC, v.id DESC LIMIT ?5",
+            account.0,
+            place.pinned,
+            place.updated_ms,
+            place.row,
+            one_more
+        )
+        .fetch_all(&mut *tx)
+        .await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(Place::of);
+        let behind = match next {
+            Some(place) => totals_behind(&mut tx, account, place, millis(at)).await?,
+            None => FolderTotals::default(),
+        };
+        let conversations = rows.into_iter().map(ConversationRow::into_conversation).collect::<Result<Vec<_>, _>>()?;
+        let shown = codes::to_json(&addresses(&conversations))?;
+        let contacts = contacts::among(&mut tx, account, &shown).await?;
+        let profiles = profiles::among(&mut tx, account, &shown).await?;
+        let groups = groups::among(&mut tx, account, &shown).await?;
+        Ok(ConversationPage { conversations, next: next.map(Place::write), behind, contacts, profiles, groups })
+    }
+
     /// One conversation, if it is there.
     pub async fn conversation(
         &self,
@@ -206,8 +254,12 @@ impl Store {
         at: Timestamp,
     ) -> Result<Conversation, StoreError> {
         let mut tx = self.write().await?;
+        let known = find(&mut tx, account, whose.0).await?;
         let id = ensure(&mut tx, account, whose, millis(at)).await?;
-        strangers::familiar(&mut tx, id).await?;
+        // Looking at what a stranger wrote lets nobody in: an answer does, or `accept_request`.
+        if known.is_none() {
+            strangers::familiar(&mut tx, id).await?;
+        }
         let opened = load(&mut tx, id).await?;
         tx.commit().await?;
         Ok(opened)
@@ -269,6 +321,76 @@ impl Store {
         .await?;
         if done.rows_affected() == 0 { Err(StoreError::Unknown("conversation")) } else { Ok(()) }
     }
+}
+
+/// A place in the list.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    pinned: i64,
+    updated_ms: i64,
+    row: i64,
+}
+
+impl Place {
+    /// Before all conversations.
+    const START: Self = Self { pinned: 2, updated_ms: 0, row: 0 };
+
+    fn of(row: &ConversationRow) -> Self {
+        Self { pinned: row.pinned, updated_ms: row.updated_ms, row: row.row }
+    }
+
+    fn write(self) -> String {
+        format!("{}.{}.{}", self.pinned, self.updated_ms, self.row)
+    }
+
+    fn read(text: &str) -> Result<Self, StoreError> {
+        let numbers: Vec<i64> = text.split('.').map_while(|number| number.parse().ok()).collect();
+        match numbers[..] {
+            [pinned, updated_ms, row] => Ok(Self { pinned, updated_ms, row }),
+            _ => Err(StoreError::Unknown("place in the list")),
+        }
+    }
+}
+
+/// Whom a part of the list shows: whom its conversations are with and who wrote their last messages.
+fn addresses(conversations: &[Conversation]) -> BTreeSet<&BareJid> {
+    let writers = conversations.iter().filter_map(|conversation| conversation.last.as_ref()?.sender.jid.as_ref());
+    conversations.iter().map(|conversation| &conversation.jid).chain(writers).collect()
+}
+
+/// The sums of the folders behind a place.
+async fn totals_behind(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    place: Place,
+    at_ms: i64,
+) -> Result<FolderTotals, StoreError> {
+    let sums = sqlx::query!(
+        r#"SELECT count(*) FILTER (WHERE b.folder = 0) AS "main!: u32",
+            coalesce(sum(b.unread) FILTER (WHERE b.folder = 0), 0) AS "main_unread!: u32",
+            count(*) FILTER (WHERE b.folder = 1) AS "archived!: u32",
+            coalesce(sum(b.unread) FILTER (WHERE b.folder = 1), 0) AS "archived_unread!: u32",
+            count(*) FILTER (WHERE b.folder = 2) AS "requests!: u32",
+            coalesce(sum(b.unread) FILTER (WHERE b.folder = 2), 0) AS "requests_unread!: u32"
+        FROM (SELECT iif(v.archived = 0 AND v.muted_until_ms > ?5, v.mentions, v.unread) AS unread,
+                CASE WHEN v.familiar = 0 AND v.kind = 0 AND v.last_message_id IS NOT NULL AND NOT EXISTS
+                    (SELECT 1 FROM contacts k WHERE k.account_id = v.account_id AND k.jid = v.jid)
+                THEN 2 ELSE v.archived END AS folder
+            FROM conversations v
+            WHERE v.account_id = ?1 AND (v.pinned, v.updated_ms, v.id) < (?2, ?3, ?4)) b"#,
+        account.0,
+        place.pinned,
+        place.updated_ms,
+        place.row,
+        at_ms
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(FolderTotals {
+        main: FolderTotal { chats: sums.main, unread: sums.main_unread },
+        archived: FolderTotal { chats: sums.archived, unread: sums.archived_unread },
+        requests: FolderTotal { chats: sums.requests, unread: sums.requests_unread },
+    })
 }
 
 /// The row of a conversation, made if it is missing. What has once been a group stays one: only a room that this account is

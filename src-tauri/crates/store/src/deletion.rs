@@ -161,11 +161,11 @@ pub(crate) async fn was_deleted(
     Ok(found)
 }
 
-fn archive_name(id: &str) -> String {
+pub(crate) fn archive_name(id: &str) -> String {
     format!("archive:{id}")
 }
 
-fn sender_name(id: &str) -> String {
+pub(crate) fn sender_name(id: &str) -> String {
     format!("sender:{id}")
 }
 

@@ -41,9 +41,19 @@ pub struct DueMarker {
     pub stanza_id: String,
 }
 
+/// How far this device has displayed a conversation, which the account's other devices have not been told for certain
+/// (XEP-0490).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuePosition {
+    pub conversation: BareJid,
+    pub kind: ConversationKind,
+    /// The id that the own archive, or the group's, gave the newest displayed message.
+    pub archive_id: String,
+}
+
 impl Store {
-    /// This account has displayed the conversation up to a message, on this device. With `tell`, a marker for it is due
-    /// from then on; see [`Store::due_markers`].
+    /// This account has displayed the conversation up to a message, on this device. The place is due for the own other
+    /// devices from then on, see [`Store::due_positions`]; with `tell`, so is a marker, see [`Store::due_markers`].
     ///
     /// # Errors
     /// `Unknown` if the conversation does not hold that message.
@@ -68,19 +78,45 @@ impl Store {
         if let (true, Some(due)) = (tell, due) {
             sqlx::query!("UPDATE conversations SET marker_due = ?2 WHERE id = ?1", id, due).execute(&mut *tx).await?;
         }
+        if let Some(position) = messages.iter().rev().find_map(|message| message.archive_id.as_deref()) {
+            sqlx::query!("UPDATE conversations SET position_due = ?2 WHERE id = ?1", id, position)
+                .execute(&mut *tx)
+                .await?;
+        }
         let conversation = conversations::load(&mut tx, id).await?;
         tx.commit().await?;
         Ok(Displayed { conversation, messages })
     }
 
     /// Another device of this account displayed the conversation up to the message with this `id` attribute, or this id of
-    /// an archive (XEP-0490, and all markers in groups). If that is not here yet, the marker waits for it. The
-    /// conversation, if it changed.
+    /// an archive (all markers in groups). If that is not here yet, the marker waits for it. The conversation, if it
+    /// changed.
     pub async fn displayed_elsewhere(
         &self,
         account: AccountId,
         conversation: &BareJid,
         stanza_id: &str,
+    ) -> Result<Option<Conversation>, StoreError> {
+        self.other_displayed(account, conversation, stanza_id, false).await
+    }
+
+    /// All devices of this account have been told that the conversation was displayed up to the message with this id of an
+    /// archive (XEP-0490), by this or another one. The conversation, if it changed.
+    pub async fn displayed_everywhere(
+        &self,
+        account: AccountId,
+        conversation: &BareJid,
+        archive_id: &str,
+    ) -> Result<Option<Conversation>, StoreError> {
+        self.other_displayed(account, conversation, archive_id, true).await
+    }
+
+    async fn other_displayed(
+        &self,
+        account: AccountId,
+        conversation: &BareJid,
+        stanza_id: &str,
+        all_know: bool,
     ) -> Result<Option<Conversation>, StoreError> {
         let mut tx = self.write().await?;
         let found = match conversations::find(&mut tx, account, conversation).await? {
@@ -105,9 +141,56 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
+        if all_know {
+            // What this device would tell is not newer: it would take the others back.
+            sqlx::query!(
+                "UPDATE conversations SET position_due = NULL WHERE id = ?1 AND position_due IS NOT NULL AND NOT EXISTS
+                    (SELECT 1 FROM messages m WHERE m.conversation_id = ?1 AND (m.sent_ms, m.id) > (?2, ?3)
+                        AND m.archive_id = conversations.position_due)",
+                id,
+                sent_ms,
+                row
+            )
+            .execute(&mut *tx)
+            .await?;
+        }
         let conversation = conversations::load(&mut tx, id).await?;
         tx.commit().await?;
         Ok((!displayed.is_empty()).then_some(conversation))
+    }
+
+    /// The places that the account's other devices are to be told.
+    pub async fn due_positions(&self, account: AccountId) -> Result<Vec<DuePosition>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT jid, kind, position_due AS "archive_id!: String" FROM conversations
+            WHERE account_id = ?1 AND position_due IS NOT NULL ORDER BY id"#,
+            account.0
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(DuePosition {
+                    conversation: crate::database::jid(&row.jid)?,
+                    kind: codes::conversation_kind_from(row.kind)?,
+                    archive_id: row.archive_id,
+                })
+            })
+            .collect()
+    }
+
+    /// The server has this place, or will never take it. One that was replaced by a newer one stays due.
+    pub async fn position_told(&self, account: AccountId, position: &DuePosition) -> Result<(), StoreError> {
+        let address = position.conversation.to_string();
+        sqlx::query!(
+            "UPDATE conversations SET position_due = NULL WHERE account_id = ?1 AND jid = ?2 AND position_due = ?3",
+            account.0,
+            address,
+            position.archive_id
+        )
+        .execute(&self.writer)
+        .await?;
+        Ok(())
     }
 
     /// The markers that are due, to groups and to people who see our presence anyway: nobody else is told that this device is

@@ -1,8 +1,8 @@
 //! Groups that this account is in: what they are, who is in them, what waits for an answer, and what happened in them.
 
 use confab_model::{
-    AccountId, BareJid, ConversationKind, Direction, Group, GroupMember, GroupNotice, GroupRequest, GroupRequestKind,
-    MessageId, Sender, Timestamp,
+    AccountId, BareJid, Conversation, ConversationKind, Direction, Group, GroupMember, GroupNotice, GroupRequest,
+    GroupRequestKind, MessageId, Sender, Timestamp, WireId,
 };
 use sqlx::SqliteConnection;
 
@@ -12,7 +12,7 @@ use crate::{
     conversations,
     database::jid,
     messages::{self, Stored},
-    people,
+    outbox, people,
     rows::millis,
 };
 
@@ -24,6 +24,7 @@ struct GroupRow {
     public: i64,
     has_archive: i64,
     shows_addresses: i64,
+    moderation: i64,
     nickname: String,
     role: i64,
     state: String,
@@ -40,6 +41,7 @@ impl GroupRow {
             public: self.public != 0,
             has_archive: self.has_archive != 0,
             shows_addresses: self.shows_addresses != 0,
+            moderation: self.moderation != 0,
             nickname: self.nickname,
             role: codes::role_from(self.role)?,
             state: codes::from_json(&self.state)?,
@@ -54,8 +56,8 @@ impl Store {
     pub async fn groups(&self, account: AccountId) -> Result<Vec<Group>, StoreError> {
         let rows = sqlx::query_as!(
             GroupRow,
-            "SELECT jid, name, description, public, has_archive, shows_addresses, nickname, role, state, avatar,
-                member_count
+            "SELECT jid, name, description, public, has_archive, shows_addresses, moderation, nickname, role, state,
+                avatar, member_count
             FROM groups WHERE account_id = ?1 ORDER BY jid",
             account.0
         )
@@ -69,8 +71,8 @@ impl Store {
         let address = group.to_string();
         let row = sqlx::query_as!(
             GroupRow,
-            "SELECT jid, name, description, public, has_archive, shows_addresses, nickname, role, state, avatar,
-                member_count
+            "SELECT jid, name, description, public, has_archive, shows_addresses, moderation, nickname, role, state,
+                avatar, member_count
             FROM groups WHERE account_id = ?1 AND jid = ?2",
             account.0,
             address
@@ -87,12 +89,13 @@ impl Store {
         let state = codes::to_json(&group.state)?;
         sqlx::query!(
             "INSERT INTO groups (account_id, jid, name, description, public, has_archive, shows_addresses, nickname,
-                role, state, avatar, member_count)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+                role, state, avatar, member_count, moderation)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             ON CONFLICT (account_id, jid) DO UPDATE SET name = excluded.name, description = excluded.description,
                 public = excluded.public, has_archive = excluded.has_archive,
                 shows_addresses = excluded.shows_addresses, nickname = excluded.nickname, role = excluded.role,
-                state = excluded.state, avatar = excluded.avatar, member_count = excluded.member_count",
+                state = excluded.state, avatar = excluded.avatar, member_count = excluded.member_count,
+                moderation = excluded.moderation",
             account.0,
             address,
             group.name,
@@ -104,7 +107,8 @@ impl Store {
             role,
             state,
             group.avatar,
-            group.member_count
+            group.member_count,
+            group.moderation
         )
         .execute(&self.writer)
         .await?;
@@ -288,6 +292,48 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
+    /// What the room of a group calls a message of it. `None`: there is no such message, or the room has not named it.
+    pub async fn group_message(
+        &self,
+        account: AccountId,
+        group: &BareJid,
+        message: &MessageId,
+    ) -> Result<Option<WireId>, StoreError> {
+        let mut tx = self.readers.begin().await?;
+        let Some(id) = conversations::find(&mut tx, account, group).await? else { return Ok(None) };
+        match outbox::reply_reference(&mut tx, account, (group, id), message).await {
+            Ok(reference) => Ok(Some(reference.to).filter(|id| !id.0.is_empty())),
+            Err(StoreError::Unknown(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The archive of a group has been read up to now for the first time, or after a gap: what it had after the place up
+    /// to which the group was displayed on any device becomes unread. The conversation, if it changed.
+    pub async fn settle_group_history(
+        &self,
+        account: AccountId,
+        group: &BareJid,
+    ) -> Result<Option<Conversation>, StoreError> {
+        let mut tx = self.write().await?;
+        let Some(id) = conversations::find(&mut tx, account, group).await? else { return Ok(None) };
+        let unread = sqlx::query!(
+            "UPDATE messages SET delivery = 3 WHERE conversation_id = ?1 AND direction = 0 AND kind NOT IN (1, 6, 7)
+                AND delivery = 4 AND EXISTS (SELECT 1 FROM conversations v WHERE v.id = ?1 AND v.own_read_ms >= 0
+                    AND (messages.sent_ms, messages.id) > (v.own_read_ms, v.own_read_id))",
+            id
+        )
+        .execute(&mut *tx)
+        .await?;
+        if unread.rows_affected() == 0 {
+            return Ok(None);
+        }
+        conversations::add_unread(&mut tx, id, i64::try_from(unread.rows_affected()).unwrap_or(i64::MAX)).await?;
+        let conversation = conversations::load(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(Some(conversation))
+    }
+
     /// Something happened in a group: a line between its messages, which is never unread. `id`: of the line; one that is
     /// here already comes back unchanged.
     pub async fn add_notice(
@@ -321,6 +367,7 @@ impl Store {
             direction: Direction::Incoming,
             sent_ms,
             sent_by_server: false,
+            ahead: false,
             delivery: codes::READ,
         };
         let row = messages::insert(&mut tx, account, conversation, &new, &content).await?;
@@ -329,6 +376,25 @@ impl Store {
         tx.commit().await?;
         Ok(stored)
     }
+}
+
+/// The groups of `addresses`, a list in JSON, by address.
+pub(crate) async fn among(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    addresses: &str,
+) -> Result<Vec<Group>, StoreError> {
+    let rows = sqlx::query_as!(
+        GroupRow,
+        "SELECT jid, name, description, public, has_archive, shows_addresses, moderation, nickname, role, state,
+            avatar, member_count
+        FROM groups WHERE account_id = ?1 AND jid IN (SELECT value FROM json_each(?2)) ORDER BY jid",
+        account.0,
+        addresses
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(GroupRow::into_group).collect()
 }
 
 async fn put_member(

@@ -10,8 +10,9 @@ use sqlx::SqliteConnection;
 
 use crate::{
     Arrived, Store, StoreError, Taken, amendments, codes, conversations,
-    receive::{self, Received, ReceivedMessage},
+    receive::{Received, ReceivedMessage},
     rows::millis,
+    run::{Run, Whence},
 };
 
 /// How far a conversation's history reaches back in the store without a gap.
@@ -68,7 +69,8 @@ impl Store {
     }
 
     /// A page of a conversation's older messages, which the archive has directly before those of [`Store::history_reach`];
-    /// `at` is their time. `complete`: it has nothing before the page. What is here from before a gap stays, and when the
+    /// `at` is their time. Without it, the newest page that there was when it was asked for: what came since stands behind it.
+    /// `complete`: it has nothing before the page. What is here from before a gap stays, and when the
     /// page meets it, or the archive ends, the gap is closed.
     pub async fn receive_older(
         &self,
@@ -100,12 +102,16 @@ impl Store {
     ) -> Result<Vec<Taken>, StoreError> {
         let at_ms = at.map_or(i64::MAX, millis);
         let mut tx = self.write().await?;
+        let known = conversations::find(&mut tx, account, conversation).await?;
+        let whence = at.map_or(Whence::Around, |_| Whence::Before(at_ms));
+        let mut run = Run::new(&mut tx, known, page, whence).await?;
+        let from = run.end().unwrap_or((at_ms, -1));
         let mut taken = Vec::with_capacity(page.len());
-        for one in page {
+        for (number, one) in page.iter().enumerate() {
             match one {
                 Arrived::Message(message) => {
-                    let received = receive::receive(&mut tx, account, message, Some(at_ms)).await?;
-                    taken.extend(received.map(|received| Taken::Message(Box::new(received))));
+                    let received = run.take(&mut tx, account, (number, message), Some(from)).await?;
+                    taken.extend(received.map(|(received, _)| Taken::Message(Box::new(received))));
                 }
                 Arrived::Amendment(amendment) => {
                     let amended = amendments::amend(&mut tx, account, amendment).await?;
@@ -115,8 +121,9 @@ impl Store {
         }
         if complete && let Some(id) = conversations::find(&mut tx, account, conversation).await? {
             sqlx::query!("UPDATE conversations SET history_complete = 1 WHERE id = ?1", id).execute(&mut *tx).await?;
-            met(&mut tx, id, (-1, 0), at_ms).await?;
+            met(&mut tx, id, (-1, 0), from).await?;
         }
+        taken.extend(run.moved(&mut tx).await?);
         tx.commit().await?;
         Ok(taken)
     }
@@ -186,23 +193,33 @@ pub(crate) async fn gap_before(
     Ok(gap.map(|gap| (gap.before_ms, gap.before_id)))
 }
 
-/// The archive, read backwards from `from_ms` on, had a message that is here: nothing is missing between the two.
+/// The archive, read backwards from a place on, had a message that is here: nothing is missing between the two.
 pub(crate) async fn met(
     connection: &mut SqliteConnection,
     conversation: i64,
     (sent_ms, row): (i64, i64),
-    from_ms: i64,
+    (from_ms, from_row): (i64, i64),
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "DELETE FROM gaps WHERE conversation_id = ?1 AND (before_ms, before_id) >= (?2, ?3) AND before_ms < ?4",
+        "DELETE FROM gaps WHERE conversation_id = ?1 AND (before_ms, before_id) >= (?2, ?3)
+            AND (before_ms, before_id) < (?4, ?5)",
         conversation,
         sent_ms,
         row,
-        from_ms
+        from_ms,
+        from_row
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Whether the oldest message that is here is the archive's oldest.
+pub(crate) async fn is_complete(connection: &mut SqliteConnection, conversation: i64) -> Result<bool, StoreError> {
+    let complete = sqlx::query_scalar!("SELECT history_complete FROM conversations WHERE id = ?1", conversation)
+        .fetch_one(connection)
+        .await?;
+    Ok(complete != 0)
 }
 
 /// Whether the archive is being read backwards because of a gap.

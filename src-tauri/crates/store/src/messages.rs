@@ -4,9 +4,9 @@ use confab_model::{AccountId, BareJid, Conversation, Direction, Message, Message
 use sqlx::SqliteConnection;
 
 use crate::{
-    Store, StoreError, accounts, codes,
+    ReceivedMessage, Store, StoreError, accounts, codes,
     content::Content,
-    conversations, history, people,
+    conversations, history, people, receive,
     rows::{MessageRow, message_rows},
 };
 
@@ -83,6 +83,29 @@ impl Store {
         Ok(StoredPage { messages, more, history_complete })
     }
 
+    /// By which ids the archive knows messages that somebody else wrote in a conversation; those that it does not know are
+    /// left out.
+    pub async fn archive_ids(
+        &self,
+        account: AccountId,
+        conversation: &BareJid,
+        messages: &[MessageId],
+    ) -> Result<Vec<String>, StoreError> {
+        let (address, uids) = (conversation.to_string(), codes::to_json(&messages)?);
+        let ids = sqlx::query_scalar!(
+            r#"SELECT m.archive_id AS "id!: String" FROM messages m JOIN conversations v ON v.id = m.conversation_id
+            WHERE m.account_id = ?1 AND v.jid = ?2 AND m.direction = 0 AND m.archive_id IS NOT NULL
+                AND m.uid IN (SELECT value FROM json_each(?3))
+            ORDER BY m.sent_ms, m.id"#,
+            account.0,
+            address,
+            uids
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(ids)
+    }
+
     /// The message that a receipt, marker or correction of the conversation names by its `id` attribute; of several
     /// (not every client gives unique ids) the newest.
     pub async fn find_by_stanza_id(
@@ -136,7 +159,31 @@ pub(crate) struct New<'a> {
     pub direction: Direction,
     pub sent_ms: i64,
     pub sent_by_server: bool,
+    /// See [`crate::ReceivedMessage`].
+    pub ahead: bool,
     pub delivery: i64,
+}
+
+impl<'a> New<'a> {
+    /// Of a message that came over the wire.
+    pub(crate) fn received(message: &'a ReceivedMessage, uid: &'a str, sent_ms: i64) -> Self {
+        Self {
+            uid,
+            stanza_id: message.stanza_id.as_deref(),
+            origin_id: receive::origin(message),
+            archive_id: message.archive_id.as_deref(),
+            sender: &message.sender,
+            direction: message.direction,
+            sent_ms,
+            sent_by_server: message.sent_by_server,
+            ahead: message.ahead,
+            delivery: match message.direction {
+                Direction::Outgoing => codes::SENT,
+                Direction::Incoming if message.read => codes::READ,
+                Direction::Incoming => codes::DELIVERED,
+            },
+        }
+    }
 }
 
 /// Writes the row of a message; file, index and conversation are the caller's.
@@ -155,8 +202,8 @@ pub(crate) async fn insert(
     Ok(sqlx::query_scalar!(
         r#"INSERT INTO messages (account_id, conversation_id, uid, stanza_id, origin_id, archive_id, sender, nickname,
             occupant, direction, kind, body, encryption, reply_to, details, mentions_me, sent_ms, sent_by_server,
-            delivery)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+            delivery, ahead)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)
         RETURNING id AS "id!: i64""#,
         account.0,
         conversation,
@@ -176,7 +223,8 @@ pub(crate) async fn insert(
         mentions_me,
         new.sent_ms,
         new.sent_by_server,
-        new.delivery
+        new.delivery,
+        new.ahead
     )
     .fetch_one(connection)
     .await?)
@@ -220,6 +268,18 @@ pub(crate) async fn place(
     .fetch_optional(connection)
     .await?;
     Ok(found.map(|found| (found.sent_ms, found.row)))
+}
+
+/// Where a message that is here stands in the conversation with this address.
+pub(crate) async fn place_of(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    conversation: &BareJid,
+    message: &Message,
+) -> Result<(i64, i64), StoreError> {
+    let conversation = conversations::find(connection, account, conversation).await?;
+    let conversation = conversation.ok_or(StoreError::Unknown("conversation"))?;
+    place(connection, account, conversation, &message.id).await?.ok_or(StoreError::Unknown("message"))
 }
 
 /// The row of a message.

@@ -16,9 +16,9 @@ use crate::{
     conversations,
     database::jid,
     messages::{self, Stored, confirm_by_marker, set_delivery},
-    people,
+    order, people,
     rows::{MessageRow, message_rows, millis},
-    search, strangers,
+    search, strangers, unconfirmed,
 };
 
 /// A part of what is to be sent, messages only.
@@ -66,6 +66,9 @@ pub struct Queued<'a> {
     pub shown: Option<&'a ShownFile>,
     /// The file, which is to be uploaded first: then [`Store::upload_finished`] puts the message into the outbox.
     pub upload: Option<&'a LocalFile>,
+    /// It is sent at once, to a server whose archive keeps it: on the disk only soon after it is queued. It survives a crash all the
+    /// same, and what a power cut takes of it the archive gives back.
+    pub is_archived: bool,
 }
 
 /// Something that could not be sent, or came back.
@@ -92,11 +95,12 @@ impl Store {
         at: Timestamp,
     ) -> Result<Stored, StoreError> {
         let sent_ms = millis(at);
-        let mut tx = self.write().await?;
+        let mut tx = self.write_waiting(!queued.is_archived || queued.upload.is_some()).await?;
         if let Some(row) = messages::row(&mut tx, account, &id.0).await? {
             return messages::stored(&mut tx, row).await;
         }
         let sender = own_sender(&mut tx, account, conversation, kind).await?;
+        let sent_ms = order::time_of_own(&mut tx, account, conversation, sent_ms).await?;
         let conversation_id = conversations::ensure(&mut tx, account, (conversation, kind), sent_ms).await?;
         let mut content = Content::of(content, queued.shown);
         if let Some(answered) = queued.reply_to {
@@ -115,6 +119,7 @@ impl Store {
             direction: Direction::Outgoing,
             sent_ms,
             sent_by_server: false,
+            ahead: false,
             delivery,
         };
         let row = messages::insert(&mut tx, account, conversation_id, &new, &content).await?;
@@ -209,7 +214,17 @@ impl Store {
     /// The server has this stanza (XEP-0198). `None`: unknown, a change, or the message had got as far already. A message to
     /// a group is not sent before the room has told it to everybody: then it comes back by [`Store::take_in`].
     pub async fn mark_sent(&self, account: AccountId, stanza: &MessageId) -> Result<Option<Message>, StoreError> {
-        let mut tx = self.write().await?;
+        self.mark_acknowledged(account, stanza, None).await
+    }
+
+    /// [`Store::mark_sent`]; with the time it is remembered until it is confirmed (see `unconfirmed`).
+    pub async fn mark_acknowledged(
+        &self,
+        account: AccountId,
+        stanza: &MessageId,
+        at: Option<Timestamp>,
+    ) -> Result<Option<Message>, StoreError> {
+        let mut tx = self.write_soon().await?;
         if settle_change(&mut tx, account, &stanza.0).await?.is_some() {
             tx.commit().await?;
             return Ok(None);
@@ -225,6 +240,9 @@ impl Store {
             return Ok(None);
         }
         let changed = sent(&mut tx, row, delivery).await?;
+        if let Some(at) = at.filter(|_| changed) {
+            unconfirmed::acknowledged(&mut tx, account, row, at).await?;
+        }
         let message = messages::load(&mut tx, row).await?;
         tx.commit().await?;
         Ok(changed.then_some(message))
@@ -401,8 +419,8 @@ pub(crate) async fn own_sender(
     Ok(Sender { jid: Some(own), nickname: nickname.unwrap_or_default(), occupant: None })
 }
 
-/// How others find the message that is answered.
-async fn reply_reference(
+/// How others find a message, to answer it or to say what it is about.
+pub(crate) async fn reply_reference(
     connection: &mut SqliteConnection,
     account: AccountId,
     (conversation, id): (&BareJid, i64),

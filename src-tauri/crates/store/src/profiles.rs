@@ -1,6 +1,7 @@
 //! What people tell of themselves, who is blocked, and the own availability.
 
 use confab_model::{AccountId, Availability, BareJid, Profile, Timestamp};
+use sqlx::SqliteConnection;
 
 use crate::{Store, StoreError, codes, database::jid};
 
@@ -144,4 +145,22 @@ impl Store {
             .await?;
         if done.rows_affected() == 0 { Err(StoreError::Unknown("account")) } else { Ok(()) }
     }
+}
+
+/// What those of `addresses`, a list in JSON, tell of themselves, by address.
+pub(crate) async fn among(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    addresses: &str,
+) -> Result<Vec<Profile>, StoreError> {
+    let rows = sqlx::query_as!(
+        ProfileRow,
+        "SELECT jid, name, avatar, updated_ms FROM profiles
+        WHERE account_id = ?1 AND jid IN (SELECT value FROM json_each(?2)) ORDER BY jid",
+        account.0,
+        addresses
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(ProfileRow::into_profile).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use confab_model::{AccountId, BareJid, ConversationKind, Message, MessageId, MessageReceipt, Sender, Timestamp};
 use sqlx::SqliteConnection;
 
-use crate::{Store, StoreError, codes, messages, outbox, people, rows::millis};
+use crate::{Store, StoreError, codes, messages, outbox, people, rows::millis, unconfirmed};
 
 /// Readers of later messages that are looked at to tell who has read an earlier one.
 const MOST_MARKERS: i64 = 2_000;
@@ -21,7 +21,7 @@ impl Store {
         message: &str,
         at: Timestamp,
     ) -> Result<Option<Message>, StoreError> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write_soon().await?;
         let Some(target) = addressed(&mut tx, account, conversation, by, message).await? else { return Ok(None) };
         let (person, who, at_ms) = (people::key(by), people::json_beyond_address(by)?, millis(at));
         sqlx::query!(
@@ -34,6 +34,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
+        unconfirmed::confirmed(&mut tx, target.row).await?;
         let changed = advance(&mut tx, &target, codes::DELIVERED).await?;
         let message = messages::load(&mut tx, target.row).await?;
         tx.commit().await?;
@@ -41,7 +42,8 @@ impl Store {
     }
 
     /// Somebody has displayed an own message and with it all earlier ones that are known to be sent. Those that still wait
-    /// for the server's acknowledgement become read with it. What changed, oldest first.
+    /// for the server's acknowledgement become read with it. What changed, oldest first; in a group, where one more has
+    /// displayed it, at least the message itself.
     pub async fn read_marker(
         &self,
         account: AccountId,
@@ -50,7 +52,7 @@ impl Store {
         message: &str,
         at: Timestamp,
     ) -> Result<Vec<Message>, StoreError> {
-        let mut tx = self.write().await?;
+        let mut tx = self.write_soon().await?;
         let Some(target) = addressed(&mut tx, account, conversation, by, message).await? else {
             return Ok(Vec::new());
         };
@@ -74,6 +76,7 @@ impl Store {
         )
         .execute(&mut *tx)
         .await?;
+        unconfirmed::confirmed(&mut tx, target.row).await?;
         let mut rows = sqlx::query_scalar!(
             r#"SELECT id AS "id!: i64" FROM messages
             WHERE conversation_id = ?1 AND direction = 1 AND delivery IN (2, 3) AND (sent_ms, id) < (?2, ?3)
@@ -88,6 +91,9 @@ impl Store {
             messages::set_delivery(&mut tx, row, codes::READ, None).await?;
         }
         if advance(&mut tx, &target, codes::READ).await? {
+            rows.push(target.row);
+        }
+        if rows.is_empty() && target.kind == codes::conversation_kind(ConversationKind::Group) {
             rows.push(target.row);
         }
         let mut changed = Vec::with_capacity(rows.len());

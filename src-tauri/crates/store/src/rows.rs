@@ -141,6 +141,7 @@ impl MessageRow {
             mentions_me,
             extension: details.extension,
             config: details.config,
+            push_text: details.push_text,
         })
     }
 

@@ -10,6 +10,8 @@ use crate::{ReceivedMessage, StoreError};
 const LONGEST_TEXT: usize = 4_000;
 /// New conversations of strangers within an hour. More than one person's day brings; what comes beyond is left out.
 const CONVERSATIONS_PER_HOUR: i64 = 30;
+/// Messages and calls of one stranger, until the person answers or lets them in. Who is not heard by then says nothing new.
+const MESSAGES: i64 = 1_000;
 const HOUR_MS: i64 = 3_600_000;
 
 /// What may be kept of a message.
@@ -17,7 +19,7 @@ const HOUR_MS: i64 = 3_600_000;
 pub(crate) enum Verdict {
     Whole,
     Cut(Box<ReceivedMessage>),
-    /// Another conversation would be too many.
+    /// Another conversation, or another message of it, would be too many.
     Nothing,
 }
 
@@ -27,7 +29,7 @@ pub(crate) enum Standing {
     /// A contact, or somebody to whom this account has turned.
     Known,
     Stranger,
-    /// A stranger without a conversation, after too many of them.
+    /// A stranger without a conversation, after too many of them; or one who has left too many messages.
     OneTooMany,
 }
 
@@ -60,16 +62,17 @@ pub(crate) async fn standing(
         return Ok(Standing::Known);
     }
     let address = person.to_string();
-    let familiar = sqlx::query_scalar!(
-        r#"SELECT familiar AS "familiar!: bool" FROM conversations WHERE account_id = ?1 AND jid = ?2"#,
+    let known = sqlx::query!(
+        r#"SELECT familiar AS "familiar!: bool", message_count FROM conversations WHERE account_id = ?1 AND jid = ?2"#,
         account.0,
         address
     )
     .fetch_optional(&mut *connection)
     .await?;
-    match familiar {
-        Some(true) => return Ok(Standing::Known),
-        Some(false) => return Ok(Standing::Stranger),
+    match known {
+        Some(known) if known.familiar => return Ok(Standing::Known),
+        Some(known) if known.message_count >= MESSAGES => return Ok(Standing::OneTooMany),
+        Some(_) => return Ok(Standing::Stranger),
         None => {}
     }
     let since = at_ms.saturating_sub(HOUR_MS);

@@ -30,6 +30,10 @@ pub struct StoredWindow {
     /// Directly after the last one some may be missing (see [`Store::note_gap`]): ask for what is older than the first one
     /// of the next part.
     pub gap_after: bool,
+    /// For a date: it is not certain that the message of the anchor is the archive's first from then on.
+    pub gap_at_date: bool,
+    /// For a date in a gap: the last message before that.
+    pub before_gap: Option<MessageId>,
 }
 
 type Place = (i64, i64);
@@ -52,14 +56,35 @@ impl Store {
             Anchor::Message(message) => messages::place(&mut tx, account, id, message).await?,
             Anchor::Date(at) => at_date(&mut tx, id, millis(at)).await?,
         };
-        let Some(place) = place else { return Ok(StoredWindow::default()) };
+        let Some(place) = place else {
+            let gap_at_date = matches!(anchor, Anchor::Date(_)) && !history::is_complete(&mut tx, id).await?;
+            return Ok(StoredWindow { gap_at_date, ..StoredWindow::default() });
+        };
         let half = (limit / 2).max(1);
         let (older, has_older) = before(&mut tx, id, place, half).await?;
         // The anchor itself is the first of those that are not older.
         let (newer, has_newer, gap_after) = from(&mut tx, id, place, true, limit.saturating_sub(half).max(1)).await?;
+        let (mut gap_at_date, mut before_gap) = (false, None);
+        match anchor {
+            Anchor::Message(_) => {}
+            // The last one before it stands here.
+            Anchor::Date(at) if place.0 < millis(at) => {
+                gap_at_date = gap_after;
+                before_gap = newer.last().filter(|_| gap_after).map(|message| message.id.clone());
+            }
+            // What follows on an older message without a gap is the first.
+            Anchor::Date(_) if !older.is_empty() => {}
+            Anchor::Date(_) => match history::gap_before(&mut tx, id, place).await? {
+                Some((_, row)) => {
+                    gap_at_date = true;
+                    before_gap = Some(messages::load(&mut tx, row).await?.id);
+                }
+                None => gap_at_date = !history::is_complete(&mut tx, id).await?,
+            },
+        }
         let anchor = newer.first().map(|message| message.id.clone());
         let messages = older.into_iter().chain(newer).collect();
-        Ok(StoredWindow { messages, anchor, older: has_older, newer: has_newer, gap_after })
+        Ok(StoredWindow { messages, anchor, older: has_older, newer: has_newer, gap_after, gap_at_date, before_gap })
     }
 
     /// The messages after one of them, at most `limit`, up to the next gap; `None`: from the oldest one here. Behind the
@@ -81,7 +106,7 @@ impl Store {
         };
         let Some(place) = place else { return Ok(StoredWindow::default()) };
         let (messages, newer, gap_after) = from(&mut tx, id, place, false, limit).await?;
-        Ok(StoredWindow { messages, anchor: None, older: after.is_some(), newer, gap_after })
+        Ok(StoredWindow { messages, older: after.is_some(), newer, gap_after, ..StoredWindow::default() })
     }
 }
 

@@ -6,11 +6,14 @@
 
 pub mod audio;
 pub mod barcode;
+#[cfg(unix)]
+pub mod bus;
 pub mod cable;
 #[cfg(target_os = "linux")]
 pub mod camera;
 pub mod display;
 pub mod error;
+pub mod history;
 pub mod lossy;
 #[cfg(unix)]
 pub mod netns;

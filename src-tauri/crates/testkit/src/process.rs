@@ -7,12 +7,17 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{Read, Seek, SeekFrom};
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 #[cfg(unix)]
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicUsize, Ordering},
+};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -139,6 +144,18 @@ impl Group {
         self.kill();
     }
 
+    /// Stops the whole group until [`Group::thaw`]; killing works meanwhile.
+    #[cfg(unix)]
+    pub fn freeze(&self) {
+        signal(self.child.id(), Signal::Stop);
+    }
+
+    /// See [`Group::freeze`].
+    #[cfg(unix)]
+    pub fn thaw(&self) {
+        signal(self.child.id(), Signal::Continue);
+    }
+
     /// Kills the whole group at once (SIGKILL) and reaps the first process.
     pub fn kill(&mut self) {
         // The warden first: afterwards the id may belong to somebody else.
@@ -162,9 +179,13 @@ impl Drop for Group {
 enum Signal {
     Terminate,
     Kill,
+    #[cfg(unix)]
+    Stop,
+    #[cfg(unix)]
+    Continue,
 }
 
-/// SIGTERM goes to the first process only (it ends its own children in order), SIGKILL to all.
+/// SIGTERM goes to the first process only (it ends its own children in order), the others to all.
 #[cfg(unix)]
 fn signal(id: u32, signal: Signal) {
     use rustix::process::{Pid, kill_process, kill_process_group};
@@ -172,6 +193,8 @@ fn signal(id: u32, signal: Signal) {
     let _ = match signal {
         Signal::Terminate => kill_process(pid, rustix::process::Signal::TERM),
         Signal::Kill => kill_process_group(pid, rustix::process::Signal::KILL),
+        Signal::Stop => kill_process_group(pid, rustix::process::Signal::STOP),
+        Signal::Continue => kill_process_group(pid, rustix::process::Signal::CONT),
     };
 }
 
@@ -236,26 +259,38 @@ pub fn is_installed(program: impl AsRef<OsStr>) -> bool {
         .any(|dir| dir.join(program.as_ref()).is_file())
 }
 
-/// Ports on 127.0.0.1 that were free for TCP and UDP a moment ago, all different.
+/// Where ports are taken from if the system does not say where its own begin.
+const FIRST_PORT: u16 = 12_000;
+const OWN_PORTS: u16 = 32_768;
+/// More than anybody holds.
+const PORT_TRIES: usize = 1_000;
+
+/// Ports on 127.0.0.1 that were free for TCP and UDP a moment ago, all different, and never given twice to one process before
+/// all others were. None is of those that the system gives to outgoing connections: one of these would else sit there before the
+/// server does, or while it is killed and not yet back.
 ///
 /// # Errors
-/// [`Error::Io`] when the machine has none left.
+/// [`Error::Unexpected`] when the machine has none left.
 pub fn free_ports<const N: usize>() -> Result<[u16; N]> {
-    let mut held = Vec::with_capacity(N);
+    static TURN: OnceLock<AtomicUsize> = OnceLock::new();
+    // Processes that run beside each other begin at different places.
+    let turn = TURN.get_or_init(|| AtomicUsize::new(RandomState::new().hash_one(std::process::id()) as usize));
+    let range: Vec<u16> = (FIRST_PORT..first_own_port().max(FIRST_PORT + 1_000)).collect();
     let mut ports = [0; N];
     for port in &mut ports {
-        *port = loop {
-            let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).doing(|| "looking for a free port".into())?;
-            let number = tcp.local_addr().doing(|| "looking for a free port".into())?.port();
-            // Kept open until all are chosen, so that none is chosen twice.
-            let udp = UdpSocket::bind((Ipv4Addr::LOCALHOST, number));
-            held.push(tcp);
-            if udp.is_ok() {
-                break number;
-            }
-        };
+        let turns = std::iter::repeat_with(|| turn.fetch_add(1, Ordering::Relaxed)).take(PORT_TRIES);
+        *port = turns
+            .map(|turn| range[turn % range.len()])
+            .find(|port| is_port_free(*port) && UdpSocket::bind((Ipv4Addr::LOCALHOST, *port)).is_ok())
+            .ok_or_else(|| Error::Unexpected("no free port on 127.0.0.1".to_owned()))?;
     }
     Ok(ports)
+}
+
+/// The first of the ports that outgoing connections get.
+fn first_own_port() -> u16 {
+    let said = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").ok();
+    said.and_then(|range| range.split_whitespace().next()?.parse().ok()).unwrap_or(OWN_PORTS)
 }
 
 /// Is nobody listening on this TCP port of 127.0.0.1?
@@ -353,8 +388,10 @@ mod tests {
     #[test]
     fn free_ports_differ() {
         let mut ports = free_ports::<16>().unwrap().to_vec();
+        ports.extend(free_ports::<16>().unwrap());
+        assert!(ports.iter().all(|port| (FIRST_PORT..first_own_port()).contains(port)), "{ports:?}");
         ports.sort_unstable();
         ports.dedup();
-        assert_eq!(ports.len(), 16);
+        assert_eq!(ports.len(), 32);
     }
 }

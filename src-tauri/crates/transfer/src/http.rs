@@ -76,7 +76,9 @@ impl Progress {
     pub(crate) fn add(&mut self, bytes: u64) {
         self.done += bytes;
         let now = Instant::now();
-        if self.told_at.is_none_or(|at| now - at >= REPORT_EVERY) {
+        // The last bytes are always told: what follows them is a wait for the other side.
+        let is_all = self.total.is_some_and(|total| self.done >= total);
+        if is_all || self.told_at.is_none_or(|at| now - at >= REPORT_EVERY) {
             self.told_at = Some(now);
             self.tell();
         }

@@ -15,5 +15,5 @@ mod upload;
 pub use download::{Download, Expected};
 pub use http::{Http, Progress};
 pub use name::safe_name;
-pub use place::{free_disk_name, keep_copy};
+pub use place::{copy_over, free_disk_name, keep_copy};
 pub use upload::{Upload, UploadError};

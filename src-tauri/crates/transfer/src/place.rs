@@ -47,10 +47,41 @@ pub fn keep_copy(file: &Path, folder: &Path, name: &str) -> io::Result<PathBuf> 
     }
 }
 
+/// Copies a file of this device to a path, in place of what is there, which is lost only when the copy is whole. Blocks.
+///
+/// # Errors
+/// As [`keep_copy`]; what was there is then as it was.
+pub fn copy_over(file: &Path, to: &Path) -> io::Result<()> {
+    let (Some(folder), Some(name)) = (to.parent(), to.file_name()) else {
+        return Err(io::ErrorKind::InvalidInput.into());
+    };
+    if std::fs::metadata(to).is_ok_and(|known| known.is_dir()) {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let part = keep_copy(file, folder, &format!("{}.part", name.to_string_lossy()))?;
+    std::fs::rename(&part, to).inspect_err(|_| {
+        let _ = std::fs::remove_file(&part);
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+
+    #[test]
+    fn a_copy_in_place_of_a_file_is_whole_or_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, to) = (folder.path().join("source"), folder.path().join("a.txt"));
+        std::fs::write(&source, b"new").unwrap();
+        std::fs::write(&to, b"old").unwrap();
+        copy_over(&source, &to).unwrap();
+        assert_eq!(std::fs::read(&to).unwrap(), b"new");
+        assert!(copy_over(&folder.path().join("missing"), &to).is_err());
+        assert_eq!(std::fs::read(&to).unwrap(), b"new");
+        assert!(copy_over(&source, folder.path()).is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "nothing is left beside it");
+    }
 
     #[test]
     fn a_copy_never_overwrites() {

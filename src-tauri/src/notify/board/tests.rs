@@ -66,7 +66,8 @@ fn message(from: &str, text: &str) -> Event {
 }
 
 fn show_message(from: &str, text: &str, count: u32) -> Step {
-    let content = Content::Message { id: text.into(), from: jid(from), text: Some(text.to_owned()), count };
+    let (id, by, text) = (text.into(), Sender::person(jid(from)), Some(text.to_owned()));
+    let content = Content::Message { id, from: jid(from), by, text, count };
     Step::Show(Subject::Conversation(ACCOUNT, jid(from)), content)
 }
 
@@ -178,7 +179,7 @@ fn what_came_while_away_is_told_once_by_number() {
 }
 
 #[test]
-fn requests_are_shown_until_they_are_settled() {
+fn requests_of_strangers_wait_in_the_window() {
     let mut board = Board::default();
     let request = ContactRequest {
         from: jid("eve"),
@@ -186,11 +187,64 @@ fn requests_are_shown_until_they_are_settled() {
         reason: "hello".to_owned(),
         received_at: Timestamp(0),
     };
-    let subject = Subject::Request(ACCOUNT, jid("eve"));
-    let content = Content::Request { from: jid("eve"), reason: "hello".to_owned() };
-    let asked = take(&mut board, Event::ContactRequested { request });
-    assert_eq!(asked, [Step::Show(subject.clone(), content)]);
-    assert_eq!(take(&mut board, Event::ContactRequestSettled { from: jid("eve") }), [Step::Close(subject)]);
+    assert_eq!(take(&mut board, Event::ContactRequested { request }), []);
+}
+
+#[test]
+fn applications_for_a_group_share_one_notification_until_all_are_answered() {
+    let mut board = Board::default();
+    let request = |from: &str, kind| Event::GroupRequested {
+        request: confab_model::GroupRequest {
+            group: jid("room"),
+            kind,
+            from: jid(from),
+            name: "Room".to_owned(),
+            text: "let me in".to_owned(),
+            received_at: Timestamp(0),
+        },
+    };
+    let applies = |from: &str| request(from, GroupRequestKind::Application);
+    let settled = |from: &str, request| Event::GroupRequestSettled { group: jid("room"), from: jid(from), request };
+    let subject = || Subject::Applications(ACCOUNT, jid("room"));
+    let shown = |from: &[&str]| {
+        let from = from.iter().map(|name| jid(name)).collect();
+        [Step::Show(subject(), Content::Applied { group: jid("room"), from })]
+    };
+    assert_eq!(take(&mut board, request("ann", GroupRequestKind::Invitation)), []);
+    assert_eq!(take(&mut board, applies("ann")), shown(&["ann"]));
+    assert_eq!(take(&mut board, applies("bob")), shown(&["ann", "bob"]));
+    assert_eq!(take(&mut board, applies("ann")), [], "asked again");
+    assert_eq!(take(&mut board, settled("ann", GroupRequestKind::Invitation)), []);
+    assert_eq!(take(&mut board, settled("ann", GroupRequestKind::Application)), shown(&["bob"]));
+    assert_eq!(take(&mut board, settled("ann", GroupRequestKind::Application)), [], "told twice");
+    assert_eq!(take(&mut board, settled("bob", GroupRequestKind::Application)), [Step::Close(subject())]);
+    assert_eq!(take(&mut board, applies("eve")), shown(&["eve"]));
+    let removed = Event::GroupRemoved { jid: jid("room") };
+    assert_eq!(take(&mut board, removed), [Step::Close(subject())]);
+    for n in 0..=MOST_APPLICANTS {
+        take(&mut board, applies(&format!("p{n}")));
+    }
+    let Some(Content::Applied { from, .. }) = board.content(&subject()) else { panic!("applications") };
+    assert_eq!((from.len(), &from[0]), (MOST_APPLICANTS, &jid("p1")));
+    assert_eq!(board.focus(true, true), [Step::Close(subject())]);
+    assert_eq!(take(&mut board, applies("ann")), [], "the window shows it");
+}
+
+#[test]
+fn a_message_may_bring_the_words_of_its_notification() {
+    let mut board = Board::default();
+    let of = |push_text: Option<&str>| {
+        let content = MessageContent::Custom { text: "for other clients".to_owned() };
+        let plain = Message::incoming("m".into(), jid("bob"), content, Timestamp(0));
+        Event::MessageAdded { message: Message { push_text: push_text.map(str::to_owned), ..plain } }
+    };
+    let shown = |text: &str, count| {
+        let (by, text) = (Sender::person(jid("bob")), Some(text.to_owned()));
+        let content = Content::Message { id: "m".into(), from: jid("bob"), by, text, count };
+        [Step::Show(Subject::Conversation(ACCOUNT, jid("bob")), content)]
+    };
+    assert_eq!(take(&mut board, of(Some("your turn"))), shown("your turn", 1));
+    assert_eq!(take(&mut board, of(None)), shown("for other clients", 2));
 }
 
 #[test]

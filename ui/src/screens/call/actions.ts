@@ -22,8 +22,10 @@ export function toggleMuted(app: App, call: CallSnapshot): void {
   void app.run(app.commands.setMuted(call.account, call.id, !call.local.muted));
 }
 
+/** In a call without pictures the camera brings them. */
 export function toggleCamera(app: App, call: CallSnapshot): void {
-  void app.run(app.commands.setCamera(call.account, call.id, !call.local.camera));
+  if (call.media === 'audio') void app.run(app.commands.addVideo(call.account, call.id));
+  else void app.run(app.commands.setCamera(call.account, call.id, !call.local.camera));
 }
 
 export function toggleHeld(app: App, call: CallSnapshot): void {

@@ -104,6 +104,23 @@ describe('an outgoing call', () => {
     expect(asked(core, 'hangUp')).toEqual([[1, call.id]]);
   });
 
+  test('the camera brings pictures into an audio call', async () => {
+    const core = sampleCore();
+    const { app } = await show(MainWindow, {}, core);
+    const call = core.setCall(core.makeCall({ with: LIN, media: 'audio', phase: { kind: 'connecting' } }));
+    await tick();
+    expect(screen.queryByTestId('camera')).toBeNull();
+    core.setPhase(call.id, { kind: 'connected', since: Date.now() });
+    await tick();
+    expect(screen.getByTestId('camera').getAttribute('aria-pressed')).toBe('false');
+    await fireEvent.click(screen.getByTestId('camera'));
+    await tick();
+    expect(asked(core, 'addVideo')).toEqual([[1, call.id]]);
+    expect(screen.getByTestId('camera').getAttribute('aria-pressed')).toBe('true');
+    expect(callShortcut(app, 'camera')).toBe(true);
+    expect(asked(core, 'setCamera')).toEqual([[1, call.id, false]]);
+  });
+
   test('becomes the small picture beside a chat', async () => {
     const core = sampleCore();
     const { app } = await show(MainWindow, {}, core);
@@ -126,7 +143,7 @@ test('records in words', async () => {
   );
   expect(said).toEqual([
     'Video call: 4 min 12 s',
-    '! Missed video call: rang for 1 min 0 s',
+    '! Missed video call: rang for 1 min',
     '! Missed audio call: rang for 40 s',
     'Audio call: Answered on another device',
     'Audio call: No answer',

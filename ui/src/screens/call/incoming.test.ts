@@ -127,7 +127,25 @@ describe('the small window', () => {
     await waitFor(() => expect(asked(core, 'contacts')).toHaveLength(1));
     fail(new Error('no bridge'));
     await started;
-    expect([state.ready, state.name]).toEqual([true, 'linxiao']);
+    expect([state.ready, state.name]).toEqual([true, 'linxiao (linxiao@chat.example.org)']);
+  });
+
+  test('a stranger who is called like a contact has the address beside the name', async () => {
+    const eve = 'linxiao@evil.example';
+    for (const [own, name] of [
+      ['', `linxiao (${eve})`],
+      ['Lіn Xiао', `Lіn Xiао (${eve})`],
+      ['Eve', 'Eve'],
+    ] as const) {
+      const core = sampleCore();
+      if (own !== '') core.data.people.profiles.push({ jid: eve, name: own, avatar: null, updatedAt: null });
+      core.data.calls = [callFromLin(core, { with: eve })];
+      core.ring = { window: 'incoming', call: core.data.calls[0]?.id ?? null, silenced: false };
+      const { unmount } = await small(core);
+      expect(screen.getByTestId('incoming-name').textContent).toBe(name);
+      expect(screen.getByTestId('incoming-call').getAttribute('aria-label')).toContain(name);
+      unmount();
+    }
   });
 
   test('says why an answer did not work', async () => {

@@ -3,10 +3,28 @@ import { shownSize } from '../../lib/picture-size';
 import type { Message } from '../../ipc/types';
 import type { TimelineItem } from '../../lib/timeline';
 
-/** Letters in a line of a bubble, about. */
-const LINE = 48;
-const linesOf = (text: string) =>
-  text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / LINE)), 0);
+/** Halves of a Chinese character's width that fit into a line of a bubble, about. */
+const LINE = 68;
+/** The time and the tick beside the last words. */
+const META = 10;
+
+/** Chinese, Japanese, Korean, full-width signs and emoji are twice as wide as Latin letters. */
+function widthOf(line: string): number {
+  let width = line.length;
+  for (let i = 0; i < line.length; i++) {
+    const code = line.charCodeAt(i);
+    // Above the marks of Latin; halves of emoji count one each.
+    if (code >= 0x2e80 && (code < 0xd800 || code >= 0xf900)) width++;
+  }
+  return width;
+}
+const linesOf = (text: string) => {
+  const lines = text.split('\n');
+  return lines.reduce((sum, line, index) => {
+    const width = widthOf(line) + (index === lines.length - 1 ? META : 0);
+    return sum + Math.max(1, Math.ceil(width / LINE));
+  }, 0);
+};
 
 /** Texts are counted once: a long history is asked for again with each message that comes. */
 const known = new WeakMap<Message, number>();

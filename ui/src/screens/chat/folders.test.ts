@@ -103,7 +103,7 @@ describe('a stranger', () => {
     await fireEvent.click(screen.getByText('Abuse'));
     await fireEvent.click(screen.getByTestId('block-confirm'));
     await waitFor(() => expect(app.people.blocked.has(STRANGER)).toBe(true));
-    expect(asked(core, 'block')).toEqual([[1, STRANGER, 'abuse']]);
+    expect(asked(core, 'block')).toEqual([[1, STRANGER, 'abuse', [expect.any(String)]]]);
   });
 });
 
@@ -140,6 +140,19 @@ describe('search', () => {
     );
   });
 
+  test('in one chat for what somebody wrote, without a word of it', async () => {
+    const { core } = await show(ConversationPane, { jid: GROUP }, richCore());
+    await fireEvent.click(screen.getByTestId('search-in-chat'));
+    const senders = screen.getByTestId<HTMLSelectElement>('filter-sender');
+    await waitFor(() => expect([...senders.options].map(({ text }) => text)).toContain('Dana Whitfield'));
+    expect([...senders.options].slice(0, 2).map(({ text }) => text)).toEqual(['Anybody', 'You']);
+    await fireEvent.change(senders, { target: { value: 'dana@chat.example.org' } });
+    await waitFor(() =>
+      expect(asked(core, 'search').at(-1)?.[1]).toMatchObject({ text: '', sender: 'dana@chat.example.org' }),
+    );
+    await waitFor(() => expect(screen.getByText(/^1 of \d+$/u)).toBeDefined());
+  });
+
   test('a date leads to its first message', async () => {
     const { core, app } = await show(ConversationPane, { jid: LIN }, richCore());
     await waitFor(() => expect(app.messages.get(LIN)).toBeDefined());
@@ -158,12 +171,61 @@ describe('search', () => {
   });
 });
 
+/** The mouse over a message, so that its buttons are there. */
+async function pointAt(place: number) {
+  // Rows above those on screen come with the next frames; the day stands above all.
+  await waitFor(() => expect(screen.getByTestId('messages').querySelector('.day')).not.toBeNull());
+  const row = screen.getAllByTestId('message')[place] as HTMLElement;
+  await fireEvent.pointerMove(row);
+  await waitFor(() => expect(row.querySelector('[data-testid=message-menu]')).not.toBeNull());
+  return row;
+}
+
+describe('the rows of a conversation', () => {
+  test('have one bar of buttons, which goes to the row that is meant', async () => {
+    await show(ConversationPane, { jid: GROUP }, richCore());
+    const first = await pointAt(0);
+    const second = await pointAt(1);
+    expect(screen.getAllByTestId('message-menu')).toHaveLength(1);
+    expect(first.querySelector('[data-testid=message-menu]')).toBeNull();
+    await fireEvent.pointerLeave(screen.getByTestId('messages').parentElement as HTMLElement);
+    await waitFor(() => expect(second.querySelector('[data-testid=message-menu]')).toBeNull());
+  });
+
+  test('are reached by arrows, have a menu by Enter, and a bar for Tab', async () => {
+    await show(ConversationPane, { jid: GROUP }, richCore());
+    await waitFor(() => screen.getAllByTestId('message'));
+    const list = screen.getByTestId('messages');
+    const rows = screen.getAllByTestId('message');
+    list.focus();
+    await fireEvent.keyDown(list, { key: 'ArrowUp' });
+    expect(document.activeElement).toBe(rows.at(-1));
+    await fireEvent.keyDown(rows.at(-1) as HTMLElement, { key: 'ArrowUp' });
+    expect(document.activeElement).toBe(rows.at(-2));
+    await waitFor(() => expect(rows.at(-2)?.querySelector('[data-testid=message-menu]')).not.toBeNull());
+    await fireEvent.keyDown(rows.at(-2) as HTMLElement, { key: 'Enter' });
+    expect(screen.getByTestId('message-actions')).toBeDefined();
+  });
+
+  test('have the menu where the mouse asks, and say the whole time', async () => {
+    await show(ConversationPane, { jid: GROUP }, richCore());
+    const row = await pointAt(0);
+    const time = row.querySelector('time') as HTMLElement;
+    await fireEvent.pointerMove(time);
+    expect(time.title).toMatch(/20\d\d/u);
+    await fireEvent.contextMenu(row, { clientX: 7, clientY: 9 });
+    expect(screen.getByTestId('message-actions')).toBeDefined();
+  });
+});
+
 describe('selection', () => {
   test('several messages are deleted together, and can be had back', async () => {
-    const { app } = await show(ConversationPane, { jid: GROUP }, richCore());
-    await waitFor(() => screen.getAllByTestId('message-menu'));
-    const before = screen.getAllByTestId('message').length;
-    await fireEvent.click(screen.getAllByTestId('message-menu')[0] as HTMLElement);
+    const { app, core } = await show(ConversationPane, { jid: GROUP }, richCore());
+    // Rows beside those on screen come with the next frames.
+    const before = core.data.messages.get(GROUP)?.filter(({ content }) => content.kind !== 'notice').length ?? 0;
+    await waitFor(() => expect(screen.getAllByTestId('message')).toHaveLength(before));
+    await pointAt(0);
+    await fireEvent.click(screen.getByTestId('message-menu'));
     await fireEvent.click(screen.getByTestId('action-select'));
     await fireEvent.click(screen.getAllByTestId('message')[1] as HTMLElement);
     expect(screen.getByTestId('selection').textContent).toContain('2 selected');
@@ -177,8 +239,8 @@ describe('selection', () => {
 
   test('forwarding goes to all that were chosen', async () => {
     const { core } = await show(ConversationPane, { jid: GROUP }, richCore());
-    await waitFor(() => screen.getAllByTestId('message-menu'));
-    await fireEvent.click(screen.getAllByTestId('message-menu')[0] as HTMLElement);
+    await pointAt(0);
+    await fireEvent.click(screen.getByTestId('message-menu'));
     await fireEvent.click(screen.getByTestId('action-forward'));
     for (const jid of [LIN, WANG])
       await fireEvent.click(document.querySelector(`[data-testid=forward-dialog] [data-jid="${jid}"]`) as HTMLElement);
@@ -190,9 +252,10 @@ describe('selection', () => {
 
 test('receipts: who has read it, whom it has reached', async () => {
   await show(ConversationPane, { jid: GROUP }, richCore());
-  await waitFor(() => screen.getAllByTestId('message-menu'));
-  const own = screen.getAllByTestId('message').find((message) => message.dataset['direction'] === 'outgoing');
-  await fireEvent.click(own?.querySelector('[data-testid=message-menu]') as HTMLElement);
+  await waitFor(() => expect(screen.getByTestId('messages').querySelector('.day')).not.toBeNull());
+  const rows = screen.getAllByTestId('message');
+  await pointAt(rows.findIndex((message) => message.dataset['direction'] === 'outgoing'));
+  await fireEvent.click(screen.getByTestId('message-menu'));
   await fireEvent.click(screen.getByTestId('action-info'));
   await waitFor(() => expect(screen.getAllByTestId('receipt')).toHaveLength(3));
   expect(screen.getByTestId('receipts').textContent).toMatch(

@@ -12,6 +12,8 @@ export function failureText(why: FailureWhy): string {
       return t('failure.refused');
     case 'tooLarge':
       return t('failure.tooLarge');
+    case 'streamEnded':
+      return t('failure.streamEnded');
     case 'noUpload':
       return t('failure.noUpload');
     case 'fileUnreadable':

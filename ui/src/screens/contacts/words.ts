@@ -31,3 +31,9 @@ export function sortedContacts(state: ContactsState): Contact[] {
 export function isPending(contact: Contact): boolean {
   return contact.requested && contact.subscription !== 'both' && contact.subscription !== 'to';
 }
+
+/** What is written into the field of groups, as a list. Commas of all kinds part the names. */
+export function groupsOf(text: string): string[] {
+  const names = text.split(/[,，、;；]/u).map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ''))];
+}

@@ -1,7 +1,7 @@
 import { fireEvent, screen } from '@testing-library/svelte';
 import { describe, expect, test } from 'vitest';
 import type { GroupMember } from '../../ipc/messenger';
-import type { GroupRole } from '../../ipc/types';
+import type { Group, GroupRole } from '../../ipc/types';
 import { person } from '../../testing/build';
 import { FakeCore } from '../../testing/fake';
 import { asked, show } from '../../testing/render';
@@ -12,6 +12,8 @@ import ContactList from '../contacts/ContactList.svelte';
 import ConversationPane from '../chat/ConversationPane.svelte';
 import CreateGroupDialog from './CreateGroupDialog.svelte';
 import GroupInfo from './GroupInfo.svelte';
+import JoinGroupDialog from './JoinGroupDialog.svelte';
+import StyledText from '../message/StyledText.svelte';
 import { mayPromote, mayRemove, sortedMembers } from './members';
 
 function richCore(): FakeCore {
@@ -101,4 +103,94 @@ test('invitations and applications are answered in the list of contacts', async 
   await fireEvent.click(screen.getAllByTestId('accept-group')[1] as HTMLElement);
   await waitFor(() => expect(screen.getAllByTestId('group-request')).toHaveLength(1));
   expect(asked(core, 'answerGroupRequest')[0]?.[2]).toBe(true);
+});
+
+describe('entering a group', () => {
+  const LINK = 'xmpp:climbers@rooms.example.org?join;owner=dana@chat.example.org';
+  const climbers = (open: boolean): Group => ({
+    jid: 'climbers@rooms.example.org',
+    name: 'Climbers',
+    description: 'North faces only',
+    public: open,
+    hasArchive: true,
+    showsAddresses: true,
+    moderation: false,
+    nickname: '',
+    role: 'guest',
+    state: { kind: 'left' },
+    avatar: null,
+    memberCount: 0,
+  });
+  function withClimbers(open: boolean): FakeCore {
+    const core = richCore();
+    core.data.people.elsewhere.set('climbers@rooms.example.org', climbers(open));
+    return core;
+  }
+
+  test('a link in a message leads to what the group is, and asks those who lead it', async () => {
+    const { app, core } = await show(StyledText, { text: `come: ${LINK}` }, withClimbers(false));
+    await fireEvent.click(screen.getByRole('link'));
+    expect(app.view.joinGroup).toBe(LINK);
+    await show(JoinGroupDialog, { address: LINK }, core);
+    await waitFor(() => expect(screen.getByTestId('group-preview').textContent).toContain('Climbers'));
+    expect(asked(core, 'joinGroup')).toEqual([]);
+    await fireEvent.input(screen.getByTestId('application-text'), { target: { value: 'I climb' } });
+    await fireEvent.click(screen.getByTestId('group-join'));
+    await waitFor(() => expect(asked(core, 'joinGroup')).toEqual([[1, LINK, 'I climb']]));
+    await waitFor(() => expect(core.data.people.groups.at(-1)?.state.kind).toBe('applied'));
+  });
+
+  test('a public one is entered and opened', async () => {
+    const { app } = await show(JoinGroupDialog, { address: '' }, withClimbers(true));
+    await fireEvent.input(screen.getByTestId('group-address'), { target: { value: 'climbers@rooms.example.org' } });
+    await fireEvent.click(screen.getByTestId('group-join'));
+    await waitFor(() => screen.getByTestId('group-preview'));
+    expect(screen.queryByTestId('application-text')).toBeNull();
+    await fireEvent.click(screen.getByTestId('group-join'));
+    await waitFor(() => expect(app.view.conversation).toBe('climbers@rooms.example.org'));
+  });
+
+  test('what is none, and one for members only, say so', async () => {
+    const { app, core } = await show(JoinGroupDialog, { address: '' }, withClimbers(false));
+    const typed = async (value: string) => {
+      await fireEvent.input(screen.getByTestId('group-address'), { target: { value } });
+      await fireEvent.click(screen.getByTestId('group-join'));
+    };
+    await typed('nonsense');
+    expect(screen.getByRole('alert').textContent).toContain('no address');
+    await typed('nobody@rooms.example.org');
+    await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('no such group'));
+    // Said here, where it is looked at, and not behind the dialog.
+    core.refusals.set('groupInfo', 'notOnline');
+    await typed('climbers@rooms.example.org');
+    await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('offline'));
+    core.refusals.delete('groupInfo');
+    await typed('climbers@rooms.example.org');
+    await waitFor(() => screen.getByTestId('group-preview'));
+    core.refusals.set('joinGroup', 'timeout');
+    await fireEvent.click(screen.getByTestId('group-join'));
+    await waitFor(() => expect(screen.getByRole('alert').textContent).not.toBe(''));
+    expect(app.notices.list).toEqual([]);
+    core.refusals.delete('joinGroup');
+    expect(app.conversations.list.some(({ jid }) => jid === 'climbers@rooms.example.org')).toBe(false);
+    await fireEvent.click(screen.getByTestId('group-join'));
+    await waitFor(() => expect(screen.getByRole('alert').textContent).toContain('for its members'));
+  });
+});
+
+test('owners change picture and openness; what is left is said with the way back', async () => {
+  const core = richCore();
+  const group = core.data.people.groups[0] as Group;
+  core.data.people.groups = [{ ...group, role: 'owner', avatar: 'key' }];
+  const { app, unmount } = await show(GroupInfo, { jid: GROUP }, core);
+  await fireEvent.click(screen.getByText('Anybody may join'));
+  expect(asked(core, 'changeGroup')).toEqual([[1, GROUP, { public: true }]]);
+  await fireEvent.click(screen.getByTestId('group-picture-remove'));
+  expect(asked(core, 'setGroupPicture')).toEqual([[1, GROUP, null]]);
+  unmount();
+  core.data.people.groups = [{ ...group, state: { kind: 'removed', by: 'dana@chat.example.org', reason: 'too slow' } }];
+  await app.reload();
+  await show(ConversationPane, { jid: GROUP }, core);
+  await waitFor(() => expect(screen.getByTestId('group-state').textContent).toContain('too slow'));
+  await fireEvent.click(screen.getByTestId('group-again'));
 });

@@ -82,6 +82,9 @@ export function perform(app: App, chat: ChatView, message: Message, action: Mess
     case 'recall':
       chat.recalling = message;
       break;
+    case 'moderate':
+      chat.moderating = message;
+      break;
     case 'react':
       break;
   }

@@ -188,11 +188,16 @@ describe('files', () => {
     await fireEvent.click(button());
     await fireEvent.click(button());
     expect(asked(core, 'playVoice')).toEqual([
-      [1, 'm', 0],
-      [1, null, 0],
-      [1, 'm', 4000],
+      [1, 'm', 0, 'normal'],
+      [1, null, 0, 'normal'],
+      [1, 'm', 4000, 'normal'],
     ]);
-    await vi.advanceTimersByTimeAsync(7000);
+    await vi.advanceTimersByTimeAsync(5000);
+    core.emit({
+      kind: 'voicePlayed',
+      playback: { message: 'm', state: { kind: 'ended' }, positionMs: 10_000, durationMs: 10_000 },
+    });
+    await tick();
     expect(button().getAttribute('aria-label')).toBe('Play');
     vi.useRealTimers();
   });

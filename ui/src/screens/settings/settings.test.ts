@@ -4,6 +4,7 @@ import { asked, show } from '../../testing/render';
 import { ME, sampleCore } from '../../testing/sample';
 import { waitFor } from '../../testing/wait';
 import AccountSettings from './AccountSettings.svelte';
+import Notifications from './Notifications.svelte';
 
 describe('the own profile', () => {
   test('the name is published when the field is left, once', async () => {
@@ -38,5 +39,22 @@ describe('the own profile', () => {
     await show(AccountSettings, {}, core);
     expect(screen.getByTestId('own-jid').textContent).toBe(ME);
     for (const id of ['own-name', 'dnd', 'own-status', 'change-avatar']) expect(screen.queryByTestId(id)).toBeNull();
+  });
+});
+
+describe('a closed window', () => {
+  test('leaves the app running where an icon brings it back, if the person wants', async () => {
+    const { app } = await show(Notifications);
+    await fireEvent.click(await screen.findByTestId('keep-running'));
+    await waitFor(() => expect(app.settings.keepRunning).toBe(false));
+  });
+
+  test('offers nothing where there is no icon', async () => {
+    const core = sampleCore();
+    core.tray = false;
+    await show(Notifications, {}, core);
+    await Promise.resolve();
+    expect(screen.getByTestId('notifications')).toBeTruthy();
+    expect(screen.queryByTestId('keep-running')).toBeNull();
   });
 });

@@ -28,6 +28,10 @@ export function noticeText(body: NoticeBody, nameOf: (jid: string) => string): s
       return codeText(body.code) ?? t('error.other', { message: body.message || body.code });
     case 'answeredElsewhere':
       return t('notice.answeredElsewhere', { name: nameOf(body.jid) });
+    case 'declined': {
+      const [name, reason] = [nameOf(body.jid), body.reason.trim()];
+      return reason === '' ? t('notice.declined', { name }) : t('notice.declinedBecause', { name, reason });
+    }
     case 'done':
       return t(`notice.${body.what}`);
   }
@@ -42,11 +46,21 @@ export function codeText(code: string): string | null {
       return t('error.noAnswer');
     case 'busy':
       return t('error.inAnotherCall');
+    case 'videoRefused':
+      return t('error.videoRefused');
     case 'invalidState':
     case 'unknownCall':
       return t('error.invalidState');
     case 'notReady':
       return t('error.notReady');
+    case 'voiceDuringCall':
+      return t('voice.duringCall');
+    case 'voiceFailed':
+      return t('voice.failed');
+    case 'groupPicture':
+      return t('notice.groupPicture');
+    case 'fileFailed':
+      return t('error.file');
     case 'pictureUnreadable':
       return t('avatar.unreadable');
     case 'diskFull':
@@ -54,8 +68,19 @@ export function codeText(code: string): string | null {
     case 'storeReadOnly':
       return t('error.storeReadOnly');
     case 'storeDamaged':
+    case 'storeBusy':
+    case 'storeInaccessible':
+    case 'diskFailed':
     case 'storeFailed':
       return t('error.store');
+    case 'serverRefused':
+      return t('error.refused');
+    case 'pushRefused':
+      return t('notice.pushRefused');
+    case 'backupLocked':
+      return t('backup.locked');
+    case 'notABackup':
+      return t('backup.notABackup');
     case 'secrets':
       return t('error.secrets');
     default:

@@ -78,6 +78,46 @@ test('registration: the server’s own form is asked, checked and sent back', as
   await tick();
 });
 
+test('registration: a number and the code that was sent to it', async () => {
+  const data = { ...sampleData(false, Date.now()), accounts: [] };
+  const text = { kind: 'text' as const, help: '', required: true, values: [], options: [], picture: null };
+  data.form = {
+    domain: 'example.org',
+    title: 'Join',
+    instructions: 'We send a code to your phone.',
+    webPage: null,
+    fields: [
+      { ...text, name: 'username', label: 'User' },
+      { ...text, name: 'password', label: 'Password', kind: 'password' },
+      { ...text, name: 'phone', label: 'Phone', values: ['+49'] },
+      { ...text, name: 'code', label: 'Code', help: 'Six digits' },
+    ],
+  };
+  const { core, app } = await show(SignInScreen, {}, new FakeCore(data));
+  await press('create-account');
+  await fireEvent.click(screen.getAllByTestId('server-option').at(-1) as HTMLElement);
+  await type('server-domain', 'example.org');
+  await press('server-continue');
+  await waitFor(() => screen.getByTestId('field-code'));
+  expect(screen.getByText('We send a code to your phone.')).toBeTruthy();
+  expect(screen.getByText('Six digits')).toBeTruthy();
+  expect(screen.getByTestId<HTMLInputElement>('field-phone').value).toBe('+49');
+  await type('field-username', 'bob');
+  await type('field-password', 'secret');
+  await type('field-phone', '+49 151');
+  await press('register-submit');
+  expect(screen.getByTestId('register-error').textContent).toContain('fill in');
+  await type('field-code', '123456');
+  await press('register-submit');
+  await waitFor(() => expect(app.account?.jid).toBe('bob@example.org'));
+  expect(asked(core, 'register')[0]?.[2]).toEqual([
+    { name: 'username', values: ['bob'] },
+    { name: 'password', values: ['secret'] },
+    { name: 'phone', values: ['+49 151'] },
+    { name: 'code', values: ['123456'] },
+  ]);
+});
+
 describe('forms', () => {
   const field = (name: string, kind: 'text' | 'boolean' | 'multiline' | 'note' | 'hidden', change = {}) => ({
     name,

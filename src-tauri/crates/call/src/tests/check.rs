@@ -52,7 +52,10 @@ impl Checker {
                     "a peer without the floor"
                 );
             }
-            Output::ApplyRemote { call, .. } | Output::RestartIce { call } => {
+            Output::ApplyRemote { call, .. }
+            | Output::RestartIce { call }
+            | Output::AddContent { call, .. }
+            | Output::RemoveContent { call, .. } => {
                 assert!(self.peers.contains(call), "no peer for {call}");
             }
             Output::ClosePeer { call } => assert!(self.peers.remove(call), "{call} has no peer to close"),

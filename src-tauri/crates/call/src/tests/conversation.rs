@@ -84,6 +84,8 @@ struct World {
     sides: BTreeMap<(usize, CallId), Side>,
     last_arrival: BTreeMap<(usize, usize), Duration>,
     planned: BTreeSet<(usize, CallId, &'static str)>,
+    /// What was put out, for whoever has to find out why.
+    trace: Vec<String>,
 }
 
 impl World {
@@ -121,6 +123,7 @@ impl World {
             sides: BTreeMap::new(),
             last_arrival: BTreeMap::new(),
             planned: BTreeSet::new(),
+            trace: Vec::new(),
         }
     }
 
@@ -203,6 +206,7 @@ impl World {
                 }
             }
             Event::HangUpAll => {
+                self.agree_on_pictures();
                 for node in 0..self.nodes.len() {
                     for call in self.nodes[node].calls.snapshots() {
                         self.plan(0, Event::Do(node, hang_up(call.id.as_str())));
@@ -243,6 +247,8 @@ impl World {
     fn drain(&mut self, node: usize, asked: bool) {
         while let Some(output) = self.nodes[node].calls.poll_output() {
             self.nodes[node].checker.output(&output, asked);
+            let at = self.now.mono.as_millis();
+            self.trace.push(format!("{at} {}: {}", self.nodes[node].jid, super::kit::line(&output)));
             self.act(node, output);
         }
         let Node { calls, arbiter, checker, .. } = &self.nodes[node];
@@ -252,10 +258,11 @@ impl World {
     fn act(&mut self, node: usize, output: Output) {
         match output {
             Output::Send(out) => self.send(node, out),
-            Output::OpenPeer { call, role, .. } => {
+            Output::OpenPeer { call, role, media, .. } => {
                 self.sides.insert((node, call.clone()), Side::default());
                 if role == PeerRole::Initiator {
-                    self.plan(5, Event::Peer(node, call, PeerEvent::LocalOffer(video(&format!("o{node}")))));
+                    let offer = description(media, &format!("o{node}"), Creator::Initiator);
+                    self.plan(5, Event::Peer(node, call, PeerEvent::LocalOffer(offer)));
                 }
             }
             Output::ApplyRemote { call, description } => self.apply(node, call, description),
@@ -284,7 +291,15 @@ impl World {
                     self.nodes[node].calls.handle(Input::Floor(event), self.now);
                 }
             }
-            Output::StartMedia { .. }
+            Output::AddContent { call, content, .. } => {
+                let event = match self.below(10) {
+                    0 => PeerEvent::ContentFailed { content },
+                    _ => PeerEvent::LocalAddition(pictures(&content.0, &format!("p{node}"), Creator::Initiator)),
+                };
+                self.plan(5, Event::Peer(node, call, event));
+            }
+            Output::RemoveContent { .. }
+            | Output::StartMedia { .. }
             | Output::SetGate { .. }
             | Output::StopMedia { .. }
             | Output::OpenRecord(_)
@@ -300,9 +315,11 @@ impl World {
 
     fn apply(&mut self, node: usize, call: CallId, description: RemoteDescription) {
         match description {
-            RemoteDescription::Offer(_) => {
+            RemoteDescription::Offer(offer) => {
                 self.sides.get_mut(&(node, call.clone())).unwrap().remote = true;
-                let answer = PeerEvent::LocalAnswer(video(&format!("a{node}")));
+                let media = if offer.has(MediaKind::Video) { CallMedia::Video } else { CallMedia::Audio };
+                let answer = super::kit::description(media, &format!("a{node}"), Creator::Initiator);
+                let answer = PeerEvent::LocalAnswer(answer);
                 self.plan(5, Event::Peer(node, call.clone(), PeerEvent::LocalCandidates(video(&format!("a{node}")))));
                 self.plan(6, Event::Peer(node, call, answer));
             }
@@ -310,7 +327,15 @@ impl World {
                 self.sides.get_mut(&(node, call.clone())).unwrap().remote = true;
                 self.join(&call);
             }
-            RemoteDescription::Candidates(_) => {}
+            RemoteDescription::Candidates(_) | RemoteDescription::AdditionAnswer(_) => {}
+            RemoteDescription::Addition(offer) => {
+                let Content { name, creator, .. } = &offer.contents[0];
+                let event = match self.below(10) {
+                    0 => PeerEvent::ContentFailed { content: name.clone() },
+                    _ => PeerEvent::LocalAcceptance(pictures(&name.0, &format!("p{node}"), *creator)),
+                };
+                self.plan(5, Event::Peer(node, call, event));
+            }
             RemoteDescription::RestartOffer(_) => {
                 let ufrag = format!("r{node}-{}", self.serial);
                 self.plan(5, Event::Peer(node, call, PeerEvent::RestartAnswer(video(&ufrag))));
@@ -355,6 +380,12 @@ impl World {
                     self.plan(at, Event::Cut(call.clone()));
                 }
                 self.plan(at / 2, Event::Do(node, Operation::SetMuted { call: call.clone(), muted: true }));
+                for _ in 0..self.below(4) {
+                    let at = self.below(2_000);
+                    self.plan(at, Event::Do(node, Operation::AddVideo { call: call.clone() }));
+                    let at = self.below(20_000);
+                    self.plan(at, Event::Do(node, Operation::RemoveVideo { call: call.clone() }));
+                }
                 if self.below(2) == 0 {
                     self.plan(after, Event::Do(node, hang_up(call.as_str())));
                 }
@@ -410,6 +441,18 @@ impl World {
             let received = ReceivedSignal { signal: signal.clone(), provenance };
             self.serial += 1;
             self.events.insert((at, self.serial), Event::Signal(node, Box::new(received)));
+        }
+    }
+
+    /// Whatever crossed: on a link that keeps everything, both sides have pictures or neither has.
+    fn agree_on_pictures(&self) {
+        if self.story.loss > 0 || !self.story.in_order {
+            return;
+        }
+        let mut media: BTreeMap<CallId, CallMedia> = BTreeMap::new();
+        for snapshot in self.nodes.iter().flat_map(|node| node.calls.snapshots()) {
+            let other = *media.entry(snapshot.id.clone()).or_insert(snapshot.media);
+            assert_eq!(other, snapshot.media, "{}\n{}", snapshot.id, self.trace.join("\n"));
         }
     }
 

@@ -30,30 +30,28 @@ pub(super) fn s(seconds: u64) -> Duration {
 
 /// A description whose contents have the given ICE user fragment.
 pub(super) fn description(media: CallMedia, ufrag: &str, creator: Creator) -> MediaDescription {
-    let content = |kind: MediaKind| Content {
-        name: ContentName::from(if kind == MediaKind::Audio { "audio" } else { "video" }),
-        creator,
-        senders: Senders::Both,
-        kind,
-        payload_types: Vec::new(),
-        header_extensions: Vec::new(),
-        rtcp_mux: true,
-        feedback: Vec::new(),
-        sources: Vec::new(),
-        source_groups: Vec::new(),
-        is_screen: false,
-        transport: TransportDescription {
+    let content = |kind: MediaKind| {
+        let name = ContentName::from(if kind == MediaKind::Audio { "audio" } else { "video" });
+        let transport = TransportDescription {
             ufrag: ufrag.into(),
             pwd: "secret".into(),
             fingerprint: None,
             candidates: Vec::new(),
-        },
+        };
+        Content::bare(name, creator, kind, transport)
     };
     MediaDescription { contents: media.kinds().iter().map(|kind| content(*kind)).collect(), bundle: Vec::new() }
 }
 
 pub(super) fn video(ufrag: &str) -> MediaDescription {
     description(CallMedia::Video, ufrag, Creator::Initiator)
+}
+/// One content of pictures.
+pub(super) fn pictures(name: &str, ufrag: &str, creator: Creator) -> MediaDescription {
+    let mut description = description(CallMedia::Video, ufrag, creator);
+    description.contents.remove(0);
+    description.contents[0].name = name.into();
+    description
 }
 pub(super) fn audio(ufrag: &str) -> MediaDescription {
     description(CallMedia::Audio, ufrag, Creator::Initiator)
@@ -306,7 +304,10 @@ fn signal(signal: &Signal) -> String {
             format!("transport-info {} {}", sid.0, ufrag(description))
         }
         Signal::SessionInfo { sid, info } => format!("session-info {} {}", sid.0, session_info(info)),
-        Signal::ContentChange { sid, action, .. } => format!("content-{action:?} {}", sid.0),
+        Signal::ContentChange { sid, action, description } => {
+            let names: Vec<_> = description.contents.iter().map(|content| content.name.0.as_str()).collect();
+            format!("content-{action:?} {} {}", sid.0, names.join(" "))
+        }
         Signal::SessionError { sid, condition, .. } => format!("error {} {condition}", sid.0),
     }
 }
@@ -363,6 +364,8 @@ fn described(description: &RemoteDescription) -> String {
     match description {
         RemoteDescription::Offer(d) => format!("offer {}", ufrag(d)),
         RemoteDescription::Answer(d) => format!("answer {}", ufrag(d)),
+        RemoteDescription::Addition(d) => format!("addition {}", ufrag(d)),
+        RemoteDescription::AdditionAnswer(d) => format!("addition-answer {}", ufrag(d)),
         RemoteDescription::Candidates(d) => format!("candidates {}", ufrag(d)),
         RemoteDescription::RestartOffer(d) => format!("restart-offer {}", ufrag(d)),
         RemoteDescription::RestartAnswer(d) => format!("restart-answer {}", ufrag(d)),
@@ -376,6 +379,8 @@ pub(super) fn line(output: &Output) -> String {
             format!("peer {call} {role:?} {media:?} send_video={send_video} bundle={bundle}")
         }
         Output::ApplyRemote { call, description } => format!("apply {call} {}", described(description)),
+        Output::AddContent { call, content, kind } => format!("add {call} {} {kind:?}", content.0),
+        Output::RemoveContent { call, content } => format!("remove {call} {}", content.0),
         Output::RestartIce { call } => format!("restart {call}"),
         Output::ClosePeer { call } => format!("close {call}"),
         Output::StartMedia { call, media, camera } => format!("media {call} {media:?} camera={camera}"),
@@ -418,7 +423,7 @@ pub(super) fn calling() -> Ladder {
     ladder
 }
 
-fn quiet_signal(ladder: &mut Ladder, signal: Signal) {
+pub(super) fn quiet_signal(ladder: &mut Ladder, signal: Signal) {
     let provenance = provenance(PHONE, SignalSource::Live, ladder.now.wall);
     let sender = Standing { contact: true, muted: false };
     ladder.quietly(|calls, now| {

@@ -380,7 +380,7 @@ fn errors_of_the_far_side() {
 fn the_far_side_wants_to_add_a_content() {
     let mut l = connected_out();
     let add = Signal::ContentChange { sid: sid("m1"), action: ContentAction::Add, description: video("x") };
-    l.signal(PHONE, add, &["-> bob@x/phone content-Reject m1"]);
+    l.signal(PHONE, add, &["-> bob@x/phone content-Reject m1 audio video"]);
     let mut without = video("x");
     without.contents[1].senders = Senders::Initiator;
     let modify = Signal::ContentChange { sid: sid("m1"), action: ContentAction::Modify, description: without };

@@ -175,6 +175,32 @@ impl Walker {
     }
 }
 
+/// Pictures that come and go, and every way out meanwhile.
+fn with_pictures() -> Vec<Step> {
+    let change = |action, name| Signal::ContentChange {
+        sid: sid("b1"),
+        action,
+        description: pictures(name, "theirs", Creator::Initiator),
+    };
+    let local = |name, creator| pictures(name, "mine", creator);
+    vec![
+        Step::Wait,
+        Step::Do(Operation::AddVideo { call: id("b1") }),
+        Step::Do(Operation::RemoveVideo { call: id("b1") }),
+        Step::Do(Operation::SetCamera { call: id("b1"), camera: true }),
+        Step::Peer("b1", PeerEvent::LocalAddition(local("camera", Creator::Responder))),
+        Step::Peer("b1", PeerEvent::LocalAcceptance(local("video", Creator::Initiator))),
+        Step::Peer("b1", PeerEvent::ContentFailed { content: "video".into() }),
+        Step::Peer("b1", PeerEvent::ContentFailed { content: "camera".into() }),
+        hear(change(ContentAction::Add, "video")),
+        hear(change(ContentAction::Accept, "camera")),
+        hear(change(ContentAction::Reject, "camera")),
+        hear(change(ContentAction::Remove, "video")),
+        Step::Peer("b1", PeerEvent::Disconnected),
+        Step::Do(hang_up("b1")),
+    ]
+}
+
 fn walk(name: &str, start: &[Step], alphabet: &[Step]) {
     let mut walker = Walker::new();
     start.iter().for_each(|step| walker.step(step));
@@ -216,4 +242,17 @@ fn all_inputs_of_a_call_that_is_answered() {
         Step::Do(accept("b1", CallMedia::Video)),
     ];
     walk("answered", &start, &answered());
+}
+
+#[test]
+fn all_inputs_of_a_call_that_gets_pictures() {
+    let start = [
+        hear(propose("b1", CallMedia::Audio)),
+        Step::Do(accept("b1", CallMedia::Audio)),
+        hear(initiate("b1", audio("theirs"))),
+        Step::Peer("b1", PeerEvent::LocalAnswer(audio("mine"))),
+        Step::Peer("b1", PeerEvent::Connected),
+        Step::Peer("b1", PeerEvent::FirstFrame { kind: MediaKind::Audio }),
+    ];
+    walk("with pictures", &start, &with_pictures());
 }

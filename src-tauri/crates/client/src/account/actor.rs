@@ -6,15 +6,19 @@ use confab_call::{Calls, Done, FloorEvent, FloorRequest, Leaving, Readiness};
 use confab_model::{Account, AccountId, Availability, ConnectionState, Event, RequestId, ServerOffers};
 use confab_session::{NetworkConnector, Session, SessionConfig, SessionEvent, SessionHandle, SignInToken};
 use confab_store::{Store, StoredAccount};
+use futures::FutureExt as _;
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::Instrument as _;
 
 use super::{
     AccountHandle, AccountMessage, MAILBOX, Reply,
     arrivals::Arrivals,
+    doubts::Doubts,
+    groups::Groups,
     ice::IceServers,
     messages::MessageFailures,
     outgoing::{Outgoing, OutgoingQueue},
+    push::Push,
     records::CallRecords,
 };
 use crate::{
@@ -37,6 +41,8 @@ pub(crate) struct AccountContext {
     pub(crate) floor: mpsc::UnboundedSender<(AccountId, FloorRequest)>,
     pub(crate) calls: Arc<CallStack>,
     pub(crate) files: Files,
+    /// Accounts whose person signed out on another device.
+    pub(crate) leaving: mpsc::UnboundedSender<AccountId>,
 }
 
 /// What an account is started with.
@@ -86,6 +92,7 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
             context.bus.clone(),
             mailbox_sender.downgrade(),
         ),
+        push: Push::start(session.clone(), (context.store.clone(), stored.id), context.bus.clone()),
         failures,
         context,
         mailbox,
@@ -104,13 +111,16 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
         drivers,
         waiting_operations: HashMap::new(),
         last_heartbeat: None,
+        sign_out: None,
         ice_servers: IceServers::default(),
         readiness: None,
         catching_up: true,
         history_read: stored.history_read,
         settle_due: false,
+        groups: Groups::start(session.clone()),
         roster_whole: true,
         arrivals: Arrivals::default(),
+        doubts: Doubts::default(),
     };
     tokio::spawn(actor.run().instrument(span));
     AccountHandle { jid: stored.jid, session, account: account_watch, mailbox: mailbox_sender, floor: floor_sender }
@@ -129,6 +139,7 @@ pub(super) struct AccountActor {
     session_events: mpsc::Receiver<SessionEvent>,
     pub(super) outgoing: OutgoingQueue,
     pub(super) records: CallRecords,
+    pub(super) push: Push,
     pub(super) transfers: Transfers,
     failures: MessageFailures,
     pub(super) account: watch::Sender<Account>,
@@ -145,6 +156,8 @@ pub(super) struct AccountActor {
     pub(super) waiting_operations: HashMap<RequestId, Reply<Done>>,
     /// When it was last kept that a call goes on.
     pub(super) last_heartbeat: Option<Duration>,
+    /// By which sign-out of all devices this sign-in is told from an earlier one; `None`: not read yet.
+    pub(super) sign_out: Option<String>,
     pub(super) ice_servers: IceServers,
     /// What the machine was last told of whether calls can be placed.
     pub(super) readiness: Option<Readiness>,
@@ -154,15 +167,18 @@ pub(super) struct AccountActor {
     pub(super) history_read: bool,
     /// The archive has been read up to now, and what came is not all written yet.
     pub(super) settle_due: bool,
+    pub(super) groups: Groups,
     /// The store has all of the roster up to the version that it has.
     pub(super) roster_whole: bool,
     /// Received and not yet written.
     pub(super) arrivals: Arrivals,
+    pub(super) doubts: Doubts,
 }
 
 impl AccountActor {
     async fn run(mut self) {
         self.load_availability().await;
+        self.load_groups().await;
         self.resume_uploads().await;
         let stopped = loop {
             let deadline = self.next_deadline();
@@ -178,7 +194,8 @@ impl AccountActor {
                 },
                 Some(event) = self.floor.recv() => self.handle_floor(event).await,
                 () = sleep_until(self.arrivals.retry_at()) => self.write_arrivals().await,
-                Some((id, detail)) = self.failures.recv() => self.message_unsendable(id, detail).await,
+                Some((id, why)) = self.failures.recv() => self.message_unsendable(id, why).await,
+                () = sleep_until(self.doubts.due_at()) => self.send_missing_again().await,
                 () = sleep_until(deadline) => {
                     self.call_timers_due().await;
                     self.ask_for_ice_servers();
@@ -191,11 +208,27 @@ impl AccountActor {
 
     async fn stop(mut self, asked: Option<(Leaving, oneshot::Sender<AccountSecret>)>) {
         let (leaving, reply) = asked.unzip();
-        self.leave_calls(leaving.unwrap_or(Leaving::UntilStart)).await;
+        let leaving = leaving.unwrap_or(Leaving::UntilStart);
+        self.leave_calls(leaving).await;
         self.outgoing.flush().await;
+        let push = match leaving {
+            // An account that is not used here any more wakes nobody.
+            Leaving::ForGood => self.push.end().boxed(),
+            Leaving::UntilStart => self.push.finish().boxed(),
+        };
+        // The answer comes behind what the session has to tell. That was not confirmed, and comes again.
+        let mut events = self.session_events;
+        tokio::select! {
+            () = push => {}
+            () = async { while events.recv().await.is_some() {} } => {}
+        }
         // The session may still have events to deliver while it closes the stream: nobody waits for them.
-        self.session_events.close();
+        events.close();
+        let was_online = matches!(self.account.borrow().connection, ConnectionState::Online { .. });
         self.session.sign_out().await;
+        if was_online && let Err(error) = self.context.store.session_closed(self.id).await {
+            tracing::warn!(%error, "what was sent last stays in doubt");
+        }
         self.keeper.finish().await;
         self.records.finish().await;
         self.account.send_modify(|account| account.connection = ConnectionState::Offline);
@@ -248,6 +281,8 @@ impl AccountActor {
             AccountMessage::AcceptRequest { jid, reply } => {
                 let _ = reply.send(self.accept_request(jid).await);
             }
+            AccountMessage::PasswordChanged { password } => self.password_changed(password),
+            AccountMessage::SignOutKnown(id) => self.sign_out_known(id).await,
             AccountMessage::ProfileRead(profile) => self.profile_read(*profile).await,
             AccountMessage::Resend { message, reply } => {
                 let _ = reply.send(self.resend(message).await);
@@ -261,6 +296,10 @@ impl AccountActor {
             AccountMessage::OlderLoaded { conversation, page, reply } => {
                 let _ = reply.send(self.older_loaded(conversation, *page).await);
             }
+            AccountMessage::LoadPart { conversation, part, reply } => self.load_part(conversation, part, reply).await,
+            AccountMessage::PartLoaded { conversation, part, reply } => {
+                let _ = reply.send(self.part_loaded(conversation, *part).await);
+            }
             AccountMessage::SetTyping { conversation, state } => {
                 self.outgoing.push(Outgoing::ChatState(conversation, state));
             }
@@ -273,6 +312,13 @@ impl AccountActor {
             AccountMessage::RequestAnswered { from, reply } => {
                 self.request_settled(from).await;
                 let _ = reply.send(Ok(()));
+            }
+            AccountMessage::GroupKnown { group, reply } => {
+                let _ = reply.send(self.group_known(*group).await);
+            }
+            AccountMessage::GroupNamed(request) => self.group_named(*request).await,
+            AccountMessage::GroupRequestAnswered { group, kind, from, reply } => {
+                let _ = reply.send(self.settle_group_request(group, kind, from).await.map_err(Into::into));
             }
             AccountMessage::Call { operation, reply } => self.operate_call(operation, reply).await,
             AccountMessage::LiveCalls { reply } => {

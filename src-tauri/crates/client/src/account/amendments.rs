@@ -106,9 +106,14 @@ impl AccountActor {
             let shown = stored.as_ref().map(|stored| shown(&message, stored.name.clone()));
             going.push((drafts::forwarded(&message, stored.map(|stored| stored.file))?, shown));
         }
-        let mut queued = Vec::with_capacity(messages.len() * to.len());
+        let mut recipients = Vec::with_capacity(to.len());
         for conversation in to {
             let kind = self.kind_of(&conversation).await?;
+            self.check_may_write(&conversation, kind).await?;
+            recipients.push((conversation, kind));
+        }
+        let mut queued = Vec::with_capacity(messages.len() * recipients.len());
+        for (conversation, kind) in recipients {
             for (content, shown) in &going {
                 let id = MessageId::random();
                 let with = Queued { shown: shown.as_ref(), ..Queued::default() };

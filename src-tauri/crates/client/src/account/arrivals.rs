@@ -13,8 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use confab_model::{BareJid, Timestamp};
-use confab_session::{Amendment, MessageSource, ReceivedMessage, SessionEvent};
+use confab_model::BareJid;
+use confab_session::{Amendment, GroupEvent, MessageSource, ReceivedMessage, SessionEvent};
 use confab_store::StoreError;
 
 /// Messages and changes of a catch-up that are written in one transaction. One page of the archive has 100.
@@ -24,8 +24,6 @@ const MAX_WAITING: usize = 2_000;
 /// Pauses between tries: a lock is gone soon, a full disk is not.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// Servers stamp what they kept during a cut with whole seconds (XEP-0203); what came before has milliseconds.
-const STAMP_STEP_MS: i64 = 1_000;
 /// Tries of something that fails for a reason of its own, not of the disk's.
 const MAX_TRIES: u32 = 3;
 
@@ -53,13 +51,41 @@ impl FromWire {
     }
 }
 
+/// A place in an archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reached {
+    Own(String),
+    Group(BareJid, String),
+}
+
+impl Reached {
+    fn of(event: &SessionEvent) -> Option<Self> {
+        match event {
+            SessionEvent::ArchiveReached { id } => Some(Self::Own(id.clone())),
+            SessionEvent::Group(event) => match &**event {
+                GroupEvent::ArchiveReached { group, id } => Some(Self::Group(group.clone(), id.clone())),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Whether an event is written with those before it: messages, and the places that an archive has been read up to.
+pub(super) fn is_paged(event: &SessionEvent) -> bool {
+    match event {
+        SessionEvent::MessageReceived(_) | SessionEvent::MessageAmended(_) => true,
+        other => Reached::of(other).is_some(),
+    }
+}
+
 /// One thing to be written, whole or not at all.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Arrival {
-    /// In their order. With `position`, everything in the archive up to there is then in the store.
+    /// In their order. With `position`, everything in that archive up to there is then in the store.
     Messages {
         messages: Vec<FromWire>,
-        position: Option<String>,
+        position: Option<Reached>,
     },
     Other(Box<SessionEvent>),
 }
@@ -74,30 +100,14 @@ pub(super) trait ArrivalWriter {
 }
 
 /// See the module.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Arrivals {
     events: VecDeque<SessionEvent>,
     retry_at: Option<Instant>,
     pause: Duration,
     tries: u32,
-    /// When the newest live message was sent, as the session says: when it was read from the stream, or the server's
-    /// stamp. Not what is written here, by the time of which this account may be behind the stream.
-    latest: Timestamp,
     /// So many of the first messages are written one by one, to find the one that cannot be.
     singly: usize,
-}
-
-impl Default for Arrivals {
-    fn default() -> Self {
-        Self {
-            events: VecDeque::new(),
-            retry_at: None,
-            pause: Duration::ZERO,
-            tries: 0,
-            latest: Timestamp(i64::MIN / 2),
-            singly: 0,
-        }
-    }
 }
 
 impl Arrivals {
@@ -116,18 +126,10 @@ impl Arrivals {
 
     /// Takes an event that the store keeps. Returns whether it is time to write: messages of a catch-up wait for the end of
     /// their page.
-    pub(super) fn push(&mut self, mut event: SessionEvent) -> bool {
-        let is_paged = match &mut event {
-            SessionEvent::MessageReceived(message) if message.source == MessageSource::Archive => true,
+    pub(super) fn push(&mut self, event: SessionEvent) -> bool {
+        let is_paged = match &event {
+            SessionEvent::MessageReceived(message) => message.source == MessageSource::Archive,
             SessionEvent::MessageAmended(amendment) => amendment.source == MessageSource::Archive,
-            SessionEvent::MessageReceived(message) => {
-                // Came after it, so it stands after it.
-                if self.latest > message.sent_at && self.latest.0 - message.sent_at.0 < STAMP_STEP_MS {
-                    message.sent_at = self.latest;
-                }
-                self.latest = self.latest.max(message.sent_at);
-                false
-            }
             _ => false,
         };
         self.events.push_back(event);
@@ -176,10 +178,13 @@ impl Arrivals {
         let most = if self.singly > 0 { 1 } else { BATCH };
         let messages: Vec<_> = self.events.iter().map_while(FromWire::of).take(most).collect();
         let count = messages.len();
-        match self.events.get(count) {
-            Some(SessionEvent::ArchiveReached { id }) if self.singly == 0 || count == 0 => {
-                Some((Arrival::Messages { messages, position: Some(id.clone()) }, count + 1))
-            }
+        let next = self.events.get(count);
+        if let Some(reached) = next.and_then(Reached::of)
+            && (self.singly == 0 || count == 0)
+        {
+            return Some((Arrival::Messages { messages, position: Some(reached) }, count + 1));
+        }
+        match next {
             _ if count > 0 => Some((Arrival::Messages { messages, position: None }, count)),
             Some(other) => Some((Arrival::Other(Box::new(other.clone())), 1)),
             None => None,

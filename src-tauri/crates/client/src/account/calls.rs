@@ -12,7 +12,7 @@ use confab_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Reply, actor::AccountActor, outgoing::Outgoing};
+use super::{Reply, actor::AccountActor, outgoing::Outgoing, push::Enabled};
 use crate::{
     ErrorCode, OperationError, Settings, StrangerPolicy,
     call::{DriverEvent, OpenCall},
@@ -160,6 +160,7 @@ impl AccountActor {
 
     pub(super) async fn settings_changed(&mut self, settings: Settings) {
         self.settings = settings;
+        self.push.change(Enabled::wanted(&self.settings));
         self.policy_changed().await;
     }
 
@@ -286,6 +287,8 @@ impl AccountActor {
                 self.drivers.open(OpenCall { call, role, media, send_video, bundle, ice_servers });
             }
             Output::ApplyRemote { call, description } => self.drivers.apply_remote(&call, description),
+            Output::AddContent { call, content, kind } => self.drivers.add_content(&call, content, kind),
+            Output::RemoveContent { call, content } => self.drivers.remove_content(&call, content),
             Output::RestartIce { call } => self.drivers.restart_ice(&call),
             Output::ClosePeer { call } => self.drivers.close(&call),
             Output::StartMedia { call, media, camera } => self.drivers.start_media(&call, media, camera),

@@ -2,33 +2,34 @@
 
 use std::time::Instant;
 
-use confab_model::{ConnectionState, Event, MessageId};
+use confab_model::{ConnectionState, Event, Pii};
 use confab_session::{ServerFeatures, SessionEvent, SignInToken};
 use confab_store::StoreError;
 
 use super::{
     actor::AccountActor,
-    arrivals::{Arrival, ArrivalWriter},
+    arrivals::{Arrival, ArrivalWriter, is_paged},
+    push::Enabled,
 };
 
 impl AccountActor {
     pub(super) async fn handle_session(&mut self, event: SessionEvent) {
         // What comes after a message may refer to it; only messages of one page are written together, with its end.
-        let is_paged = matches!(
-            event,
-            SessionEvent::MessageReceived(_) | SessionEvent::MessageAmended(_) | SessionEvent::ArchiveReached { .. }
-        );
-        if !is_paged {
+        if !is_paged(&event) {
             self.write_arrivals().await;
         }
         match event {
             SessionEvent::ConnectionChanged(state) => self.connection_changed(state).await,
-            SessionEvent::Online { jid, resumed } => {
+            SessionEvent::Online { jid, resumed, session } => {
                 self.keep_secret();
                 self.calls_online(jid, resumed).await;
-                self.outgoing.sending().online(resumed);
+                if !resumed {
+                    self.session_lost().await;
+                }
+                self.outgoing.sending().online(resumed, session);
                 if !resumed {
                     self.refresh_ice_servers();
+                    self.learn_sign_out().await;
                 }
             }
             SessionEvent::ServerFeaturesKnown(features) => {
@@ -47,12 +48,13 @@ impl AccountActor {
             SessionEvent::Typing { conversation, who, state } => {
                 self.publish(Event::Typing { conversation, who, state });
             }
+            SessionEvent::ContactDeclined { jid, reason } => self.publish(Event::ContactDeclined { jid, reason }),
             SessionEvent::SignalReceived(signal) => self.signal_received(signal).await,
             SessionEvent::ProfileChanged(update) => self.profile_changed(update).await,
-            // Sessions are not started with groups yet.
-            SessionEvent::Group(_) => {}
+            SessionEvent::SignOutAsked { id } => self.sign_out_asked(&id),
             kept @ (SessionEvent::ContactsLoaded { .. }
             | SessionEvent::SignInProven { .. }
+            | SessionEvent::Sasl2Avoided { .. }
             | SessionEvent::ContactChanged { .. }
             | SessionEvent::ContactRemoved { .. }
             | SessionEvent::ContactRequested(_)
@@ -68,7 +70,8 @@ impl AccountActor {
             | SessionEvent::BlockedChanged { .. }
             | SessionEvent::AvailabilityChanged(_)
             | SessionEvent::ArchiveReached { .. }
-            | SessionEvent::ArchiveGap) => {
+            | SessionEvent::ArchiveGap
+            | SessionEvent::Group(_)) => {
                 if self.arrivals.push(kept) {
                     self.write_arrivals().await;
                 }
@@ -83,6 +86,9 @@ impl AccountActor {
         self.arrivals = arrivals;
         if self.settle_due && self.arrivals.is_empty() {
             self.settle_due = false;
+            if let Err(error) = self.context.store.archive_read(self.id, None).await {
+                self.store_failed(&error);
+            }
             self.settle_history().await;
         }
     }
@@ -103,6 +109,9 @@ impl AccountActor {
             self.settle_due = true;
             self.write_arrivals().await;
         }
+        if caught_up {
+            self.outgoing.sending().caught_up();
+        }
         if caught_up && self.catching_up {
             self.catching_up = false;
             self.calls_caught_up().await;
@@ -121,6 +130,11 @@ impl AccountActor {
     }
 
     fn server_known(&self, features: ServerFeatures) {
+        if features.push {
+            self.push.set(Enabled::wanted(&self.settings));
+        } else {
+            self.push.forget();
+        }
         self.change_account(|account| {
             let server = &mut account.server;
             server.archive = features.archive;
@@ -138,6 +152,12 @@ impl AccountActor {
         self.keep_secret();
     }
 
+    /// The session signs in with it from now on; so does the next start.
+    pub(super) fn password_changed(&mut self, password: Pii<String>) {
+        self.secret.password = Some(password);
+        self.keep_secret();
+    }
+
     /// Only with the person's consent; from the first time online, when the server has accepted it.
     fn keep_secret(&self) {
         if self.remember {
@@ -150,7 +170,7 @@ impl ArrivalWriter for AccountActor {
     async fn write(&mut self, arrival: Arrival) -> Result<(), StoreError> {
         let event = match arrival {
             Arrival::Messages { messages, position } => {
-                return self.messages_received(messages, position.as_deref()).await;
+                return self.messages_received(messages, position.as_ref()).await;
             }
             Arrival::Other(event) => *event,
         };
@@ -158,6 +178,7 @@ impl ArrivalWriter for AccountActor {
             SessionEvent::SignInProven { mechanism } => {
                 self.context.store.set_proven_mechanism(self.id, &mechanism).await
             }
+            SessionEvent::Sasl2Avoided { avoided } => self.context.store.set_avoids_sasl2(self.id, avoided).await,
             SessionEvent::ContactsLoaded { contacts, version } => self.contacts_loaded(contacts, version).await,
             SessionEvent::ContactChanged { contact, version } => self.contact_changed(contact, version).await,
             SessionEvent::ContactRemoved { jid, version } => self.contact_removed(jid, version).await,
@@ -171,9 +192,8 @@ impl ArrivalWriter for AccountActor {
             }
             SessionEvent::MessageFailed { id, to, why } => self.message_bounced(id, to, why).await,
             SessionEvent::ArchiveGap => self.archive_gap().await,
-            SessionEvent::DisplayedUpTo(mark) => {
-                self.displayed_elsewhere(mark.conversation, MessageId(mark.archive_id)).await
-            }
+            SessionEvent::DisplayedUpTo(mark) => self.displayed_everywhere(mark.conversation, &mark.archive_id).await,
+            SessionEvent::Group(event) => self.group_told(*event).await,
             SessionEvent::BlockedChanged { blocked } => self.blocked_changed(blocked).await,
             SessionEvent::AvailabilityChanged(availability) => self.availability_changed(availability).await,
             // Messages and positions come above, the rest is not kept.
@@ -186,10 +206,11 @@ impl ArrivalWriter for AccountActor {
             | SessionEvent::TokenIssued(_)
             | SessionEvent::TokenRefused
             | SessionEvent::MessagesUnacknowledged { .. }
+            | SessionEvent::ContactDeclined { .. }
             | SessionEvent::Typing { .. }
             | SessionEvent::ProfileChanged(_)
-            | SessionEvent::SignalReceived(_)
-            | SessionEvent::Group(_) => Ok(()),
+            | SessionEvent::SignOutAsked { .. }
+            | SessionEvent::SignalReceived(_) => Ok(()),
         }
     }
 

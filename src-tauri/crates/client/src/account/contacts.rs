@@ -1,9 +1,16 @@
 //! Contacts of an account: what the roster and presence tell goes to the store and to the listeners.
 
+use std::collections::BTreeSet;
+
 use confab_model::{BareJid, Contact, ContactRequest, Event, Subscription};
 use confab_store::StoreError;
+use tokio::sync::oneshot;
 
-use super::actor::AccountActor;
+use super::{AccountMessage, actor::AccountActor, messages::OlderPage};
+
+/// People of the roster whose last messages are asked for on a new device, one query each. With more of them nobody
+/// remembers all; theirs come when their conversation is opened.
+const MAX_QUIET: usize = 200;
 
 impl AccountActor {
     pub(super) async fn contacts_loaded(
@@ -47,6 +54,36 @@ impl AccountActor {
         self.context.store.remove_contact(self.id, &jid, version.as_deref()).await?;
         self.publish(Event::ContactRemoved { jid });
         Ok(())
+    }
+
+    /// On a new device: conversations with people of the roster that are older than what the catch-up reads. The archive
+    /// has no list of conversations, so each person is asked for; one after the other, behind everything else.
+    pub(super) async fn load_quiet_contacts(&mut self) {
+        let store = &self.context.store;
+        let (contacts, known) = match (store.contacts(self.id).await, store.conversations(self.id).await) {
+            (Ok(contacts), Ok(known)) => (contacts, known),
+            (Err(error), _) | (_, Err(error)) => return self.store_failed(&error),
+        };
+        let known: BTreeSet<BareJid> = known.into_iter().map(|conversation| conversation.jid).collect();
+        let quiet = contacts.into_iter().map(|contact| contact.jid).filter(|jid| !known.contains(jid));
+        let quiet: Vec<BareJid> = quiet.take(MAX_QUIET).collect();
+        let (session, mailbox) = (self.session.clone(), self.own_mailbox.clone());
+        tokio::spawn(async move {
+            for conversation in quiet {
+                let page = match session.older_messages(conversation.clone(), None).await {
+                    Ok(page) if page.messages.is_empty() => continue,
+                    Ok(page) => page,
+                    // The next new device will find them, and so will whoever opens the conversation.
+                    Err(error) => return tracing::debug!(%error, "older conversations are not known"),
+                };
+                let (reply, _) = oneshot::channel();
+                let page = Box::new(OlderPage { page: Ok(page), before: None });
+                let Some(mailbox) = mailbox.upgrade() else { return };
+                if mailbox.send(AccountMessage::OlderLoaded { conversation, page, reply }).await.is_err() {
+                    return;
+                }
+            }
+        });
     }
 
     /// A change of the roster was left out: no version may say that it is here, so that the server sends the whole

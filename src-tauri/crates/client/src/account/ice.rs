@@ -105,6 +105,7 @@ fn is_absent(error: &RequestError) -> bool {
         RequestError::NotOnline
         | RequestError::QueueFull
         | RequestError::Invalid(_)
+        | RequestError::TooLarge { .. }
         | RequestError::Timeout
         | RequestError::Unexpected(_)
         | RequestError::Closed => false,

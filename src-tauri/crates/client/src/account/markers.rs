@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use confab_model::{AccountId, BareJid, MessageId};
+use confab_model::{AccountId, BareJid, ConversationKind, MessageId};
 use confab_session::{RequestError, SendError, SessionHandle, xep::queries};
 use confab_store::{DueMarker, Store};
 use futures::future::BoxFuture;
@@ -50,7 +50,9 @@ impl Markers {
             Err(error) => return tracing::warn!(%error, "the due markers cannot be read"),
         };
         for marker in due {
-            if self.handed.get(&marker.conversation) == Some(&marker.stanza_id) {
+            // A group that is not there now is told when it is.
+            let is_known = self.handed.get(&marker.conversation) == Some(&marker.stanza_id);
+            if is_known || !sending.takes(&marker.conversation, ConversationKind::Direct) {
                 continue;
             }
             let (to, id) = (marker.conversation.clone(), MessageId(marker.stanza_id.clone()));
@@ -59,8 +61,10 @@ impl Markers {
                     self.handed.insert(marker.conversation, marker.stanza_id);
                 }
                 // An id that XML cannot carry: there is no way to tell.
-                Err(SendError::Invalid(_)) => self.sent(&[marker]).await,
-                Err(SendError::NotOnline | SendError::Closed) => return sending.found_closed(work.connection),
+                Err(SendError::Invalid(_) | SendError::TooLarge { .. }) => self.sent(&[marker]).await,
+                Err(SendError::NotOnline | SendError::Closed) => {
+                    sending.found_offline(&marker.conversation, work.connection);
+                }
                 // The next change tries again.
                 Err(SendError::QueueFull) => break,
             }

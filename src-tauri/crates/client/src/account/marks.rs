@@ -6,10 +6,13 @@ use super::actor::AccountActor;
 use crate::{ErrorCode, OperationError};
 
 impl AccountActor {
-    /// What a conversation is with; a new one is with a person.
+    /// What a conversation is with; a new one is with a person, unless a group of this account has the address.
     pub(super) async fn kind_of(&mut self, conversation: &BareJid) -> Result<ConversationKind, OperationError> {
-        let known = self.context.store.conversation(self.id, conversation).await?;
-        Ok(known.map_or(ConversationKind::Direct, |known| known.kind))
+        if let Some(known) = self.context.store.conversation(self.id, conversation).await? {
+            return Ok(known.kind);
+        }
+        let is_group = self.context.store.group(self.id, conversation).await?.is_some();
+        Ok(if is_group { ConversationKind::Group } else { ConversationKind::Direct })
     }
 
     pub(super) async fn set_conversation(
@@ -37,7 +40,7 @@ impl AccountActor {
         let now = self.context.clock.now().wall;
         let deleted = self.context.store.delete_conversation(self.id, &jid, now).await?.ok_or_else(unknown)?;
         self.publish_deleted(deleted);
-        Ok(())
+        self.forget_group(jid).await
     }
 }
 

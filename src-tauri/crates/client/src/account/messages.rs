@@ -1,34 +1,44 @@
 //! Messages of an account: out through the store's outbox, in through the store, both told as events.
 //!
-//! The store is the queue. A message is on the disk before anybody hears of it, and leaves the outbox only when the
+//! The store is the queue. A message is in the store before anybody hears of it, and leaves the outbox only when the
 //! server has acknowledged it, so a crash or a cut repeats it with the same id and the far side drops the double. What is
-//! received is confirmed (XEP-0184) when it is on the disk, and not before.
+//! received is confirmed (XEP-0184) when the store has it, and not before. The disk is waited for where a power cut would lose
+//! what no archive gives back (`docs/decisions/0006-what-waits-for-the-disk.md`).
 
 use std::collections::BTreeSet;
 
 use confab_model::{
-    BareJid, Change, Composed, ConversationKind, DeliveryState, Direction, Event, FailureWhy, Message, MessageDraft,
-    MessageId, Sender, Timestamp,
+    BareJid, Change, Composed, ConnectionState, ConversationKind, DeliveryState, Direction, Event, FailureWhy, Message,
+    MessageDraft, MessageId, Sender, Timestamp,
 };
 use confab_session::{Amendment, ArchivePage, DeliveredBy, MessageSource, ReceivedMessage as Incoming, RequestError};
 use confab_store::{
-    Amended, ArchivePosition, Arrived, Queued, Received, ReceivedAmendment, ReceivedMessage, StoreError, Stored, Taken,
-    Unsent,
+    Amended, ArchivePosition, Arrived, Queued, Received, ReceivedAmendment, ReceivedMessage, Standing, StoreError,
+    Stored, Taken, Unsent,
 };
 use tokio::sync::mpsc;
 
-use super::{AccountMessage, Reply, actor::AccountActor, arrivals::FromWire, drafts, outgoing::Outgoing};
+use super::{
+    AccountMessage, Reply,
+    actor::AccountActor,
+    arrivals::{FromWire, Reached},
+    drafts,
+    outgoing::Outgoing,
+};
 use crate::{ErrorCode, OperationError, files::PreparedFile, pictures};
 
-/// Messages that could not be written as a stanza, with why.
-pub(super) type MessageFailures = mpsc::UnboundedReceiver<(MessageId, String)>;
+/// Messages that cannot be sent as a stanza, with why.
+pub(super) type MessageFailures = mpsc::UnboundedReceiver<(MessageId, FailureWhy)>;
+
+/// Younger than this is just said: longer than a message is on its way to a device that is online.
+const JUST_NOW_MS: i64 = 60_000;
 
 /// What the archive answered to the wish for older messages.
 #[derive(Debug)]
 pub(crate) struct OlderPage {
-    page: Result<ArchivePage, RequestError>,
+    pub(super) page: Result<ArchivePage, RequestError>,
     /// When the message was sent before which the page ends.
-    before: Option<Timestamp>,
+    pub(super) before: Option<Timestamp>,
 }
 
 impl AccountActor {
@@ -40,6 +50,7 @@ impl AccountActor {
         file: Option<PreparedFile>,
     ) -> Result<MessageId, OperationError> {
         let kind = self.kind_of(&conversation).await?;
+        self.check_may_write(&conversation, kind).await?;
         let reply_to = draft.reply_to.clone();
         let (file, shown, local) = match file {
             Some(PreparedFile { file, shown, local }) => (Some(file), Some(shown), Some(local)),
@@ -47,12 +58,23 @@ impl AccountActor {
         };
         let content = drafts::compose(draft, file)?;
         let id = MessageId::random();
-        let with = Queued { reply_to: reply_to.as_ref(), shown: shown.as_ref(), upload: local.as_ref() };
+        let with = Queued {
+            reply_to: reply_to.as_ref(),
+            shown: shown.as_ref(),
+            upload: local.as_ref(),
+            is_archived: kind == ConversationKind::Direct && self.is_archiving(),
+        };
         self.queue((&conversation, kind), &id, (&content, &with)).await?;
         if local.is_some() {
             self.upload_file(&id).await?;
         }
         Ok(id)
+    }
+
+    /// Whether what is written to a person goes out now and the server keeps it.
+    fn is_archiving(&self) -> bool {
+        let account = self.account.borrow();
+        matches!(account.connection, ConnectionState::Online { .. }) && account.server.archive
     }
 
     pub(super) async fn queue(
@@ -70,6 +92,9 @@ impl AccountActor {
     }
 
     pub(super) async fn resend(&mut self, message: MessageId) -> Result<(), OperationError> {
+        let conversation = self.known_message(&message).await?.conversation;
+        let kind = self.kind_of(&conversation).await?;
+        self.check_may_write(&conversation, kind).await?;
         let now = self.context.clock.now().wall;
         let Some(stored) = self.context.store.resend(self.id, &message, now).await? else {
             return Err(OperationError::new(ErrorCode::UnknownMessage, "there is no failed message of that id"));
@@ -84,7 +109,8 @@ impl AccountActor {
     }
 
     pub(super) async fn message_sent(&mut self, id: MessageId) -> Result<(), StoreError> {
-        let changed = self.context.store.mark_sent(self.id, &id).await?;
+        let now = self.context.clock.now().wall;
+        let changed = self.context.store.mark_acknowledged(self.id, &id, Some(now)).await?;
         self.outgoing.sending().settled(&id);
         if let Some(message) = changed {
             self.publish_updated(message).await;
@@ -92,8 +118,8 @@ impl AccountActor {
         Ok(())
     }
 
-    pub(super) async fn message_unsendable(&mut self, id: MessageId, detail: String) {
-        if let Err(error) = self.unsent(id, None, FailureWhy::Other { detail }).await {
+    pub(super) async fn message_unsendable(&mut self, id: MessageId, why: FailureWhy) {
+        if let Err(error) = self.unsent(id, None, why).await {
             self.store_failed(&error);
         }
     }
@@ -108,7 +134,12 @@ impl AccountActor {
         self.unsent(id, Some(&to), why).await
     }
 
-    async fn unsent(&mut self, id: MessageId, from: Option<&BareJid>, why: FailureWhy) -> Result<(), StoreError> {
+    pub(super) async fn unsent(
+        &mut self,
+        id: MessageId,
+        from: Option<&BareJid>,
+        why: FailureWhy,
+    ) -> Result<(), StoreError> {
         match self.context.store.mark_unsent(self.id, &id, from, &why).await? {
             Some(Unsent::Message(message)) => {
                 self.outgoing.sending().settled(&id);
@@ -131,6 +162,7 @@ impl AccountActor {
         {
             self.publish_updated(message).await;
         }
+        self.doubts.something_was_confirmed();
         Ok(())
     }
 
@@ -147,9 +179,10 @@ impl AccountActor {
     pub(super) async fn messages_received(
         &mut self,
         mut messages: Vec<FromWire>,
-        position: Option<&str>,
+        position: Option<&Reached>,
     ) -> Result<(), StoreError> {
         let history_read = self.history_read;
+        let new_groups = self.groups.unread_before(&messages);
         let receipts = messages.iter_mut().filter_map(|one| match one {
             FromWire::Message(message) => message.receipt.take(),
             FromWire::Amendment(_) => None,
@@ -157,10 +190,18 @@ impl AccountActor {
         let receipts: Vec<_> = receipts.collect();
         let batch = to_store(messages, self.jid.clone(), move |message, kept| {
             // What a new device finds is not news; `settle_history` says at the end what was not displayed anywhere.
-            kept.read = message.source == MessageSource::Archive && !history_read;
+            let is_read = match message.kind {
+                ConversationKind::Direct => history_read,
+                ConversationKind::Group => !new_groups.contains(&message.conversation),
+            };
+            kept.read = message.source == MessageSource::Archive && !is_read;
         })
         .await?;
-        let taken = self.context.store.take_in(self.id, &batch, position.map(ArchivePosition::Own)).await?;
+        let position = position.map(|reached| match reached {
+            Reached::Own(id) => ArchivePosition::Own(id),
+            Reached::Group(group, id) => ArchivePosition::Group(group, id),
+        });
+        let taken = self.context.store.take_in(self.id, &batch, position).await?;
         for receipt in receipts {
             self.outgoing.push(Outgoing::Receipt(receipt));
         }
@@ -187,17 +228,19 @@ impl AccountActor {
                 for conversation in conversations {
                     self.publish(Event::ConversationChanged { conversation });
                 }
+                self.load_quiet_contacts().await;
             }
             Err(error) => self.store_failed(&error),
         }
     }
 
-    async fn publish_taken(&mut self, taken: Vec<Taken>) {
+    pub(super) async fn publish_taken(&mut self, taken: Vec<Taken>) {
         let mut conversations = BTreeSet::new();
         let mut news = Vec::new();
         for one in taken {
             let (is_new, message) = match one {
                 Taken::Message(received) => {
+                    self.came_back(received.message());
                     if received.is_news() {
                         news.push(received.message().clone());
                     }
@@ -231,12 +274,23 @@ impl AccountActor {
         }
     }
 
+    /// A room has an own message, and may have named it: changes that waited for the name can go.
+    fn came_back(&self, message: &Message) {
+        if message.direction == Direction::Outgoing {
+            self.outgoing.sending().settled(&message.id);
+            self.outgoing.sending().queued();
+        }
+    }
+
     pub(super) async fn open_conversation(
         &mut self,
         jid: BareJid,
     ) -> Result<confab_model::Conversation, OperationError> {
         let now = self.context.clock.now().wall;
-        let conversation = self.context.store.open_conversation(self.id, &jid, now).await?;
+        let conversation = match self.kind_of(&jid).await? {
+            ConversationKind::Direct => self.context.store.open_conversation(self.id, &jid, now).await?,
+            ConversationKind::Group => self.context.store.open_group_conversation(self.id, &jid, now).await?,
+        };
         self.publish(Event::ConversationChanged { conversation: conversation.clone() });
         Ok(conversation)
     }
@@ -276,28 +330,34 @@ impl AccountActor {
             Err(RequestError::NotOnline | RequestError::Timeout) => return Ok(false),
             // No archive on this server: there is nothing older anywhere.
             Err(RequestError::Unsupported(_)) => return Ok(true),
+            // A group that is gone, or that this account is not in: nobody will tell more.
+            Err(RequestError::Refused(_)) if self.kind_of(&conversation).await? == ConversationKind::Group => {
+                return Ok(true);
+            }
             Err(error) => return Err(error.into()),
         };
         let of_page = page.messages.into_iter().map(|message| FromWire::Message(Box::new(message)));
         let changes = page.amendments.into_iter().map(|amendment| FromWire::Amendment(Box::new(amendment)));
         let batch = of_page.chain(changes).filter(|one| *one.conversation() == conversation).collect();
+        let ahead = page.ahead;
         let batch = to_store(batch, self.jid.clone(), move |_, kept| {
-            // Some archives stamp whole seconds: what they have before a message must stay before it here.
-            kept.sent_at = before.map_or(kept.sent_at, |at| kept.sent_at.min(Timestamp(at.0 - 1)));
+            kept.ahead = ahead;
             // Old history is not news: it was there before this device was.
             kept.read = true;
         })
         .await?;
-        let taken = self.context.store.take_in_older(self.id, &conversation, &batch, before, page.complete).await?;
-        // The page itself is the answer; what it changes of messages that are on screen is told.
-        for one in taken {
-            if let Taken::Amendment(amended) = one
-                && let Amended::Changed { message, files } = *amended
-            {
-                self.transfers.delete_copies(files);
-                self.publish_updated(*message).await;
-            }
-        }
+        let mut taken = self.context.store.take_in_older(self.id, &conversation, &batch, before, page.complete).await?;
+        // The page itself is the answer; what it changes of messages that are on screen is told. So is what was said just
+        // now: the newest page may overtake the copy that is on its way here, which is then known and told to nobody.
+        let just_now = Timestamp(self.context.clock.now().wall.0 - JUST_NOW_MS);
+        taken.retain(|one| match one {
+            Taken::Message(received) if matches!(**received, Received::Updated(_)) => true,
+            Taken::Message(received) => before.is_none() && received.message().sent_at >= just_now,
+            Taken::Amendment(_) => true,
+        });
+        self.publish_taken(taken).await;
+        // How many there are here, and in a conversation that was not here the last one.
+        self.publish_conversation(&conversation).await;
         Ok(page.complete)
     }
 
@@ -307,7 +367,8 @@ impl AccountActor {
         conversation: BareJid,
         up_to: MessageId,
     ) -> Result<(), OperationError> {
-        let tell = self.may_know_of_us(&conversation).await;
+        let is_group = self.kind_of(&conversation).await? == ConversationKind::Group;
+        let tell = is_group || self.may_know_of_us(&conversation).await;
         let displayed = self.context.store.mark_displayed(self.id, &conversation, &up_to, tell).await?;
         if !displayed.messages.is_empty() {
             self.outgoing.sending().marker_due();
@@ -324,6 +385,18 @@ impl AccountActor {
     ) -> Result<(), StoreError> {
         let changed = self.context.store.displayed_elsewhere(self.id, &conversation, stanza_id.as_str()).await?;
         if let Some(conversation) = changed {
+            self.publish(Event::ConversationChanged { conversation });
+        }
+        Ok(())
+    }
+
+    /// The account's devices know that the conversation was displayed up to a message (XEP-0490).
+    pub(super) async fn displayed_everywhere(
+        &mut self,
+        conversation: BareJid,
+        archive_id: &str,
+    ) -> Result<(), StoreError> {
+        if let Some(conversation) = self.context.store.displayed_everywhere(self.id, &conversation, archive_id).await? {
             self.publish(Event::ConversationChanged { conversation });
         }
         Ok(())
@@ -357,12 +430,15 @@ impl AccountActor {
     /// Something could not be kept. The person is told in words; the account goes on with what it has.
     pub(super) fn store_failed(&self, error: &StoreError) {
         tracing::error!(%error, "the store failed");
+        if let StoreError::Damaged { .. } = error {
+            self.context.store.suspect();
+        }
         self.publish(Event::Warning { code: error.code().to_owned(), detail: error.to_string() });
     }
 }
 
 /// As the store takes it. `settle` decides what depends on where it came from.
-async fn to_store(
+pub(super) async fn to_store(
     messages: Vec<FromWire>,
     own: BareJid,
     settle: impl Fn(&Incoming, &mut ReceivedMessage) + Send + 'static,
@@ -404,7 +480,22 @@ fn message_to_store(message: &Incoming, own: &BareJid) -> ReceivedMessage {
         content: message.content.clone(),
         sent_at: message.sent_at,
         sent_by_server: message.source == MessageSource::Archive,
+        standing: standing(message),
+        ahead: message.ahead && message.source != MessageSource::Archive && message.archive_id.is_some(),
         read: false,
+    }
+}
+
+fn standing(message: &Incoming) -> Standing {
+    match message.source {
+        MessageSource::Archive if message.ahead => Standing::ByTime,
+        MessageSource::Archive => Standing::Behind,
+        MessageSource::Live | MessageSource::Carbon if !message.stamped => Standing::Last,
+        // It waited for a stream that was cut. The archive, up to it, is here.
+        MessageSource::Live | MessageSource::Carbon if message.archive_id.is_some() && !message.ahead => {
+            Standing::Behind
+        }
+        MessageSource::Live | MessageSource::Carbon => Standing::ByTime,
     }
 }
 

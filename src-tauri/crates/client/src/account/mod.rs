@@ -10,8 +10,11 @@ mod arrivals;
 mod calls;
 mod connection;
 mod contacts;
+mod doubts;
 mod drafts;
 mod files;
+pub(crate) mod groups;
+mod history;
 mod ice;
 mod markers;
 mod marks;
@@ -19,17 +22,22 @@ mod messages;
 mod outbox;
 mod outgoing;
 mod personal;
+mod positions;
+mod push;
 mod records;
+pub(crate) mod sign_outs;
 
 use confab_call::{Done, FloorEvent, Leaving, Operation};
 use confab_model::{
-    Account, BareJid, CallId, CallSnapshot, Conversation, ConversationChange, IceServer, Mention, MessageDraft,
-    MessageId, Profile, TypingState,
+    Account, BareJid, CallId, CallSnapshot, Conversation, ConversationChange, Group, GroupRequest, GroupRequestKind,
+    IceServer, Mention, MessageDraft, MessageId, Pii, Profile, TypingState,
 };
 use confab_session::{RequestError, SessionHandle};
 use tokio::sync::{mpsc, oneshot, watch};
 
 pub(crate) use actor::{AccountContext, AccountStart, start};
+pub(crate) use history::Part;
+pub(crate) use push::key as push_key;
 
 use crate::{
     OperationError, Settings,
@@ -104,6 +112,12 @@ pub(crate) enum AccountMessage {
         jid: BareJid,
         reply: Reply<Conversation>,
     },
+    /// The server has given the account this password.
+    PasswordChanged {
+        password: Pii<String>,
+    },
+    /// The id of the last time that all devices were to sign out; empty: never.
+    SignOutKnown(String),
     /// What somebody publishes was read.
     ProfileRead(Box<Profile>),
     Resend {
@@ -117,6 +131,18 @@ pub(crate) enum AccountMessage {
     LoadOlder {
         conversation: BareJid,
         before: Option<MessageId>,
+        reply: Reply<bool>,
+    },
+    /// Answered with whether something came.
+    LoadPart {
+        conversation: BareJid,
+        part: Part,
+        reply: Reply<bool>,
+    },
+    /// For [`AccountMessage::LoadPart`].
+    PartLoaded {
+        conversation: BareJid,
+        part: Box<history::LoadedPart>,
         reply: Reply<bool>,
     },
     SetTyping {
@@ -134,6 +160,19 @@ pub(crate) enum AccountMessage {
         reply: Reply<()>,
     },
     RequestAnswered {
+        from: BareJid,
+        reply: Reply<()>,
+    },
+    /// The session has answered with what a group is now.
+    GroupKnown {
+        group: Box<Group>,
+        reply: Reply<Group>,
+    },
+    /// The name of a group was read into which somebody invites.
+    GroupNamed(Box<GroupRequest>),
+    GroupRequestAnswered {
+        group: BareJid,
+        kind: GroupRequestKind,
         from: BareJid,
         reply: Reply<()>,
     },

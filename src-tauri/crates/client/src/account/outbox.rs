@@ -4,15 +4,19 @@
 //! The store's outbox is the queue; this is only the place in it. It starts anew from the oldest entry whenever the
 //! stream comes back, resumed or not, and leaves out what the session has in hand: that goes out by itself. Nothing is
 //! handed over between the end of a stream and the account hearing of the next one, so that a message written then
-//! cannot overtake those which were lost with the old one.
+//! cannot overtake those which were lost with the old one; and what is handed over for a session of which the end was not
+//! heard yet, the session itself refuses.
+//!
+//! What is for a group goes while this account is in it, and only when its archive has told which of the own messages the
+//! group has; until then it stays in the store and lets the rest pass.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use confab_model::{AccountId, MessageId};
+use confab_model::{AccountId, BareJid, ConversationKind, FailureWhy, MessageId};
 use confab_session::{OutgoingContent, OutgoingMessage, SendError, SessionHandle};
 use confab_store::{Sending as Entry, SendingContent, Store, StoreError};
 use tokio::{
@@ -42,6 +46,8 @@ pub(super) struct Sending {
 struct State {
     /// Counts the times that the stream came back.
     connection: u64,
+    /// The session that it is, as the session counts.
+    session: u64,
     /// Stanzas may be handed over.
     is_open: bool,
     /// Begin again with the oldest message.
@@ -52,6 +58,21 @@ struct State {
     in_hand: HashSet<MessageId>,
     markers_changed: bool,
     is_new_session: bool,
+    /// The groups that are known.
+    rooms: HashMap<BareJid, Room>,
+    /// What the other devices displayed is known by now: what this one tells them takes none of them back.
+    is_caught_up: bool,
+    positions_changed: bool,
+}
+
+/// Whether something may be handed over for a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// Not in it, or what it has of this account is not all known yet.
+    Closed,
+    Open,
+    /// Open, and the session says that it is not: the account has yet to hear of it, or of a stream that ended.
+    Refused,
 }
 
 /// Something about markers to do; see [`super::markers`].
@@ -75,19 +96,74 @@ impl Sending {
     }
 
     /// The stream is there.
-    pub(super) fn online(&self, resumed: bool) {
+    pub(super) fn online(&self, resumed: bool, session: u64) {
         self.change(|state| {
             state.connection += 1;
+            state.session = session;
             state.is_open = true;
             state.restart = true;
             state.markers_changed = true;
             state.is_new_session |= !resumed;
+            for room in state.rooms.values_mut() {
+                *room = match room {
+                    Room::Open | Room::Refused if resumed => Room::Open,
+                    Room::Open | Room::Refused | Room::Closed => Room::Closed,
+                };
+            }
         });
     }
 
     /// The stream is gone.
     pub(super) fn offline(&self) {
-        self.change(|state| state.is_open = false);
+        self.change(|state| {
+            state.is_open = false;
+            state.is_caught_up = false;
+        });
+    }
+
+    /// The archive has been read up to now.
+    pub(super) fn caught_up(&self) {
+        self.change(|state| {
+            state.is_caught_up = true;
+            state.positions_changed = true;
+        });
+    }
+
+    /// The group takes messages, and it is known which of the own ones it has.
+    pub(super) fn room_open(&self, group: &BareJid) {
+        self.change(|state| {
+            if state.rooms.insert(group.clone(), Room::Open) != Some(Room::Open) {
+                state.restart = true;
+                state.markers_changed = true;
+            }
+        });
+    }
+
+    /// The group takes nothing for now, or for good. What is for it waits in the store, and nothing else behind it.
+    pub(super) fn room_closed(&self, group: &BareJid) {
+        self.state().rooms.insert(group.clone(), Room::Closed);
+    }
+
+    /// Whether stanzas may go to a person or group.
+    pub(super) fn takes(&self, to: &BareJid, kind: ConversationKind) -> bool {
+        match self.state().rooms.get(to) {
+            Some(room) => *room == Room::Open,
+            None => kind == ConversationKind::Direct,
+        }
+    }
+
+    /// The session does not take something though there is a stream as far as is known here: of a group because it is
+    /// not in there, else because there is none.
+    pub(super) fn found_offline(&self, to: &BareJid, connection: u64) {
+        let mut state = self.state();
+        if state.connection != connection {
+            return;
+        }
+        match state.rooms.get_mut(to) {
+            Some(room @ Room::Open) => *room = Room::Refused,
+            Some(Room::Closed | Room::Refused) => {}
+            None => state.is_open = false,
+        }
     }
 
     /// The outbox has a new message.
@@ -112,17 +188,18 @@ impl Sending {
         });
     }
 
-    /// A marker is due.
+    /// A marker, or the place for the other devices, is due.
     pub(super) fn marker_due(&self) {
-        self.change(|state| state.markers_changed = true);
+        self.change(|state| {
+            state.markers_changed = true;
+            state.positions_changed = true;
+        });
     }
 
-    /// The session says that there is no stream. The account will hear of the next one, unless it just did.
-    pub(super) fn found_closed(&self, connection: u64) {
+    /// Whether there may be places to tell the other devices.
+    pub(super) fn take_position_work(&self) -> bool {
         let mut state = self.state();
-        if state.connection == connection {
-            state.is_open = false;
-        }
+        state.is_open && state.is_caught_up && std::mem::take(&mut state.positions_changed)
     }
 
     /// What there is to do about markers; `None` without a stream.
@@ -138,12 +215,17 @@ impl Sending {
 
 /// Where the messages go. The session; a script in tests.
 pub(super) trait MessageSink: Send + Sync {
-    fn send_message(&self, message: OutgoingMessage) -> impl Future<Output = Result<(), SendError>> + Send;
+    /// `session`: the one that it is for.
+    fn send_message(
+        &self,
+        session: u64,
+        message: OutgoingMessage,
+    ) -> impl Future<Output = Result<(), SendError>> + Send;
 }
 
 impl MessageSink for SessionHandle {
-    async fn send_message(&self, message: OutgoingMessage) -> Result<(), SendError> {
-        Self::send_message(self, message).await
+    async fn send_message(&self, session: u64, message: OutgoingMessage) -> Result<(), SendError> {
+        self.send_message_in(session, message).await
     }
 }
 
@@ -173,7 +255,7 @@ pub(super) struct Outbox<S, M> {
     sink: S,
     source: M,
     /// Messages that cannot be written as a stanza, with why.
-    failed: mpsc::UnboundedSender<(MessageId, String)>,
+    failed: mpsc::UnboundedSender<(MessageId, FailureWhy)>,
     after: i64,
     /// Read and not handed over; nothing in it was in hand when it was read.
     page: VecDeque<Entry>,
@@ -183,13 +265,13 @@ pub(super) struct Outbox<S, M> {
 }
 
 impl<S: MessageSink, M: MessageSource> Outbox<S, M> {
-    pub(super) fn new(sink: S, source: M, failed: mpsc::UnboundedSender<(MessageId, String)>) -> Self {
+    pub(super) fn new(sink: S, source: M, failed: mpsc::UnboundedSender<(MessageId, FailureWhy)>) -> Self {
         Self { sink, source, failed, after: 0, page: VecDeque::new(), is_at_end: false, retry_at: None }
     }
 
     /// Reads a page or hands over one message.
     pub(super) async fn step(&mut self, sending: &Sending) -> Step {
-        let connection = {
+        let stream = {
             let mut state = sending.state();
             if std::mem::take(&mut state.restart) {
                 (self.after, self.is_at_end) = (0, false);
@@ -201,14 +283,14 @@ impl<S: MessageSink, M: MessageSource> Outbox<S, M> {
             if !state.is_open || state.in_hand.len() >= MAX_IN_HAND {
                 return Step::Idle(None);
             }
-            state.connection
+            (state.connection, state.session)
         };
         if let Some(at) = self.retry_at.filter(|at| *at > Instant::now()) {
             return Step::Idle(Some(at));
         }
         self.retry_at = None;
         match self.page.pop_front() {
-            Some(entry) => self.hand_over(entry, connection, sending).await,
+            Some(entry) => self.hand_over(entry, stream, sending).await,
             None if self.is_at_end => return Step::Idle(None),
             None => self.read_page(sending).await,
         }
@@ -231,19 +313,26 @@ impl<S: MessageSink, M: MessageSource> Outbox<S, M> {
         }
     }
 
-    async fn hand_over(&mut self, entry: Entry, connection: u64, sending: &Sending) {
+    async fn hand_over(&mut self, entry: Entry, (connection, session): (u64, u64), sending: &Sending) {
+        if !sending.takes(&entry.to, entry.kind) {
+            // It is read again when its group takes messages.
+            return;
+        }
         let id = entry.id.clone();
         // In hand before it is sent: the acknowledgement may be quicker than the answer.
         sending.state().in_hand.insert(id.clone());
-        let Err(error) = self.sink.send_message(outgoing(entry.clone())).await else { return };
+        let Err(error) = self.sink.send_message(session, outgoing(entry.clone())).await else { return };
         sending.state().in_hand.remove(&id);
         match error {
             SendError::Invalid(detail) => {
-                let _ = self.failed.send((id, detail));
+                let _ = self.failed.send((id, FailureWhy::Other { detail }));
+            }
+            SendError::TooLarge { limit } => {
+                let _ = self.failed.send((id, FailureWhy::TooLarge { limit: u32::try_from(limit).ok() }));
             }
             SendError::NotOnline | SendError::Closed => {
+                sending.found_offline(&entry.to, connection);
                 self.page.push_front(entry);
-                sending.found_closed(connection);
             }
             SendError::QueueFull => {
                 self.page.push_front(entry);

@@ -2,13 +2,13 @@
 //!
 //! The actor must not wait for the session, because the session may be waiting for the actor to take its events.
 //! So this task waits in its place. Chat messages and displayed markers are safe in the store, from where they are sent
-//! as soon as there is a stream ([`super::outbox`], [`super::markers`]); receipts are kept by the session. Call signals
+//! as soon as there is a stream ([`super::outbox`], [`super::markers`], [`super::positions`]); receipts are kept by the session. Call signals
 //! have no such home: they are kept here, in order, until the stream is back or they are too old to mean anything; they
 //! go before messages.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use confab_model::{AccountId, BareJid, MessageId, OutgoingSignal, TypingState};
+use confab_model::{AccountId, BareJid, FailureWhy, MessageId, OutgoingSignal, TypingState};
 use confab_session::{Receipt, SendError, SessionHandle};
 use confab_store::Store;
 use tokio::{
@@ -22,6 +22,7 @@ use tokio::{
 use super::{
     markers::Markers,
     outbox::{Outbox, Sending, Step},
+    positions::Positions,
 };
 
 /// Signals, receipts and typing notifications that may wait for the session. Beyond it they are dropped: a machine that
@@ -56,13 +57,14 @@ impl OutgoingQueue {
     pub(crate) fn start(
         session: SessionHandle,
         (store, account): (Store, AccountId),
-        failed: mpsc::UnboundedSender<(MessageId, String)>,
+        failed: mpsc::UnboundedSender<(MessageId, FailureWhy)>,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
         let sending = Arc::new(Sending::default());
         let task = Task {
             outbox: Outbox::new(session.clone(), (store.clone(), account), failed),
-            markers: Markers::new(session.clone(), store, account),
+            markers: Markers::new(session.clone(), store.clone(), account),
+            positions: Positions::new(session.clone(), store, account),
             session,
             receiver,
             sending: Arc::clone(&sending),
@@ -107,6 +109,7 @@ struct Task {
     sending: Arc<Sending>,
     outbox: Outbox<SessionHandle, (Store, AccountId)>,
     markers: Markers,
+    positions: Positions<SessionHandle>,
     /// Signals that found no stream, oldest first, with the time at which they are given up.
     waiting: VecDeque<(Instant, OutgoingSignal)>,
     flushes: Vec<oneshot::Sender<()>>,
@@ -128,6 +131,7 @@ impl Task {
                 Step::Idle(until) => until,
             };
             self.markers.step(&self.sending).await;
+            self.positions.step(&self.sending).await;
             let retry = (!self.waiting.is_empty()).then(|| Instant::now() + RETRY);
             let wake = [until, retry].into_iter().flatten().min();
             tokio::select! {
@@ -138,6 +142,7 @@ impl Task {
                 // Keeps one notification that came while nobody waited.
                 () = self.sending.changed.notified() => self.send_waiting().await,
                 answer = self.markers.proof() => self.markers.proven(answer).await,
+                answer = self.positions.answer() => self.positions.answered(answer).await,
                 () = sleep_until(wake) => self.send_waiting().await,
             }
         }
@@ -172,7 +177,7 @@ impl Task {
             }
             match self.session.send_signal(signal.clone()).await {
                 Err(SendError::NotOnline | SendError::QueueFull) => return,
-                Ok(()) | Err(SendError::Invalid(_) | SendError::Closed) => {
+                Ok(()) | Err(SendError::Invalid(_) | SendError::TooLarge { .. } | SendError::Closed) => {
                     self.waiting.pop_front();
                 }
             }

@@ -8,7 +8,8 @@ use std::{sync::Arc, time::Duration};
 
 use confab_call::{Gate, PeerEvent as CallEvent, PeerRole, RemoteDescription};
 use confab_model::{
-    AccountId, CallId, CallMedia, CallStage, Event, MediaDescription, MediaKind, QualityReport, VideoSourceKind,
+    AccountId, CallId, CallMedia, CallStage, ContentName, Event, MediaDescription, MediaKind, QualityReport,
+    VideoSourceKind,
 };
 use confab_peer::{LocalContent, Peer, PeerConfig, PeerError, PeerEvent, PeerStatistics};
 use tokio::{
@@ -39,6 +40,8 @@ const MAILBOX_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) enum DriverOrder {
     ApplyRemote(RemoteDescription),
     RestartIce,
+    AddContent { content: ContentName, kind: MediaKind },
+    RemoveContent { content: ContentName },
     StartMedia { media: CallMedia, camera: bool },
     StopMedia,
     Close,
@@ -145,7 +148,7 @@ impl Driver {
     async fn drive(mut self, is_initiator: bool) {
         if is_initiator {
             let offer = self.peer.offer().await;
-            self.described(offer, CallEvent::LocalOffer).await;
+            self.described(offer, None, CallEvent::LocalOffer).await;
         }
         let mut tick = tokio::time::interval(QUALITY_INTERVAL);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -188,6 +191,14 @@ impl Driver {
                 let restart = self.peer.restart_ice().await;
                 self.answered(restart.map(Some), CallEvent::RestartOffer, CallStage::Ice).await;
             }
+            DriverOrder::AddContent { content, kind } => {
+                let offer = self.peer.add(LocalContent::both(&content.0, kind)).await;
+                self.described(offer, Some(&content), CallEvent::LocalAddition).await;
+            }
+            DriverOrder::RemoveContent { content } => {
+                self.media.without(&content).await;
+                self.peer.remove(&content).await;
+            }
             DriverOrder::StartMedia { media, camera } => {
                 tracing::info!(?media, camera, "media may start");
                 self.media.start(camera).await;
@@ -201,12 +212,23 @@ impl Driver {
         match description {
             RemoteDescription::Offer(offer) => {
                 let answer = self.peer.answer(&offer).await;
-                self.described(answer, CallEvent::LocalAnswer).await;
+                self.described(answer, None, CallEvent::LocalAnswer).await;
             }
             RemoteDescription::Answer(answer) => {
                 self.media.agreed(&answer);
                 if let Err(error) = self.peer.apply_answer(&answer).await {
                     self.failed(&error).await;
+                }
+            }
+            RemoteDescription::Addition(offer) => {
+                let Some(content) = offer.contents.first().map(|content| content.name.clone()) else { return };
+                let answer = self.peer.accept_added(&offer, LocalContent::both("video", MediaKind::Video)).await;
+                self.described(answer, Some(&content), CallEvent::LocalAcceptance).await;
+            }
+            RemoteDescription::AdditionAnswer(answer) => {
+                let result = self.peer.apply_added(&answer).await;
+                if let (Err(error), Some(content)) = (result, answer.contents.into_iter().next()) {
+                    self.content_failed(content.name, &error.to_string()).await;
                 }
             }
             RemoteDescription::RestartOffer(restart) => {
@@ -222,20 +244,28 @@ impl Driver {
         }
     }
 
-    /// An own description is there: media knows its streams now, the machine sends it.
+    /// An own description is there: media knows its streams now, the machine sends it. `added`: it is that of one content which
+    /// comes into the running call, and the call goes on without.
     async fn described(
         &mut self,
         description: Result<MediaDescription, PeerError>,
+        added: Option<&ContentName>,
         event: impl FnOnce(MediaDescription) -> CallEvent,
     ) {
-        match description {
-            Ok(description) => {
+        match (description, added) {
+            (Ok(description), _) => {
                 self.media.described(&description);
                 self.tell(event(description)).await;
                 self.media.apply().await;
             }
-            Err(error) => self.failed(&error).await,
+            (Err(error), Some(content)) => self.content_failed(content.clone(), &error.to_string()).await,
+            (Err(error), None) => self.failed(&error).await,
         }
+    }
+
+    async fn content_failed(&mut self, content: ContentName, detail: &str) {
+        tracing::info!(content = %content.0.escape_debug(), detail, "a content could not be added");
+        self.tell(CallEvent::ContentFailed { content }).await;
     }
 
     async fn answered(
@@ -277,6 +307,7 @@ impl Driver {
             PeerEvent::Connected => self.tell(CallEvent::Connected).await,
             PeerEvent::Disconnected => self.tell(CallEvent::Disconnected).await,
             PeerEvent::Failed(stage) => self.tell(CallEvent::Failed { stage }).await,
+            PeerEvent::ContentFailed(content) => self.content_failed(content, "no path").await,
             PeerEvent::KeyframeRequested(_) => self.media.force_keyframe(),
             PeerEvent::TargetRate { bps } => self.media.set_target_rate(bps),
             PeerEvent::FirstRtcp => self.tell(CallEvent::FirstRtcp).await,

@@ -28,6 +28,7 @@ use super::{
     pictures::{PICTURE_QUEUE, PictureRoute},
     stack::CallStack,
 };
+use crate::voice::SoundTaken;
 
 /// News that may wait for the driver, which reads them at once; levels beyond it are dropped.
 const NEWS: usize = 64;
@@ -78,6 +79,8 @@ pub(crate) struct CallMediaRun {
     /// The own description is there: what it does not name is not part of the call.
     is_described: bool,
     audio: Option<AudioCall>,
+    /// Held while it runs: voice clips give way.
+    sound: Option<SoundTaken>,
     sender: Option<VideoSender>,
     /// The sender's pictures go out, not only into the preview.
     is_sending: bool,
@@ -123,6 +126,7 @@ impl CallMediaRun {
             video_content: None,
             is_described: false,
             audio: None,
+            sound: None,
             sender: None,
             is_sending: false,
             camera_ordered: false,
@@ -167,9 +171,24 @@ impl CallMediaRun {
         }
     }
 
+    /// Pictures went out of the call: their streams end, and the camera with them.
+    pub(crate) async fn without(&mut self, content: &ContentName) {
+        if self.video_content.as_ref() != Some(content) {
+            return;
+        }
+        (self.video_content, self.receiver) = (None, None);
+        (self.camera_ordered, self.is_sending) = (false, false);
+        if let Some(sender) = self.sender.take() {
+            // It waits for the camera to be closed.
+            let _ = tokio::task::spawn_blocking(move || sender.stop()).await;
+        }
+        self.pictures.end().await;
+    }
+
     /// The call was answered here or there: devices may be opened, the camera if `camera`.
     pub(crate) async fn start(&mut self, camera: bool) {
         self.started = true;
+        self.sound.get_or_insert_with(|| self.stack.sound.take());
         self.camera_ordered = camera;
         self.apply().await;
     }
@@ -414,6 +433,7 @@ impl CallMediaRun {
         if stopping.await.is_err() {
             tracing::error!("stopping the media of a call panicked");
         }
+        self.sound = None;
         self.pictures.end().await;
     }
 

@@ -20,7 +20,7 @@ use std::{
 };
 
 use confab_call::{Gate, PeerRole, RemoteDescription};
-use confab_model::{AccountId, CallId, CallMedia, CallSnapshot, IceServer, QualityReport};
+use confab_model::{AccountId, CallId, CallMedia, CallSnapshot, ContentName, IceServer, MediaKind, QualityReport};
 use tokio::sync::mpsc;
 
 pub(crate) use course::load as load_course;
@@ -58,6 +58,14 @@ impl CallDrivers {
 
     pub(crate) fn restart_ice(&mut self, call: &CallId) {
         self.tasks.order(call, DriverOrder::RestartIce);
+    }
+
+    pub(crate) fn add_content(&mut self, call: &CallId, content: ContentName, kind: MediaKind) {
+        self.tasks.order(call, DriverOrder::AddContent { content, kind });
+    }
+
+    pub(crate) fn remove_content(&mut self, call: &CallId, content: ContentName) {
+        self.tasks.order(call, DriverOrder::RemoveContent { content });
     }
 
     pub(crate) fn start_media(&mut self, call: &CallId, media: CallMedia, camera: bool) {

@@ -7,7 +7,7 @@ use confab_model::DeviceSelection;
 use confab_store::Store;
 use tokio::sync::watch;
 
-use crate::{clock::Clock, event_bus::EventBus, picture_hub::PictureHub};
+use crate::{clock::Clock, event_bus::EventBus, picture_hub::PictureHub, voice::CallSound};
 
 /// How calls run on this device. The default is what people have; the rest is for demos, tests and benchmarks.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +47,8 @@ pub(crate) struct CallStack {
     pub(crate) bus: EventBus,
     pub(crate) store: Store,
     pub(crate) clock: Clock,
+    /// Told while a call uses the sound devices.
+    pub(crate) sound: CallSound,
     pub(crate) options: MediaOptions,
     /// Authorities that are trusted for relays over TLS beside the system's.
     pub(crate) ca_file: Option<PathBuf>,

@@ -7,20 +7,25 @@ use confab_model::{
     Account, AccountId, BareJid, ConnectionState, Event, Pii, RegistrationForm, RegistrationFormAnswer, ServerAddress,
     ServerOffers, SignInFailure,
 };
-use confab_session::{NetworkConnector, SessionConfig};
+use confab_session::{ClientIdentity, NetworkConnector, SessionConfig, SignInToken};
 use confab_store::StoredAccount;
 use tokio::sync::oneshot;
 
 use super::Client;
 use crate::{
     ErrorCode, OperationError,
-    account::{AccountHandle, AccountStart},
+    account::{AccountHandle, AccountMessage, AccountStart, sign_outs},
     core::CoreMessage,
     secrets::AccountSecret,
 };
 
 /// How long the first sign-in may take in all, as a person waits for it.
 const SIGN_IN_TIMEOUT: Duration = Duration::from_secs(45);
+
+/// How long a person waits for what is not needed at once.
+const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Characters.
+const MAX_PASSWORD: usize = 1_000;
 
 /// A known account while another sign-in to it is tried.
 struct SetAside {
@@ -71,14 +76,22 @@ impl Client {
             None => None,
         };
         let id = self.shared.store.add_account(&jid, server.as_ref(), remember).await?;
+        // Whatever was signed out before is not this sign-in.
+        let (store, key) = (&self.shared.store, sign_outs::key(id));
+        let signed_out_before: Option<String> = store.setting(&key).await?;
+        store.remove_setting(&key).await?;
         let stored = self.stored(id).await?;
         let secret = AccountSecret { password: Some(password), token: None };
         let signed_in = match self.start_account(stored, secret, remember).await {
-            Ok(handle) => wait_for_sign_in(&handle).await,
+            Ok(handle) => wait_for_sign_in(&handle).await.map(|()| handle),
             Err(error) => Err(error),
         };
         match signed_in {
-            Ok(()) => {
+            Ok(handle) => {
+                // Known before anybody can leave again; without an answer the account finds out by itself.
+                if let Ok(Ok(last)) = tokio::time::timeout(SIGN_OUT_TIMEOUT, handle.session.last_sign_out()).await {
+                    handle.tell(AccountMessage::SignOutKnown(last.unwrap_or_default())).await?;
+                }
                 if !remember {
                     self.forget_secret(id, &jid).await;
                 }
@@ -86,6 +99,9 @@ impl Client {
             }
             Err(failure) => {
                 self.stop_account(id, Leaving::UntilStart).await;
+                if let Some(known) = signed_out_before {
+                    store.set_setting(&key, &known).await?;
+                }
                 match before {
                     Some(before) => self.bring_back(before).await?,
                     None => {
@@ -130,13 +146,51 @@ impl Client {
         }
     }
 
-    /// Signs this device out. The history stays, the saved sign-in does not.
+    /// Signs this device out: nothing is pushed for it any more, and the server forgets its token. The history stays, the
+    /// saved sign-in does not.
     pub async fn sign_out(&self, account: AccountId) -> Result<(), OperationError> {
         let stored = self.stored(account).await?;
         self.shared.store.set_signed_in(account, false).await?;
-        self.stop_account(account, Leaving::ForGood).await;
+        let secret = self.stop_account(account, Leaving::ForGood).await;
         self.shared.secrets.forget(&stored.jid).await?;
+        if let Some((mechanism, token)) = secret.and_then(|secret| secret.token) {
+            let token = SignInToken { mechanism, token, expires_at: None };
+            let connector = self.connector(stored.jid, stored.server);
+            if let Err(error) = connector.end_token(token, self.identity()).await {
+                tracing::info!(%error, "the token of this device ends by its own time");
+            }
+        }
         Ok(())
+    }
+
+    /// Signs all devices of the account out, this one too: those that are online at once, others when they are online
+    /// again. Only devices with Confab take part; a new password keeps everything else out.
+    ///
+    /// # Errors
+    /// The server keeps no private nodes, or there is no connection: then nothing happens.
+    pub async fn sign_out_everywhere(&self, account: AccountId) -> Result<(), OperationError> {
+        self.session(account)?.ask_all_to_sign_out().await?;
+        self.sign_out(account).await
+    }
+
+    /// Gives the account a new password on its server, which this device then uses. Other devices need it at their next
+    /// sign-in.
+    pub async fn change_password(&self, account: AccountId, password: Pii<String>) -> Result<(), OperationError> {
+        if password.0.is_empty() || password.0.chars().count() > MAX_PASSWORD {
+            return Err(OperationError::new(ErrorCode::InvalidArgument, "a password has 1 to 1,000 characters"));
+        }
+        let handle = self.handle(account)?;
+        handle.session.change_password(password.clone()).await?;
+        handle.tell(AccountMessage::PasswordChanged { password }).await
+    }
+
+    /// Removes the account from its server for good, and forgets it here.
+    ///
+    /// # Errors
+    /// `ServerRefused`: this server does not let people remove accounts. Then nothing changes.
+    pub async fn delete_account(&self, account: AccountId) -> Result<(), OperationError> {
+        self.session(account)?.remove_account().await?;
+        self.remove_account(account).await
     }
 
     /// Forgets an account and its history on this device. The account on the server stays.
@@ -145,6 +199,7 @@ impl Client {
         self.stop_account(account, Leaving::ForGood).await;
         self.shared.store.remove_account(account).await?;
         self.shared.files.delete_of_account(account).await;
+        self.shared.store.remove_setting(&sign_outs::key(account)).await?;
         self.shared.bus.publish(Some(account), Event::AccountRemoved);
         self.shared.secrets.forget(&stored.jid).await?;
         Ok(())
@@ -186,11 +241,20 @@ impl Client {
         self.sign_in(jid, Pii(password), server, true).await
     }
 
+    /// How this installation names itself to servers.
+    fn identity(&self) -> ClientIdentity {
+        ClientIdentity {
+            installation: self.shared.installation.id,
+            device: self.shared.config.device_name.clone(),
+            ..ClientIdentity::default()
+        }
+    }
+
     fn connector(&self, jid: BareJid, server: Option<ServerAddress>) -> NetworkConnector {
         NetworkConnector::new(jid, server, self.shared.config.ca_file.clone())
     }
 
-    async fn stored(&self, account: AccountId) -> Result<StoredAccount, OperationError> {
+    pub(super) async fn stored(&self, account: AccountId) -> Result<StoredAccount, OperationError> {
         self.shared
             .store
             .account(account)
@@ -206,13 +270,14 @@ impl Client {
     ) -> Result<AccountHandle, OperationError> {
         let mut config = SessionConfig::new(stored.jid.clone(), Pii(String::new()));
         config.resource = Some(format!("confab.{}", self.shared.installation.suffix));
-        config.client.installation = self.shared.installation.id;
-        config.client.device.clone_from(&self.shared.config.device_name);
+        config.client = self.identity();
         config.roster = self.shared.store.contacts(stored.id).await?;
         config.roster_version.clone_from(&stored.roster_version);
         config.last_archive_id.clone_from(&stored.archive_position);
         config.proven_mechanism.clone_from(&stored.proven_mechanism);
+        config.avoids_sasl2 = stored.avoids_sasl2;
         config.catch_up_since = Some(self.catch_up_since());
+        config.groups = Some(self.known_groups(stored.id).await?);
         let start = AccountStart {
             connector: self.connector(stored.jid.clone(), stored.server.clone()),
             secret,
@@ -227,10 +292,11 @@ impl Client {
         started.await.map_err(|_| OperationError::gone())
     }
 
-    /// On a new device the archive is read back this far; older messages come when somebody scrolls to them.
+    /// On a new device the archive is read back this far.
     fn catch_up_since(&self) -> confab_model::Timestamp {
-        const DAYS_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
-        confab_model::Timestamp(self.shared.clock.now().wall.0.saturating_sub(DAYS_MS))
+        const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+        let back = i64::from(self.shared.config.history_days) * DAY_MS;
+        confab_model::Timestamp(self.shared.clock.now().wall.0.saturating_sub(back))
     }
 
     /// Stops it if it runs, with what it signed in with.

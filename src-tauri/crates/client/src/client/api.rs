@@ -21,13 +21,26 @@ pub struct ClientConfig {
     pub media: MediaOptions,
     /// Offer what only developers need.
     pub development: bool,
+    /// On a new device the archive is read back so many days; older messages come when somebody scrolls or jumps to them.
+    pub history_days: u32,
 }
+
+/// What people look back at now and then.
+const HISTORY_DAYS: u32 = 30;
 
 impl ClientConfig {
     /// As people have it: the keychain, the system's certificates, the devices of this machine.
     pub fn new(data_dir: PathBuf, device_name: String) -> Self {
         let media = MediaOptions::default();
-        Self { data_dir, secrets: None, ca_file: None, device_name, media, development: false }
+        Self {
+            data_dir,
+            secrets: None,
+            ca_file: None,
+            device_name,
+            media,
+            development: false,
+            history_days: HISTORY_DAYS,
+        }
     }
 }
 
@@ -55,6 +68,19 @@ pub struct MessagePage {
     pub messages: Vec<Message>,
     /// Nothing older, here or on the server.
     pub complete: bool,
+}
+
+/// A file of this device that is about to be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct PickedFile {
+    pub path: String,
+    pub name: String,
+    /// Bytes; more than 4 GiB are told as 4 GiB.
+    pub size: u32,
+    /// A small `data:` picture of it, if it is one.
+    pub preview: Option<String>,
 }
 
 /// A part of a conversation around a place in it.
@@ -118,6 +144,17 @@ pub enum SearchFor {
     Voice,
     /// Texts with a web address.
     Links,
+}
+
+/// What is changed of a group; `None` leaves it as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(feature = "specta", derive(specta::Type))]
+pub struct GroupChange {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    /// Anybody who knows the address may join.
+    pub public: Option<bool>,
 }
 
 /// A page of the call list.

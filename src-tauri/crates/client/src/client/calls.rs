@@ -62,6 +62,21 @@ impl Client {
         self.call_operation(account, Operation::SetCamera { call, camera: on }).await
     }
 
+    /// Adds pictures to a call without, with the own camera; answered when the far side has. It shows them and opens no
+    /// camera of its own for that.
+    ///
+    /// # Errors
+    /// `VideoRefused`: the far side takes none, or no path was found for them. `InvalidState`: not connected, or there
+    /// are pictures already.
+    pub async fn add_video(&self, account: AccountId, call: CallId) -> Result<(), OperationError> {
+        self.call_operation(account, Operation::AddVideo { call }).await
+    }
+
+    /// Makes a call with pictures one without, for both sides.
+    pub async fn remove_video(&self, account: AccountId, call: CallId) -> Result<(), OperationError> {
+        self.call_operation(account, Operation::RemoveVideo { call }).await
+    }
+
     /// Holds or resumes.
     pub async fn set_held(&self, account: AccountId, call: CallId, held: bool) -> Result<(), OperationError> {
         self.call_operation(account, Operation::SetHeld { call, held }).await

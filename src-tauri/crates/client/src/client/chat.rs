@@ -1,20 +1,40 @@
 //! Conversations and their messages.
 
 use confab_model::{
-    AccountId, BareJid, Conversation, ConversationChange, DraftContent, Mention, Message, MessageDraft, MessageId,
-    MessageReceipt, TypingState,
+    AccountId, BareJid, Conversation, ConversationChange, ConversationPage, DraftContent, Mention, Message,
+    MessageDraft, MessageId, MessageReceipt, TypingState,
 };
+use confab_store::StoreError;
 
 use super::{Client, MessagePage};
 use crate::{ErrorCode, OperationError, account::AccountMessage, files};
 
 /// Messages of one page; more are not drawn at once by any window.
 pub(super) const MAX_PAGE: u32 = 200;
+/// Conversations of one page of the list; a few hundred kilobytes.
+const MAX_LIST: u32 = 500;
 
 impl Client {
     /// All conversations, newest first.
     pub async fn conversations(&self, account: AccountId) -> Result<Vec<Conversation>, OperationError> {
         Ok(self.shared.store.conversations(account).await?)
+    }
+
+    /// A part of the list of conversations, pinned ones first, then newest first: the first one, or what follows the place
+    /// `after` that an earlier part gave. Somebody who reads on while the list changes hears of what changed by events.
+    pub async fn conversation_page(
+        &self,
+        account: AccountId,
+        after: Option<String>,
+        limit: u32,
+    ) -> Result<ConversationPage, OperationError> {
+        let limit = page_limit(limit, MAX_LIST)?;
+        let now = self.shared.clock.now().wall;
+        let page = self.shared.store.conversation_page(account, after.as_deref(), limit, now).await;
+        page.map_err(|error| match error {
+            StoreError::Unknown(_) => OperationError::new(ErrorCode::InvalidArgument, "after is no place in the list"),
+            other => other.into(),
+        })
     }
 
     /// The conversation with a person, made if there is none.
@@ -48,7 +68,7 @@ impl Client {
         Ok(MessagePage { complete: complete && !page.more, messages: page.messages })
     }
 
-    /// Queues a text; it is on the disk when this returns.
+    /// Queues a text; the store has it when this returns.
     pub async fn send_text(
         &self,
         account: AccountId,
@@ -58,7 +78,7 @@ impl Client {
         self.send_message(account, conversation, MessageDraft::text(text)).await
     }
 
-    /// Queues a message of any kind; it is on the disk when this returns. A file is uploaded first.
+    /// Queues a message of any kind; the store has it when this returns. A file is uploaded first.
     ///
     /// # Errors
     /// `InvalidArgument` and `ExtensionTooLarge`: beyond a limit of `docs/agent.md`; `FileFailed`: the file cannot be
@@ -80,8 +100,16 @@ impl Client {
             }
             DraftContent::Text { .. } | DraftContent::Location { .. } | DraftContent::Custom { .. } => None,
         };
+        let path = match &draft.content {
+            DraftContent::File { path, .. } => Some(std::path::PathBuf::from(path)),
+            DraftContent::Text { .. } | DraftContent::Location { .. } | DraftContent::Custom { .. } => None,
+        };
         let draft = Box::new(draft);
-        handle.ask(|reply| AccountMessage::Send { conversation, draft, file, reply }).await
+        let sent = handle.ask(|reply| AccountMessage::Send { conversation, draft, file, reply }).await;
+        if let (Ok(_), Some(path)) = (&sent, path) {
+            self.shared.files.end_waiting(&path);
+        }
+        sent
     }
 
     /// Changes the text (or caption) of an own message everywhere (XEP-0308).

@@ -1,21 +1,33 @@
 //! Contacts and requests to become one.
 
-use confab_model::{AccountId, BareJid, Contact, ContactRequest};
+use confab_model::{AccountId, BareJid, ConnectionState, Contact, ContactRequest};
 
 use super::Client;
 use crate::{ErrorCode, OperationError, account::AccountMessage};
 
+/// Characters of a group's name.
+const MAX_GROUP_NAME: usize = 100;
+/// Groups of one contact.
+const MAX_GROUPS: usize = 20;
+
 impl Client {
-    /// The contacts; with `refresh`, or when none are known here, from the server.
+    /// The contacts as they are known here; with `refresh`, or when none are known, from the server.
     pub async fn contacts(&self, account: AccountId, refresh: bool) -> Result<Vec<Contact>, OperationError> {
-        match self.handle(account) {
-            Ok(handle) => {
-                let known = handle.session.contacts(refresh).await?;
-                if known.is_empty() && !refresh { Ok(self.shared.store.contacts(account).await?) } else { Ok(known) }
-            }
-            Err(error) if refresh => Err(error),
-            Err(_) => Ok(self.shared.store.contacts(account).await?),
+        let handle = match self.handle(account) {
+            Ok(handle) => handle,
+            Err(error) if refresh => return Err(error),
+            Err(_) => return Ok(self.shared.store.contacts(account).await?),
+        };
+        let known = handle.session.contacts(refresh).await?;
+        if refresh || !known.is_empty() {
+            return Ok(known);
         }
+        let kept = self.shared.store.contacts(account).await?;
+        let is_online = matches!(handle.account.borrow().connection, ConnectionState::Online { .. });
+        if !kept.is_empty() || !is_online {
+            return Ok(kept);
+        }
+        Ok(handle.session.contacts(true).await.unwrap_or_default())
     }
 
     /// Requests that wait for an answer, newest first.
@@ -60,6 +72,29 @@ impl Client {
     /// Removes a contact. The conversation stays.
     pub async fn remove_contact(&self, account: AccountId, jid: BareJid) -> Result<(), OperationError> {
         Ok(self.session(account)?.remove_contact(jid).await?)
+    }
+
+    /// Changes the groups of the roster in which this account keeps a contact.
+    pub async fn group_contact(
+        &self,
+        account: AccountId,
+        jid: BareJid,
+        groups: Vec<String>,
+    ) -> Result<(), OperationError> {
+        let mut names: Vec<String> = Vec::with_capacity(groups.len());
+        for group in groups {
+            let name = group.trim();
+            if name.is_empty() || name.chars().count() > MAX_GROUP_NAME {
+                return Err(OperationError::new(ErrorCode::InvalidArgument, "a group's name has 1 to 100 characters"));
+            }
+            if !names.iter().any(|known| known == name) {
+                names.push(name.to_owned());
+            }
+        }
+        if names.len() > MAX_GROUPS {
+            return Err(OperationError::new(ErrorCode::InvalidArgument, "a contact is in 20 groups at most"));
+        }
+        Ok(self.session(account)?.group_contact(jid, names).await?)
     }
 
     /// Changes the name that this account gives a contact.

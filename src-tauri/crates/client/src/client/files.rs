@@ -1,18 +1,20 @@
 //! Files of messages.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use confab_media::image;
 use confab_model::{AccountId, MessageId};
 use confab_store::StoredFile;
 
-use super::Client;
+use super::{Client, PickedFile};
 use crate::{ErrorCode, OperationError, account::AccountMessage, pictures::data_url};
 
 /// Octets of what is pasted or dropped: it goes through memory.
 const MAX_KEPT: usize = 64 * 1024 * 1024;
 /// Octets of a picture that a window gets as a `data:` URL.
 const MAX_SHOWN: u64 = 32 * 1024 * 1024;
+/// Pixels of the longer side of a picture that is about to be sent.
+const PREVIEW_EDGE: u32 = 640;
 
 impl Client {
     /// Fetches the file of a message; progress and end come as events.
@@ -39,15 +41,50 @@ impl Client {
         folder: PathBuf,
     ) -> Result<PathBuf, OperationError> {
         let (stored, path) = self.local_file(account, &message).await?;
+        blocking(move || confab_transfer::keep_copy(&path, &folder, &stored.name).map_err(not_saved)).await
+    }
+
+    /// Copies the file of a message to a path that the person chose, in place of what is there: whoever asked has asked
+    /// about that. What was there before is lost only when the copy is whole.
+    ///
+    /// # Errors
+    /// As [`Client::save_attachment`].
+    pub async fn save_attachment_as(
+        &self,
+        account: AccountId,
+        message: MessageId,
+        path: PathBuf,
+    ) -> Result<PathBuf, OperationError> {
+        let (_, from) = self.local_file(account, &message).await?;
         blocking(move || {
-            confab_transfer::keep_copy(&path, &folder, &stored.name).map_err(|error| {
-                let code = if error.kind() == std::io::ErrorKind::StorageFull {
-                    ErrorCode::DiskFull
-                } else {
-                    ErrorCode::FileFailed
-                };
-                OperationError::new(code, "the file cannot be saved there").with_detail(error)
-            })
+            confab_transfer::copy_over(&from, &path).map_err(not_saved)?;
+            Ok(path)
+        })
+        .await
+    }
+
+    /// The name that the file of a message should have elsewhere.
+    pub async fn attachment_name(&self, account: AccountId, message: MessageId) -> Result<String, OperationError> {
+        Ok(self.local_file(account, &message).await?.0.name)
+    }
+
+    /// What is shown of a file before it is sent.
+    ///
+    /// # Errors
+    /// `FileFailed`: it cannot be read, or is a folder.
+    pub async fn picked_file(&self, path: PathBuf) -> Result<PickedFile, OperationError> {
+        blocking(move || {
+            let unreadable = |detail: String| {
+                OperationError::new(ErrorCode::FileFailed, "the file cannot be read").with_detail(detail)
+            };
+            let metadata = std::fs::metadata(&path).map_err(|error| unreadable(error.to_string()))?;
+            if !metadata.is_file() {
+                return Err(unreadable("it is a folder or a device".to_owned()));
+            }
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let size = u32::try_from(metadata.len()).unwrap_or(u32::MAX);
+            let preview = (metadata.len() <= image::LARGEST_FILE).then(|| preview(&path)).flatten();
+            Ok(PickedFile { path: path.to_string_lossy().into_owned(), name, size, preview })
         })
         .await
     }
@@ -86,7 +123,7 @@ impl Client {
         let files = self.shared.files.clone();
         blocking(move || {
             let keep = || {
-                let path = files.own_path(&name)?;
+                let path = files.waiting_path(&name)?;
                 std::fs::write(&path, bytes).map(|()| path)
             };
             keep().map_err(|error| {
@@ -94,6 +131,17 @@ impl Client {
             })
         })
         .await
+    }
+
+    /// Deletes what was recorded or kept here and is not to be sent after all.
+    ///
+    /// # Errors
+    /// `NotAllowed`: it was sent, thrown away already, or never kept by this run of the app.
+    pub async fn discard_file(&self, path: PathBuf) -> Result<(), OperationError> {
+        match self.shared.files.throw_away(path) {
+            true => Ok(()),
+            false => Err(OperationError::new(ErrorCode::NotAllowed, "that file does not wait to be sent")),
+        }
     }
 
     async fn local_file(
@@ -112,6 +160,35 @@ impl Client {
             _ => Err(OperationError::new(ErrorCode::FileFailed, "the file is not on this device")),
         }
     }
+}
+
+fn not_saved(error: std::io::Error) -> OperationError {
+    let code = match error.kind() {
+        std::io::ErrorKind::StorageFull => ErrorCode::DiskFull,
+        _ => ErrorCode::FileFailed,
+    };
+    OperationError::new(code, "the file cannot be saved there").with_detail(error)
+}
+
+/// A small picture of a file that is one. Blocks.
+fn preview(path: &Path) -> Option<String> {
+    let mut start = [0; 12];
+    let mut file = std::fs::File::open(path).ok()?;
+    std::io::Read::read_exact(&mut file, &mut start).ok()?;
+    if !looks_like_a_picture(&start) {
+        return None;
+    }
+    let small = image::thumbnail(&std::fs::read(path).ok()?, PREVIEW_EDGE).ok()?;
+    Some(data_url(small.info.media_type, &small.bytes))
+}
+
+/// By its first octets, so that large files of other kinds are not read whole.
+fn looks_like_a_picture(start: &[u8; 12]) -> bool {
+    start.starts_with(b"\x89PNG")
+        || start.starts_with(&[0xff, 0xd8, 0xff])
+        || start.starts_with(b"GIF8")
+        || start.starts_with(b"BM")
+        || (start.starts_with(b"RIFF") && start.ends_with(b"WEBP"))
 }
 
 async fn blocking<T: Send + 'static>(

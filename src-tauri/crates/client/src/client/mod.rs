@@ -7,22 +7,27 @@ mod chat;
 mod contacts;
 mod devices;
 mod files;
+mod groups;
+mod keeping;
 mod personal;
+mod rescue;
 mod search;
+mod voice;
 
 use std::sync::Arc;
 
 use confab_call::Leaving;
-use confab_model::AccountId;
+use confab_model::{AccountId, BareJid};
 use confab_session::SessionHandle;
 use confab_store::Store;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 
 pub use api::{
-    CallRecordPage, CallReport, ClientConfig, MessagePage, MessageSearch, MessageWindow, Place, QualitySample,
-    SearchFor, Startup, TransportReport,
+    CallRecordPage, CallReport, ClientConfig, GroupChange, MessagePage, MessageSearch, MessageWindow, PickedFile,
+    Place, QualitySample, SearchFor, Startup, TransportReport,
 };
+pub use rescue::set_history_aside;
 
 use crate::{
     ErrorCode, OperationError, Settings,
@@ -36,6 +41,7 @@ use crate::{
     network_watch,
     picture_hub::{PictureFeed, PictureHub},
     secrets::Secrets,
+    voice::{CallSound, VoiceContext, VoiceDesk},
 };
 
 /// The application core. Cheap to clone; it ends when the last clone is dropped or by [`Client::shut_down`].
@@ -54,6 +60,7 @@ struct Shared {
     hub: PictureHub,
     devices: DeviceDesk,
     files: Files,
+    voice: VoiceDesk,
     settings: watch::Sender<Settings>,
     installation: Installation,
     core: mpsc::Sender<CoreMessage>,
@@ -81,10 +88,13 @@ impl Client {
     /// # Errors
     /// The store cannot be opened (its errors say why), or the folder cannot be made.
     pub async fn start(config: ClientConfig) -> Result<Self, OperationError> {
-        own_folder(&config.data_dir).map_err(|error| {
-            OperationError::new(ErrorCode::Store, "the data folder cannot be made").with_detail(error)
+        own_folder(&config.data_dir).map_err(|error| rescue::no_folder(&error))?;
+        let clock = Clock::new();
+        keeping::take_restored(&config.data_dir, clock.now().wall.0).map_err(|error| {
+            OperationError::new(ErrorCode::FileFailed, "the restored history cannot be put in its place")
+                .with_detail(error)
         })?;
-        let store = Store::open(&config.data_dir.join("history.sqlite")).await?;
+        let store = Store::open(&rescue::history_file(&config.data_dir)).await?;
         let secrets = Secrets::open(config.secrets, &config.data_dir).await;
         let settings = watch::Sender::new(store.setting::<Settings>("settings").await?.unwrap_or_default());
         let installation = match store.setting::<Installation>("installation").await? {
@@ -95,8 +105,9 @@ impl Client {
                 installation
             }
         };
-        let (bus, hub, clock) = (EventBus::new(), PictureHub::new(), Clock::new());
+        let (bus, hub) = (EventBus::new(), PictureHub::new());
         let devices = DeviceDesk::open(&config.media, &store, bus.clone()).await?;
+        let sound = CallSound::new();
         let stack = CallStack {
             catalog: devices.catalog(),
             selection: devices.selection(),
@@ -104,11 +115,21 @@ impl Client {
             bus: bus.clone(),
             store: store.clone(),
             clock,
+            sound: sound.clone(),
             options: config.media.clone(),
             ca_file: config.ca_file.clone(),
         };
         let (floor_sender, floor) = mpsc::unbounded_channel();
         let files = Files::new(&config.data_dir, config.ca_file.clone());
+        let voice = VoiceContext {
+            catalog: devices.catalog(),
+            selection: devices.selection(),
+            test_media: config.media.test_media,
+            files: files.clone(),
+            bus: bus.clone(),
+        };
+        let voice = VoiceDesk::start(voice, &sound);
+        let (leaving_sender, leaving) = mpsc::unbounded_channel();
         let context = AccountContext {
             store: store.clone(),
             bus: bus.clone(),
@@ -117,12 +138,27 @@ impl Client {
             floor: floor_sender,
             calls: Arc::new(stack),
             files: files.clone(),
+            leaving: leaving_sender,
         };
         let (core, running) = core::spawn(context, floor);
         tokio::spawn(network_watch::follow(network_watch::system_changes(), running.clone()));
-        let shared =
-            Shared { config, store, bus, secrets, clock, hub, devices, files, settings, installation, core, running };
+        let shared = Shared {
+            config,
+            store,
+            bus,
+            secrets,
+            clock,
+            hub,
+            devices,
+            files,
+            voice,
+            settings,
+            installation,
+            core,
+            running,
+        };
         let client = Self { shared: Arc::new(shared) };
+        keeping::start(&client.shared, client.settings(), leaving);
         client.start_remembered().await?;
         Ok(client)
     }
@@ -144,6 +180,11 @@ impl Client {
         futures::future::join_all(running.values().map(|account| account.stop(Leaving::UntilStart))).await;
     }
 
+    /// Closes the history, so that another process may have it. After [`Client::shut_down`]; nothing works any more then.
+    pub async fn close(&self) {
+        self.shared.store.close().await;
+    }
+
     fn handle(&self, account: AccountId) -> Result<AccountHandle, OperationError> {
         self.shared
             .running
@@ -155,6 +196,17 @@ impl Client {
 
     fn session(&self, account: AccountId) -> Result<SessionHandle, OperationError> {
         self.handle(account).map(|handle| handle.session)
+    }
+
+    /// The address of an account, if others run beside it: then it is said which one something is about.
+    pub fn account_among_others(&self, account: AccountId) -> Option<BareJid> {
+        let running = self.shared.running.borrow();
+        running.get(&account).filter(|_| running.len() > 1).map(|handle| handle.jid.clone())
+    }
+
+    /// The address of an account that runs.
+    pub fn own_address(&self, account: AccountId) -> Option<BareJid> {
+        self.shared.running.borrow().get(&account).map(|handle| handle.jid.clone())
     }
 
     /// What a shell needs to begin.
@@ -176,6 +228,7 @@ impl Client {
 
     /// Keeps the settings and applies them.
     pub async fn settings_save(&self, settings: Settings) -> Result<(), OperationError> {
+        settings.check().map_err(|why| OperationError::new(ErrorCode::InvalidArgument, why))?;
         self.shared.store.set_setting("settings", &settings).await?;
         self.shared.settings.send_replace(settings.clone());
         let _ = self.shared.core.send(CoreMessage::SettingsChanged(settings)).await;

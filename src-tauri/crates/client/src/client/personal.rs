@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use confab_media::image;
-use confab_model::{AccountId, Availability, BareJid, Profile, ReportReason};
-use confab_session::{Picture, Report};
+use confab_model::{AccountId, Availability, BareJid, MessageId, Profile, ReportReason};
+use confab_session::{Picture, Report, xep::blocking_0191::MAX_REPORTED};
 
 use super::Client;
 use crate::{ErrorCode, OperationError, account::AccountMessage, pictures::data_url};
@@ -15,15 +15,27 @@ const MAX_NAME: usize = 100;
 const MAX_STATUS: usize = 500;
 
 impl Client {
-    /// Blocks a person (XEP-0191), with a report where the server takes reports. `BlockedChanged` follows.
+    /// Blocks a person (XEP-0191), with a report (XEP-0377) where the server takes reports: it is shown `messages` of that
+    /// person, 10 at most. `BlockedChanged` follows.
     pub async fn block(
         &self,
         account: AccountId,
         jid: BareJid,
         report: Option<ReportReason>,
+        messages: Vec<MessageId>,
     ) -> Result<(), OperationError> {
-        let report = report.map(|reason| Report { reason, text: String::new(), messages: Vec::new() });
-        Ok(self.session(account)?.block(jid, report).await?)
+        if messages.len() > MAX_REPORTED {
+            return Err(OperationError::new(ErrorCode::InvalidArgument, "a report shows 10 messages at most"));
+        }
+        let session = self.session(account)?;
+        let report = match report {
+            Some(reason) => {
+                let messages = self.shared.store.archive_ids(account, &jid, &messages).await?;
+                Some(Report { reason, text: String::new(), messages })
+            }
+            None => None,
+        };
+        Ok(session.block(jid, report).await?)
     }
 
     /// Lets somebody through again.
@@ -112,16 +124,24 @@ impl Client {
     /// `FileFailed`: nobody who is known here has it, or it is no picture.
     pub async fn avatar(&self, account: AccountId, key: String) -> Result<String, OperationError> {
         let missing = || OperationError::new(ErrorCode::FileFailed, "there is no such picture");
-        let of = self.shared.store.profiles(account).await?;
-        let owner = of.into_iter().find(|profile| profile.avatar.as_ref() == Some(&key)).ok_or_else(missing)?;
+        let owner = self.pictured(account, &key).await?.ok_or_else(missing)?;
         let path = self.shared.files.avatar_path(&key).ok_or_else(missing)?;
         if let Ok(bytes) = tokio::fs::read(&path).await
             && let Ok(info) = image::inspect(&bytes)
         {
             return Ok(data_url(info.media_type, &bytes));
         }
-        let picture = self.session(account)?.avatar(&owner.jid, &key).await?.ok_or_else(missing)?;
+        let picture = self.session(account)?.avatar(&owner, &key).await?.ok_or_else(missing)?;
         self.keep_avatar(&key, picture.bytes).await
+    }
+
+    /// Whose picture it is: a person's or a group's.
+    async fn pictured(&self, account: AccountId, key: &str) -> Result<Option<BareJid>, OperationError> {
+        let store = &self.shared.store;
+        let people = store.profiles(account).await?.into_iter().map(|profile| (profile.jid, profile.avatar));
+        let groups = store.groups(account).await?.into_iter().map(|group| (group.jid, group.avatar));
+        let mut all = people.chain(groups);
+        Ok(all.find(|(_, avatar)| avatar.as_deref() == Some(key)).map(|(jid, _)| jid))
     }
 
     /// Decodes a picture, encodes it anew and keeps it. As a `data:` URL.

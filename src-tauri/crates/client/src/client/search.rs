@@ -7,7 +7,13 @@ use super::{
     Client, MessageSearch, MessageWindow, Place, SearchFor,
     chat::{MAX_PAGE, page_limit},
 };
-use crate::OperationError;
+use crate::{
+    OperationError,
+    account::{AccountMessage, Part},
+};
+
+/// Pages that are read on behind those around a date which do not reach up to it.
+const PAGES_OF_A_SECOND: usize = 5;
 
 impl Client {
     /// Messages that contain all words of the query, newest first.
@@ -52,7 +58,8 @@ impl Client {
         Ok(self.shared.store.find(account, &query).await?)
     }
 
-    /// The messages around a message or a date that are here. Empty if the message is not.
+    /// The messages around a message or a date. What is not here of them is fetched from the archive, except an unknown
+    /// message: then it is empty.
     pub async fn messages_around(
         &self,
         account: AccountId,
@@ -65,7 +72,24 @@ impl Client {
             Place::Message(message) => Anchor::Message(message),
             Place::Date(at) => Anchor::Date(*at),
         };
-        let window = self.shared.store.messages_around(account, &conversation, anchor, limit).await?;
+        let store = &self.shared.store;
+        let mut window = store.messages_around(account, &conversation, anchor, limit).await?;
+        if let (Place::Date(at), true) = (&place, window.gap_at_date)
+            && self.load_part(account, &conversation, Part::Around(*at)).await?
+        {
+            window = store.messages_around(account, &conversation, anchor, limit).await?;
+            // Of an archive that stamps whole seconds the date's second may have more than it gives at once.
+            for _ in 0..PAGES_OF_A_SECOND {
+                let Some(last) = window.before_gap.clone() else { break };
+                if !self.load_part(account, &conversation, Part::Behind(last)).await? {
+                    break;
+                }
+                window = store.messages_around(account, &conversation, anchor, limit).await?;
+            }
+        }
+        if self.load_behind(account, &conversation, &window).await? {
+            window = store.messages_around(account, &conversation, anchor, limit).await?;
+        }
         self.window(account, &conversation, window).await
     }
 
@@ -78,8 +102,32 @@ impl Client {
         limit: u32,
     ) -> Result<MessageWindow, OperationError> {
         let limit = page_limit(limit, MAX_PAGE)?;
-        let window = self.shared.store.messages_after(account, &conversation, after.as_ref(), limit).await?;
+        let store = &self.shared.store;
+        let mut window = store.messages_after(account, &conversation, after.as_ref(), limit).await?;
+        if self.load_behind(account, &conversation, &window).await? {
+            window = store.messages_after(account, &conversation, after.as_ref(), limit).await?;
+        }
         self.window(account, &conversation, window).await
+    }
+
+    /// Fetches what is missing directly behind a window. Whether something came.
+    async fn load_behind(
+        &self,
+        account: AccountId,
+        conversation: &BareJid,
+        window: &StoredWindow,
+    ) -> Result<bool, OperationError> {
+        match window.messages.last().filter(|_| window.gap_after) {
+            Some(last) => self.load_part(account, conversation, Part::Behind(last.id.clone())).await,
+            None => Ok(false),
+        }
+    }
+
+    /// Asks the archive, if this account can be asked. Whether something came.
+    async fn load_part(&self, account: AccountId, conversation: &BareJid, part: Part) -> Result<bool, OperationError> {
+        let Ok(handle) = self.handle(account) else { return Ok(false) };
+        let conversation = conversation.clone();
+        handle.ask(|reply| AccountMessage::LoadPart { conversation, part, reply }).await
     }
 
     async fn window(

@@ -8,13 +8,15 @@
 //! `MESSAGE` is a hash of the message's id: ids of other clients are no names of folders. Owns these folders, the HTTP
 //! client, and how many transfers run at a time. It does not decide what is loaded (the account does) nor what is shown.
 
+mod leftovers;
 mod prepare;
 mod transfers;
 
 use std::{
+    collections::HashSet,
     io,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use confab_model::{AccountId, MessageId};
@@ -27,6 +29,8 @@ pub(crate) use transfers::{Outcome, Transfers};
 
 /// Transfers in one direction at a time, over all accounts: more share the same link and all become slow.
 const AT_ONCE: usize = 3;
+/// The folder of what is made here to be sent.
+const OWN: &str = "own";
 /// Octets of a name on the disk: file systems take 255, the part beside it needs some.
 const LONGEST_NAME: usize = 200;
 /// Octets of an extension that is kept when a name is cut.
@@ -45,6 +49,10 @@ struct Shared {
     http: OnceCell<Http>,
     uploads: Semaphore,
     downloads: Semaphore,
+    /// What was recorded or pasted and neither sent nor thrown away.
+    waiting: Mutex<HashSet<PathBuf>>,
+    /// Folders of what this run has made.
+    made: Mutex<HashSet<String>>,
 }
 
 impl Files {
@@ -56,6 +64,8 @@ impl Files {
             http: OnceCell::new(),
             uploads: Semaphore::new(AT_ONCE),
             downloads: Semaphore::new(AT_ONCE),
+            waiting: Mutex::default(),
+            made: Mutex::default(),
         };
         Self { shared: Arc::new(shared) }
     }
@@ -85,9 +95,51 @@ impl Files {
 
     /// A new path for something that is made here. Blocks.
     pub(crate) fn own_path(&self, name: &str) -> io::Result<PathBuf> {
-        let folder = self.shared.root.join("own").join(uuid::Uuid::new_v4().simple().to_string());
+        let name_of_folder = uuid::Uuid::new_v4().simple().to_string();
+        let folder = self.shared.root.join(OWN).join(&name_of_folder);
+        // Before it is there: nobody takes it for one of an earlier run.
+        self.made().insert(name_of_folder);
         std::fs::create_dir_all(&folder)?;
         Ok(folder.join(disk_name(name)))
+    }
+
+    /// [`Files::own_path`] for what waits until a person sends it or thinks better of it.
+    pub(crate) fn waiting_path(&self, name: &str) -> io::Result<PathBuf> {
+        let path = self.own_path(name)?;
+        self.waiting().insert(path.clone());
+        Ok(path)
+    }
+
+    pub(crate) fn is_waiting(&self, path: &Path) -> bool {
+        self.waiting().contains(path)
+    }
+
+    /// A file does not wait any more: it is sent, or to be deleted. Whether it did.
+    pub(crate) fn end_waiting(&self, path: &Path) -> bool {
+        self.waiting().remove(path)
+    }
+
+    /// Deletes what waits. Whether it did.
+    pub(crate) fn throw_away(&self, path: PathBuf) -> bool {
+        let did_wait = self.end_waiting(&path);
+        if did_wait {
+            self.delete(vec![path]);
+        }
+        did_wait
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        // A set of paths has no state in between.
+        self.shared.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn made(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.shared.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this run made a folder of that name.
+    fn was_made_now(&self, name: &str) -> bool {
+        self.made().contains(name)
     }
 
     /// Where a picture of a person is kept. `None`: that is no key (SHA-1 in hexadecimal).
@@ -169,6 +221,18 @@ mod tests {
         assert_eq!(folder.parent().unwrap(), Path::new("/data/files/7"));
         assert_eq!(folder.file_name().unwrap().len(), 32);
         assert_ne!(folder, files.of_message(AccountId(7), &"../../../Etc".into()));
+    }
+
+    #[test]
+    fn what_was_sent_or_was_never_kept_does_not_wait() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::new(folder.path(), None);
+        let (sent, dropped) = (files.waiting_path("a.ogg").unwrap(), files.waiting_path("a.ogg").unwrap());
+        assert_ne!(sent, dropped);
+        assert!(files.is_waiting(&sent) && !files.is_waiting(Path::new("/etc/passwd")));
+        assert!(files.end_waiting(&sent) && files.end_waiting(&dropped));
+        assert!(!files.end_waiting(&sent) && !files.is_waiting(&sent), "once");
+        assert!(!files.end_waiting(Path::new("/etc/passwd")));
     }
 
     #[test]

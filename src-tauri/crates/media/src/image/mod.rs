@@ -27,11 +27,14 @@ pub const MOST_PIXELS: u64 = 40_000_000;
 pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 /// Pixels of the longer side of a thumbnail to send (XEP-0264 leaves it open; 160 is two lines of text at twice the density).
 pub const THUMBNAIL_EDGE: u32 = 160;
-/// Bytes of a thumbnail to send: it goes in every stanza and every archive.
-pub const THUMBNAIL_BYTES: usize = 16 * 1024;
+/// Bytes of a thumbnail to send: it goes in every stanza and every archive. In base64, with what else the message has, it stays below
+/// the 10,000 octets that every server takes (RFC 6120 §13.12).
+pub const THUMBNAIL_BYTES: usize = 5 * 1024;
+/// Bytes of an own avatar: it is published in one stanza, and read in one by everybody.
+pub const AVATAR_BYTES: usize = 24 * 1024;
 /// Pixels of a side of an avatar.
 pub const AVATAR_EDGE: u32 = 256;
-/// Bytes of an avatar, and of every small picture that was checked (XEP-0084 §6: no more than fits a stanza).
+/// Bytes of somebody's avatar, and of every small picture that was checked (XEP-0084 §6: no more than fits a stanza).
 pub const SMALL_BYTES: usize = 64 * 1024;
 
 /// What a picture is. As it is shown: turned as its camera says.

@@ -11,7 +11,7 @@ use ::image::{
 };
 
 use crate::image::{
-    AVATAR_EDGE, Picture, PictureError, PictureInfo, SMALL_BYTES, Square, THUMBNAIL_BYTES,
+    AVATAR_BYTES, AVATAR_EDGE, Picture, PictureError, PictureInfo, SMALL_BYTES, Square, THUMBNAIL_BYTES,
     decode::{Allowed, decode},
 };
 
@@ -53,7 +53,7 @@ pub fn check_thumbnail(media_type: &str, bytes: &[u8]) -> Result<Picture, Pictur
 }
 
 /// The own avatar (XEP-0084): a square of [`AVATAR_EDGE`] pixels, smaller where the part has fewer, of at most
-/// [`SMALL_BYTES`]. Without `part` the middle; a part that reaches over the border is moved inside.
+/// [`AVATAR_BYTES`]. Without `part` the middle; a part that reaches over the border is moved inside.
 ///
 /// # Errors
 /// See [`PictureError`].
@@ -64,7 +64,7 @@ pub fn avatar(bytes: &[u8], part: Option<Square>) -> Result<Picture, PictureErro
     let edge = part.map_or(u32::MAX, |part| part.edge).clamp(1, width.min(height));
     let (x, y) = part.map_or(((width - edge) / 2, (height - edge) / 2), |part| (part.x, part.y));
     let square = image.crop_imm(x.min(width - edge), y.min(height - edge), edge, edge);
-    encode(shrunk(square, AVATAR_EDGE), SMALL_BYTES)
+    encode(shrunk(square, AVATAR_EDGE), AVATAR_BYTES)
 }
 
 /// An avatar that somebody has, decoded within tight limits and encoded anew, at most [`SMALL_BYTES`] and

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::{Shared, transport_content};
 use crate::event::{Inner, InnerEvent, MAX_PENDING};
-use crate::stream::lock;
+use crate::stream::{Stream, lock};
 use crate::transport::{DISCONNECTED_AFTER, Transport};
 use crate::{CONNECT_TIMEOUT, EVENT_QUEUE, PeerEvent};
 
@@ -31,7 +31,7 @@ pub(crate) fn spawn(shared: Arc<Shared>, inner: mpsc::Receiver<Inner>, owner: mp
         held: Vec::new(),
         pending: VecDeque::new(),
         told: Told::default(),
-        deadline: None,
+        connect_by: None,
     };
     tokio::spawn(supervisor.run(inner, owner));
 }
@@ -90,14 +90,15 @@ struct Supervisor {
     held: Vec<(usize, Candidate)>,
     pending: VecDeque<PeerEvent>,
     told: Told,
-    deadline: Option<Instant>,
+    /// Until when what is not secure yet has to be.
+    connect_by: Option<Instant>,
 }
 
 impl Supervisor {
     async fn run(mut self, mut inner: mpsc::Receiver<Inner>, owner: mpsc::Sender<PeerEvent>) {
         let closed = self.shared.closed.clone();
         loop {
-            let deadline = self.deadline;
+            let deadline = self.deadline();
             tokio::select! {
                 biased;
                 () = closed.cancelled() => return,
@@ -190,6 +191,11 @@ impl Supervisor {
                 (phase.state, phase.is_secured) = (State::Secure, true);
                 transport.is_live.store(true, Ordering::Release);
                 transport.wake.set_connecting(false);
+                if transport.is_added {
+                    drop(times);
+                    self.ask_keyframes(&transport);
+                    self.rate();
+                }
             }
             // Before it was secure, a path that falls silent is one that DTLS did not get through.
             InnerEvent::Disconnected if phase.is_secured => phase.state = State::Silent,
@@ -218,12 +224,14 @@ impl Supervisor {
         if self.shared.is_described.load(Ordering::Acquire) {
             self.candidates();
         }
-        let transports = self.shared.transports();
+        self.drop_failed_additions();
+        let mut transports = self.shared.transports();
+        self.watch(&transports);
+        transports.retain(|transport| !transport.is_added || self.phase(transport).is_secured);
         if transports.is_empty() {
             return;
         }
-        let phases: Vec<Phase> =
-            transports.iter().map(|entry| self.phases.get(entry.number).copied().unwrap_or_default()).collect();
+        let phases: Vec<Phase> = transports.iter().map(|transport| self.phase(transport)).collect();
         let all = |fits: fn(&Phase) -> bool| phases.iter().all(fits);
         let is_described = self.shared.is_described.load(Ordering::Acquire);
         if is_described && all(|phase| phase.gathered) && !std::mem::replace(&mut self.told.gathered, true) {
@@ -247,27 +255,47 @@ impl Supervisor {
         } else if is_connected && !self.told.connected {
             (self.told.connected, self.told.failed) = (true, false);
             self.tell(PeerEvent::Connected);
-            for transport in &transports {
-                let videos = transport
-                    .streams
-                    .iter()
-                    .filter(|stream| stream.kind == MediaKind::Video && stream.sends.load(Ordering::Relaxed));
-                for stream in videos {
-                    // The first packets of a path may have been lost before the far side was ready.
-                    self.feedback(PeerEvent::KeyframeRequested(stream.name.clone()));
-                }
-            }
+            transports.iter().for_each(|transport| self.ask_keyframes(transport));
             self.rate();
         } else if is_silent && self.told.connected {
             self.told.connected = false;
             self.tell(PeerEvent::Disconnected);
         }
-        self.watch(&phases);
     }
 
-    /// Sets the deadline of the slowest step.
-    fn watch(&mut self, phases: &[Phase]) {
-        let is_waiting = |wanted: State| phases.iter().any(|phase| phase.state == wanted && !phase.is_secured);
+    fn phase(&self, transport: &Transport) -> Phase {
+        self.phases.get(transport.number).copied().unwrap_or_default()
+    }
+
+    /// The first packets of a path may have been lost before the far side was ready.
+    fn ask_keyframes(&mut self, transport: &Transport) {
+        let is_sent = |stream: &&Arc<Stream>| stream.kind == MediaKind::Video && stream.sends.load(Ordering::Relaxed);
+        for stream in transport.streams.iter().filter(is_sent) {
+            self.feedback(PeerEvent::KeyframeRequested(stream.name.clone()));
+        }
+    }
+
+    /// A content that was added and did not get through costs itself only.
+    fn drop_failed_additions(&mut self) {
+        for transport in self.shared.transports() {
+            let phase = self.phase(&transport);
+            if !transport.is_added || phase.is_secured || !matches!(phase.state, State::Failed(_)) {
+                continue;
+            }
+            self.shared.forget(&transport);
+            for stream in &transport.streams {
+                self.tell(PeerEvent::ContentFailed(stream.name.clone()));
+            }
+            tokio::spawn(async move { transport.close().await });
+        }
+    }
+
+    /// Sets the deadline of the slowest step. What was offered as an addition waits for its answer without one here.
+    fn watch(&mut self, transports: &[Arc<Transport>]) {
+        let waiting = transports.iter().filter(|transport| !transport.is_added || transport.is_answered());
+        let states: Vec<State> =
+            waiting.map(|transport| self.phase(transport)).filter(|it| !it.is_secured).map(|it| it.state).collect();
+        let is_waiting = |wanted: State| states.contains(&wanted);
         let timeout = if !self.shared.is_answered.load(Ordering::Acquire) || self.told.failed {
             None
         } else if is_waiting(State::Path) && !is_waiting(State::Connecting) {
@@ -277,21 +305,30 @@ impl Supervisor {
         } else {
             None
         };
-        let silent_at = self.phases.iter().filter_map(Phase::silent_at).min();
-        self.deadline = match (timeout, self.deadline) {
-            (None, _) => silent_at,
-            (Some(timeout), None) => Some(Instant::now() + timeout),
-            (Some(timeout), Some(deadline)) => Some(deadline.min(Instant::now() + timeout)),
-        };
+        self.connect_by = timeout.map(|timeout| {
+            let by = Instant::now() + timeout;
+            self.connect_by.map_or(by, |known| known.min(by))
+        });
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.phases.iter().filter_map(Phase::silent_at).chain(self.connect_by).min()
     }
 
     fn expire(&mut self) {
-        self.deadline = None;
         let now = Instant::now();
         for phase in self.phases.iter_mut().filter(|phase| phase.silent_at().is_some_and(|at| at <= now)) {
             (phase.state, phase.checks_since) = (State::Silent, None);
         }
-        for phase in self.phases.iter_mut().filter(|phase| !phase.is_secured) {
+        if self.connect_by.take_if(|by| *by <= now).is_none() {
+            return;
+        }
+        for transport in self.shared.transports() {
+            let is_waiting = !transport.is_added || transport.is_answered();
+            let Some(phase) = self.phases.get_mut(transport.number) else { continue };
+            if !is_waiting || phase.is_secured {
+                continue;
+            }
             phase.state = match phase.state {
                 State::Connecting | State::Silent => State::Failed(CallStage::Ice),
                 State::Path | State::Secure => State::Failed(CallStage::Dtls),

@@ -15,7 +15,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use confab_model::{Candidate, Content, Creator, DtlsSetup, MediaDescription, RtpIn, Senders, TransportDescription};
+use confab_model::{Candidate, Content, DtlsSetup, MediaDescription, RtpIn, Senders, TransportDescription};
 use rtc::peer_connection::configuration::RTCOfferOptions;
 use rtc::rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit};
 use tokio::sync::mpsc;
@@ -47,6 +47,8 @@ pub(crate) struct Setup<'a> {
     pub(crate) codecs: Vec<Codec>,
     /// The far side's offer insists on being the DTLS client (RFC 5763 §5).
     pub(crate) is_dtls_server: bool,
+    /// Its content came into a session that runs.
+    pub(crate) is_added: bool,
     /// Ties the contents of a session together (RFC 3550 §6.5.1).
     pub(crate) cname: String,
     pub(crate) events: mpsc::Sender<Inner>,
@@ -56,6 +58,8 @@ pub(crate) struct Setup<'a> {
 pub(crate) struct Transport {
     /// Its number in the session; numbers are not used again.
     pub(crate) number: usize,
+    /// Its content came into a session that ran already.
+    pub(crate) is_added: bool,
     pub(crate) streams: Vec<Arc<Stream>>,
     pub(crate) shared: Arc<TapShared>,
     pub(crate) wake: Arc<Wake>,
@@ -112,7 +116,7 @@ fn engine(error: impl std::fmt::Display) -> PeerError {
 
 impl Transport {
     pub(crate) async fn build(setup: Setup<'_>) -> Result<Self, PeerError> {
-        let Setup { index, config, streams, codecs, is_dtls_server, cname, events, rtp } = setup;
+        let Setup { index, config, streams, codecs, is_dtls_server, is_added, cname, events, rtp } = setup;
         let wake = Arc::new(Wake::default());
         wake.set_connecting(true);
         let servers = ice_servers(&config.ice_servers);
@@ -157,6 +161,7 @@ impl Transport {
         tokio::spawn(consent::watch(Arc::clone(&connection), Arc::clone(&wire), index, events));
         let transport = Self {
             number: index,
+            is_added,
             shared,
             wake,
             is_live: AtomicBool::new(false),
@@ -311,6 +316,11 @@ impl Transport {
         if relays.is_any() { relays.outcome.failure() } else { None }
     }
 
+    /// The far side's description is known.
+    pub(crate) fn is_answered(&self) -> bool {
+        lock(&self.ice).remote.is_some()
+    }
+
     /// The own ICE generation, for candidates.
     pub(crate) fn generation(&self) -> u32 {
         lock(&self.ice).generation
@@ -385,7 +395,7 @@ impl Transport {
             content.name = stream.name.clone();
             content.is_screen = stream.is_screen;
             content.senders = Senders::Both;
-            content.creator = Creator::Initiator;
+            content.creator = stream.creator;
             content.transport.candidates.clear();
             for source in &mut content.sources {
                 source.parameters.retain(|parameter| matches!(parameter.name.as_str(), "cname" | "msid"));

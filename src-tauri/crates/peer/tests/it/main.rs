@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod adaptation;
+mod addition;
 mod connect;
 mod hostile;
 mod link;

@@ -21,7 +21,7 @@ pub fn video(number: u32) -> RtpOut {
 }
 
 /// Sends and receives packets one way, and compares all that must be preserved.
-async fn carry(from: &Side, to: &mut Side, packet: fn(u32) -> RtpOut) {
+pub async fn carry(from: &Side, to: &mut Side, packet: fn(u32) -> RtpOut) {
     let mut last: Option<(u32, u16)> = None;
     for number in 0..50 {
         let out = packet(number);

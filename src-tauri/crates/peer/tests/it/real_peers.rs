@@ -2,7 +2,7 @@
 
 use confab_model::{
     Candidate, CodecParameter, Content, ContentName, Creator, DtlsSetup, Fingerprint, HeaderExtension,
-    MediaDescription, MediaKind, PayloadType, RtcpFeedback, Senders, Source, SourceGroup, TransportDescription,
+    MediaDescription, MediaKind, PayloadType, RtcpFeedback, Source, SourceGroup, TransportDescription,
 };
 use confab_peer::{PeerEvent, PeerRole, sdp};
 
@@ -32,20 +32,7 @@ fn candidates(lines: &[&str]) -> Vec<Candidate> {
 }
 
 fn content(name: &str, kind: MediaKind, payload_types: Vec<PayloadType>, transport: TransportDescription) -> Content {
-    Content {
-        name: name.into(),
-        creator: Creator::Initiator,
-        senders: Senders::Both,
-        kind,
-        payload_types,
-        header_extensions: Vec::new(),
-        rtcp_mux: true,
-        feedback: Vec::new(),
-        sources: Vec::new(),
-        source_groups: Vec::new(),
-        is_screen: false,
-        transport,
-    }
+    Content { payload_types, ..Content::bare(name.into(), Creator::Initiator, kind, transport) }
 }
 
 fn transport(ufrag: &str, pwd: &str, value: &str, setup: DtlsSetup, lines: &[&str]) -> TransportDescription {

@@ -18,6 +18,7 @@ use tokio_xmpp::stanzastream::Connection as StreamConnection;
 
 use super::{
     Actor, Purpose,
+    blame::StreamEnd,
     link::{self, Link, LinkEvent, Slot},
     requests::Answer,
 };
@@ -71,6 +72,9 @@ pub(super) struct Attempted {
     mechanism: Option<&'static str>,
     /// Bound on the way, with or without carbons.
     bound: Option<bool>,
+    by_sasl2: bool,
+    /// Octets of a stanza that the server says it takes.
+    limit: Option<usize>,
 }
 
 pub(super) type Attempt = BoxFuture<'static, Result<Attempted, ConnectError>>;
@@ -86,6 +90,8 @@ pub(super) struct Connection {
     resumable: bool,
     /// The present connection was bound on the way in, and by that the server copies from the other devices.
     pub(super) copies: bool,
+    /// Signed in by SASL2.
+    pub(super) by_sasl2: bool,
     /// The resource is one that the server chose; it is asked for when the session has to be bound again.
     server_chose: bool,
     /// Connections in a row on which the stream could be neither resumed nor bound.
@@ -96,6 +102,10 @@ pub(super) struct Connection {
     ever_online: bool,
     /// Counts connections: a ping says something only about the one that it was sent on.
     pub(super) epoch: u64,
+    /// The present session was cut and resumed.
+    pub(super) resumed: bool,
+    /// Counts sessions: what is meant for an older one does not overtake what fell with that.
+    pub(super) session: u64,
     last_heard: Option<Instant>,
     pub(super) stream_management: bool,
     pub(super) roster_versioning: bool,
@@ -144,17 +154,6 @@ pub(super) async fn finished(attempt: &mut Option<Attempt>) -> Result<Attempted,
     }
 }
 
-/// What the XML of a stream error means.
-pub(super) fn stream_error(xml: &[u8]) -> SignInFailure {
-    let text = String::from_utf8_lossy(xml);
-    let wrapped = format!("<x xmlns='x' xmlns:stream='http://etherx.jabber.org/streams'>{text}</x>");
-    let parsed = wrapped.parse::<Element>().ok();
-    match parsed.as_ref().and_then(|wrapper| wrapper.children().next()) {
-        Some(error) => crate::connect::stream_failure(error),
-        None => SignInFailure::ServerClosed { detail: String::new() },
-    }
-}
-
 /// For the log, which must not name servers.
 fn kind(failure: &SignInFailure) -> &'static str {
     match failure {
@@ -200,12 +199,21 @@ impl Actor {
             }
             LinkEvent::Stanza(stanza) => self.stanza(&stanza),
             LinkEvent::Acknowledged(id) => {
+                let was = self.link.as_mut().and_then(|link| link.settled(&id));
+                if was.is_some_and(|was| was.request.is_some()) {
+                    return;
+                }
+                self.reproaches.acknowledged(&id);
                 if !self.receipts.acknowledged(&id) && !self.groups.acknowledged(&id) {
                     self.in_flight.retain(|other| *other != id);
                     self.emit(SessionEvent::MessageSent { id });
                 }
             }
-            LinkEvent::Lost(ids) => {
+            LinkEvent::Lost(mut ids) => {
+                ids.retain(|id| !self.reproaches.holds(id));
+                if let Some(link) = &mut self.link {
+                    ids.retain(|id| link.settled(id).is_none_or(|was| was.request.is_none()));
+                }
                 let ids = self.groups.lost(self.receipts.lost(ids));
                 if !ids.is_empty() {
                     self.in_flight.retain(|other| !ids.contains(other));
@@ -218,12 +226,14 @@ impl Actor {
 
     fn connection_wanted(&mut self, slot: Slot) {
         self.connection.slot = Some(slot);
-        let error = self.connection.wire.take().and_then(|wire| wire.stream_error().map(stream_error));
+        let end = self.connection.wire.take().and_then(|wire| wire.stream_error().map(StreamEnd::read));
         let was_online = self.connection.online_since.take();
         if was_online.is_some_and(|since| since.elapsed() >= STABLE) {
             self.connection.attempts = 0;
         }
-        let gives_up_session = self.connection.failed_negotiations >= MAX_FAILED_NEGOTIATIONS;
+        let gives_up_session = end.as_ref().is_some_and(|end| self.reproached(end))
+            || self.connection.failed_negotiations >= MAX_FAILED_NEGOTIATIONS;
+        let error = end.map(|end| end.why);
         if gives_up_session && error != Some(SignInFailure::Replaced) {
             self.connection.failed_negotiations = 0;
             self.connection.stop();
@@ -252,13 +262,17 @@ impl Actor {
         self.connection.attempts = self.connection.attempts.saturating_add(1);
         self.connection.phase = Phase::Connecting;
         self.emit(SessionEvent::ConnectionChanged(ConnectionState::Connecting));
+        let avoids_sasl2 = self.config.avoids_sasl2 && self.config.password.is_some();
         let request = SignInRequest {
             jid: self.config.jid.clone(),
             password: self.config.password.clone(),
-            token: self.config.token.clone(),
+            // A token is good for SASL2 only.
+            token: self.config.token.clone().filter(|_| !avoids_sasl2),
             client: self.config.client.clone(),
             proven_mechanism: self.config.proven_mechanism.clone(),
+            avoids_sasl2,
             binds: !self.connection.resumable,
+            ends_token: false,
         };
         let chosen = self.jid.as_ref().filter(|_| self.connection.server_chose).map(|jid| jid.resource().to_string());
         let resource = chosen.as_deref().or(self.config.resource.as_deref());
@@ -270,14 +284,23 @@ impl Actor {
             let (token, token_refused) = (signed_in.token.take(), signed_in.token_refused);
             let mechanism = signed_in.mechanism;
             let bound = signed_in.bound.as_ref().map(|bound| bound.carbons);
-            let (connection, wire) = link::open(signed_in, identity).await?;
-            Ok(Attempted { connection, wire, token, token_refused, mechanism, bound })
+            let by_sasl2 = signed_in.opening.is_some();
+            let (connection, wire, limit) = link::open(signed_in, identity).await?;
+            Ok(Attempted { connection, wire, token, token_refused, mechanism, bound, by_sasl2, limit })
         }));
     }
 
     pub(super) fn attempted(&mut self, result: Result<Attempted, ConnectError>) {
         match result {
-            Ok(Attempted { connection, wire, token, token_refused, mechanism, bound }) => {
+            Ok(Attempted { connection, wire, token, token_refused, mechanism, bound, by_sasl2, limit }) => {
+                self.connection.by_sasl2 = by_sasl2;
+                if self.config.avoids_sasl2 && limit.is_some() {
+                    // A newer server, which says what it takes.
+                    self.avoid_sasl2(false);
+                }
+                if let Some(link) = &mut self.link {
+                    link.limit = self.reproaches.limit(limit);
+                }
                 self.connection.copies = bound == Some(true);
                 self.connection.server_chose |= bound.is_some();
                 if let Some(mechanism) = mechanism {
@@ -359,7 +382,8 @@ impl Actor {
     fn drop_link(&mut self) {
         self.link = None;
         self.connection.wire = None;
-        for purpose in self.requests.clear() {
+        let reproaches = &self.reproaches;
+        for purpose in self.requests.clear_but(|id| reproaches.holds(&id.into())) {
             self.abandoned(purpose);
         }
         self.receipts.all_lost();
@@ -385,14 +409,14 @@ impl Actor {
 
     fn went_online(&mut self, resumed: bool) {
         let Some(jid) = self.jid.clone() else { return };
-        if resumed {
-            self.requests.resume(Instant::now());
-        } else {
+        let held = self.reproaches.take_held();
+        if !resumed {
             // What was asked in the old session will not be answered in this one.
-            for purpose in self.requests.clear() {
+            for purpose in self.requests.clear_but(|id| held.iter().any(|held| held.id.as_str() == id)) {
                 self.abandoned(purpose);
             }
         }
+        self.requests.resume(Instant::now());
         self.connection.phase = Phase::Online;
         self.connection.epoch += 1;
         self.connection.failed_negotiations = 0;
@@ -406,9 +430,12 @@ impl Actor {
             }
             self.groups_in_new_session();
         }
-        let catching_up = !self.archive.is_caught_up();
+        let catching_up = !self.archive.is_caught_up() || self.personal.marks_awaited;
         self.emit(SessionEvent::ConnectionChanged(ConnectionState::Online { catching_up }));
-        self.emit(SessionEvent::Online { jid, resumed });
+        self.connection.resumed = resumed;
+        self.connection.session += u64::from(!resumed);
+        let session = self.connection.session;
+        self.emit(SessionEvent::Online { jid, resumed, session });
         if resumed {
             // What was under way when the stream fell, and was not asked or not answered.
             self.go_on_greeting();
@@ -418,6 +445,7 @@ impl Actor {
             self.groups_resumed();
         } else {
             self.greet();
+            self.ask_again(held);
         }
         self.send_receipts();
     }

@@ -15,7 +15,7 @@ use crate::{
         presence_6121::{self, PresenceKind},
         roster_6121::{self, Entry},
     },
-    xml::{is_from_own_account, jid_attr},
+    xml::{ElementExt, is_from_own_account, jid_attr},
 };
 
 /// A device that is online answers in a round trip.
@@ -83,9 +83,19 @@ impl Actor {
             Entry::Present(contact) => matches!(contact.subscription, Subscription::From | Subscription::Both),
             Entry::Removed(_) => true,
         };
+        let was_one_sided =
+            self.people.contact(entry.jid()).is_some_and(|known| known.subscription != Subscription::Both);
         match self.people.apply_entry(entry) {
             Ok(contact) => {
                 let jid = contact.jid.clone();
+                if contact.subscription == Subscription::Both && was_one_sided && self.greeting.announced {
+                    // Their server has told them already. ejabberd's of theirs looks what we want to be told (XEP-0163
+                    // §4.3) only at presences that come once we are contacts on both sides: a later one brings their
+                    // name and picture.
+                    let presence =
+                        presence_6121::own(&self.presence_now()).with_child(caps_0115::child(&self.own_info));
+                    let _ = self.send(presence.with("to", jid.to_string()));
+                }
                 self.emit(SessionEvent::ContactChanged { contact, version });
                 if settles {
                     self.settle_request(&jid);
@@ -128,8 +138,17 @@ impl Actor {
             }
             PresenceKind::Subscribe { reason, nickname } => self.subscribe_requested(person, reason, nickname),
             PresenceKind::Unsubscribe => self.settle_request(&person),
-            // The roster push that comes with them says it all.
-            PresenceKind::Subscribed | PresenceKind::Unsubscribed | PresenceKind::Other => {}
+            PresenceKind::Unsubscribed { reason } => self.declined(person, reason),
+            // The roster push that comes with it says it all.
+            PresenceKind::Subscribed | PresenceKind::Other => {}
+        }
+    }
+
+    /// Somebody whom we asked does not want to, or no longer. The roster push comes before this or after it.
+    fn declined(&mut self, person: BareJid, reason: String) {
+        let is_answer = |contact: &Contact| contact.requested || !reason.is_empty();
+        if self.people.contact(&person).is_some_and(is_answer) {
+            self.emit(SessionEvent::ContactDeclined { jid: person, reason: cut(reason) });
         }
     }
 

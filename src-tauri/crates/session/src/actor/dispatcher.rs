@@ -3,9 +3,9 @@
 use futures::future::BoxFuture;
 use tokio::{sync::mpsc, time::Instant};
 
-use super::{Actor, IQ_TIMEOUT, Purpose, messages::Envelope};
+use super::{Actor, IQ_TIMEOUT, Purpose, reading};
 use crate::{
-    ConnectError, Connector, MessageSource, SessionConfig, SessionEvent, SignInRequest, SignedIn, signals::Codecs,
+    ConnectError, Connector, KnownGroup, SessionConfig, SessionEvent, SignInRequest, SignedIn, signals::Codecs,
     xep::archive_0313,
 };
 
@@ -32,7 +32,15 @@ impl std::fmt::Debug for Dispatcher {
 impl Dispatcher {
     /// Never `None`: its addresses are fixed.
     pub fn new() -> Option<Self> {
-        let config = SessionConfig::new("me@example.org".parse().ok()?, String::new());
+        let mut config = SessionConfig::new("me@example.org".parse().ok()?, String::new());
+        config.groups = Some(vec![KnownGroup {
+            jid: "room@rooms.example.org".parse().ok()?,
+            name: String::new(),
+            nickname: "me".to_owned(),
+            archive_id: None,
+            joined: true,
+            applied_to: None,
+        }]);
         let (_, commands) = mpsc::channel(1);
         let (outlet, events) = mpsc::channel(1);
         let clock = || confab_model::Timestamp(1_800_000_000_000);
@@ -40,6 +48,7 @@ impl Dispatcher {
             Actor::new(config, std::sync::Arc::new(NoConnector), Codecs::installed(), clock, commands, outlet);
         actor.jid = Some("me@example.org/here".parse().ok()?);
         actor.trusts_stanza_ids = true;
+        actor.pretend_to_be_in_rooms();
         Some(Self { actor, _events: events })
     }
 
@@ -55,15 +64,20 @@ impl Dispatcher {
         self.actor.requests.add("page".to_owned(), Some(own), deadline, Purpose::CatchUp);
         self.actor.stanza(stanza);
         if let Some(archived) = archive_0313::read_result(stanza) {
-            let (source, sent_at) = (MessageSource::Archive, archived.sent_at.unwrap_or_default());
-            let envelope = Envelope { source, sent_at, stamped: archived.sent_at, archive_id: Some(archived.id) };
+            let envelope = reading::envelope(&archived, self.actor.now(), false);
             self.actor.delivered(&archived.message, &envelope);
         }
+        self.actor.pretend_room_result(stanza);
         self.actor.outlet.waiting.drain(..).count()
     }
 
     /// How many contact requests and outstanding requests are kept.
     pub fn kept(&self) -> (usize, usize) {
         (self.actor.contact_requests.len(), self.actor.requests.len())
+    }
+
+    /// How many people in rooms, and requests about rooms, are kept.
+    pub fn kept_of_rooms(&self) -> (usize, usize) {
+        self.actor.kept_of_rooms()
     }
 }

@@ -42,7 +42,7 @@ pub(super) struct Greeting {
     open: Vec<Question>,
     /// The account has answered, or had the time to.
     may_announce: bool,
-    announced: bool,
+    pub(super) announced: bool,
     retry_at: Option<Instant>,
     /// The server copies everything of the other devices to this one (XEP-0280), by its own word.
     pub(super) copies: bool,
@@ -176,6 +176,7 @@ impl Actor {
         // Presence opens the gates: contacts' presences and messages come from here on. The roster is there by now,
         // because servers answer in order.
         self.announce();
+        self.personal.marks_awaited = self.server.archive && self.server.personal_eventing;
         self.start_catch_up();
         self.tell_server();
         if self.server.personal_eventing {

@@ -6,9 +6,9 @@
 //! that we must not bring about: a connection without the bind feature, and a connection slot that is dropped; see
 //! [`open`] and [`Slot`].
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use confab_model::{FullJid, MessageId, SignInFailure};
+use confab_model::{BareJid, FullJid, MessageId, SignInFailure};
 use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use minidom::Element;
 use tokio::{
@@ -23,6 +23,7 @@ use tokio_xmpp::{
 };
 use xmpp_parsers::{iq::Iq, message::Message, presence::Presence};
 
+use super::blame::{StreamEnd, addressee};
 use crate::{
     SendError, SignedIn,
     connect::{
@@ -38,6 +39,8 @@ const OUTGOING: usize = 1024;
 const INCOMING: usize = 64;
 /// The library's own queues; it asks to be drained steadily.
 const STREAM_QUEUE: usize = 16;
+/// Octets of a request from which on it may be too long for a server; servers take 10,000 at least (RFC 6120 §13.12).
+const LONG: usize = 8_000;
 /// A clean end of the stream is a courtesy.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// The stream header and features on a fresh connection.
@@ -92,7 +95,7 @@ async fn fill_with_nothing(mut slot: Undropped) {
         bound: None,
     };
     let Ok(identity) = jid::Jid::new("none.invalid") else { return };
-    if let Ok((connection, _)) = open(nothing, identity).await
+    if let Ok((connection, ..)) = open(nothing, identity).await
         && let Some(sender) = slot.0.take()
     {
         let _ = sender.send(connection);
@@ -118,6 +121,17 @@ pub(super) enum LinkEvent {
     Ended,
 }
 
+/// A stanza that the stream has and the server has not acknowledged.
+#[derive(Debug)]
+pub(super) struct OnTheWay {
+    /// Of the message, or of the iq.
+    pub id: MessageId,
+    pub to: Option<BareJid>,
+    pub octets: usize,
+    /// It is an iq, a long one.
+    pub request: Option<Element>,
+}
+
 struct Outgoing {
     stanza: Box<Stanza>,
     message: Option<MessageId>,
@@ -128,6 +142,10 @@ pub(super) struct Link {
     outgoing: Option<mpsc::Sender<Outgoing>>,
     events: mpsc::Receiver<LinkEvent>,
     task: AbortHandle,
+    /// Octets that the server takes; more is not sent.
+    pub(super) limit: Option<usize>,
+    /// In the order of sending: messages of which the acknowledgement is told, and long requests.
+    on_the_way: VecDeque<OnTheWay>,
 }
 
 impl Drop for Link {
@@ -141,17 +159,53 @@ impl Link {
         let (outgoing, to_stream) = mpsc::channel(OUTGOING);
         let (to_actor, events) = mpsc::channel(INCOMING);
         let task = tokio::spawn(run(to_stream, to_actor)).abort_handle();
-        Self { outgoing: Some(outgoing), events, task }
+        Self { outgoing: Some(outgoing), events, task, limit: None, on_the_way: VecDeque::new() }
     }
 
-    /// Queues a stanza. With `message`, its acknowledgement is told.
-    pub(super) fn send(&self, stanza: Element, message: Option<MessageId>) -> Result<(), SendError> {
-        let stanza = to_stanza(stanza).map_err(SendError::Invalid)?;
+    /// Queues a stanza. With `message`, its acknowledgement is told; so is that of a long request, by its id.
+    pub(super) fn send(&mut self, stanza: Element, message: Option<MessageId>) -> Result<(), SendError> {
+        let octets = octets(&stanza);
+        if let Some(limit) = self.limit.filter(|limit| octets > *limit) {
+            return Err(SendError::TooLarge { limit });
+        }
+        let is_request = message.is_none() && octets > LONG && stanza.name() == "iq";
+        let id = message.or_else(|| stanza.attr("id").filter(|_| is_request).map(MessageId::from));
+        let to = addressee(&stanza);
+        let request = is_request.then(|| stanza.clone());
+        let stanza = Box::new(to_stanza(stanza).map_err(SendError::Invalid)?);
         let outgoing = self.outgoing.as_ref().ok_or(SendError::NotOnline)?;
-        outgoing.try_send(Outgoing { stanza: Box::new(stanza), message }).map_err(|error| match error {
+        outgoing.try_send(Outgoing { stanza, message: id.clone() }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => SendError::QueueFull,
             mpsc::error::TrySendError::Closed(_) => SendError::NotOnline,
-        })
+        })?;
+        if let Some(id) = id {
+            self.on_the_way.push_back(OnTheWay { id, to, octets, request });
+        }
+        Ok(())
+    }
+
+    /// It is not on its way any more. `None`: it was not.
+    pub(super) fn settled(&mut self, id: &MessageId) -> Option<OnTheWay> {
+        let place = self.on_the_way.iter().position(|other| other.id == *id)?;
+        self.on_the_way.remove(place)
+    }
+
+    /// The message that was sent first.
+    pub(super) fn first_message(&self) -> Option<MessageId> {
+        self.on_the_way.iter().find(|stanza| stanza.request.is_none()).map(|stanza| stanza.id.clone())
+    }
+
+    pub(super) fn take_longest(&mut self) -> Option<OnTheWay> {
+        let longest = self.on_the_way.iter().max_by_key(|stanza| stanza.octets)?.id.clone();
+        self.settled(&longest)
+    }
+
+    /// Takes out the long requests.
+    pub(super) fn requests_on_the_way(&mut self) -> Vec<OnTheWay> {
+        let (requests, messages) =
+            std::mem::take(&mut self.on_the_way).into_iter().partition(|stanza| stanza.request.is_some());
+        self.on_the_way = messages;
+        Vec::from(requests)
     }
 
     /// The next event. Cancel-safe.
@@ -165,6 +219,24 @@ impl Link {
         let ended = async { while !matches!(self.next().await, LinkEvent::Ended) {} };
         let _ = timeout(CLOSE_TIMEOUT, ended).await;
     }
+}
+
+/// How long a stanza is on the wire, about.
+fn octets(stanza: &Element) -> usize {
+    struct Counter(usize);
+    impl std::io::Write for Counter {
+        fn write(&mut self, octets: &[u8]) -> std::io::Result<usize> {
+            self.0 += octets.len();
+            Ok(octets.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut counter = Counter(0);
+    // What cannot be written is refused further on.
+    let _ = stanza.write_to(&mut counter);
+    counter.0
 }
 
 fn to_stanza(element: Element) -> Result<Stanza, String> {
@@ -345,8 +417,11 @@ impl Tracked {
     }
 }
 
+/// A stream that was opened, and how long a stanza the server takes on it, if it says that (XEP-0478).
+pub(super) type Opened = (Connection, WireControl, Option<usize>);
+
 /// Opens the stream on a signed-in connection.
-pub(super) async fn open(signed_in: SignedIn, identity: jid::Jid) -> Result<(Connection, WireControl), SignInFailure> {
+pub(super) async fn open(signed_in: SignedIn, identity: jid::Jid) -> Result<Opened, SignInFailure> {
     let replies = signed_in.bound.map(Bound::replies).unwrap_or_default();
     let (wire, control) = Wire::new(signed_in.io, signed_in.opening, replies);
     let header = StreamHeader { to: Some(identity.domain().as_str().to_owned().into()), from: None, id: None };
@@ -358,7 +433,7 @@ pub(super) async fn open(signed_in: SignedIn, identity: jid::Jid) -> Result<(Con
         Ok(Ok(opened)) => opened,
         Ok(Err(detail)) => {
             return Err(match control.stream_error() {
-                Some(error) => super::connection::stream_error(error),
+                Some(error) => StreamEnd::read(error).why,
                 None => SignInFailure::Protocol { detail },
             });
         }
@@ -367,5 +442,7 @@ pub(super) async fn open(signed_in: SignedIn, identity: jid::Jid) -> Result<(Con
     if !features.can_bind() {
         return Err(SignInFailure::Protocol { detail: "the server does not bind resources".to_owned() });
     }
-    Ok((Connection { stream: stream.box_stream(), features, identity }, control))
+    let limit = features.limits.as_ref().and_then(|limits| limits.max_bytes);
+    let limit = limit.and_then(|octets| usize::try_from(octets.get()).ok());
+    Ok((Connection { stream: stream.box_stream(), features, identity }, control, limit))
 }

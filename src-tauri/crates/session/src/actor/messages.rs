@@ -4,10 +4,12 @@ use confab_model::{BareJid, Change, ConversationKind, FailureWhy, FullJid, Messa
 use jid::Jid;
 use minidom::Element;
 
-use super::Actor;
+use super::{
+    Actor,
+    told::{Said, Told},
+};
 use crate::{
-    Amendment, DeliveredBy, MessageSource, OutgoingContent, OutgoingMessage, Receipt, ReceivedMessage, SendError,
-    SessionEvent,
+    DeliveredBy, MessageSource, OutgoingContent, OutgoingMessage, Receipt, SendError, SessionEvent,
     content::{self, Content},
     xep::{
         archive_0313,
@@ -26,6 +28,8 @@ pub(super) struct Envelope {
     pub stamped: Option<Timestamp>,
     /// The id that the own archive gave it.
     pub archive_id: Option<String>,
+    /// What that has before it was not all told.
+    pub ahead: bool,
 }
 
 /// Sender and conversation of a message that is not an error and not a group's.
@@ -49,55 +53,22 @@ pub(super) fn parties(message: &Element, own: &jid::BareJid) -> Option<Parties> 
     Some(Parties { from, sender: sender.into(), conversation: other.into(), own: is_own })
 }
 
-/// What a message of a conversation turned out to be.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Told {
-    Message(Box<ReceivedMessage>),
-    Amendment(Box<Amendment>),
-}
-
 /// Reads what a message says. `None`: nothing that a person said, for example a receipt.
 pub(super) fn read_message(message: &Element, parties: &Parties, envelope: &Envelope) -> Option<Told> {
     let content = content::read(message, None)?;
-    let origin_id = stanza_ids_0359::origin_id(message);
-    let id = message.attr("id").filter(|id| !id.is_empty() && id.len() <= stanza_ids_0359::MAX_ID).map(str::to_owned);
-    let id = id.or_else(|| origin_id.clone()).or_else(|| envelope.archive_id.clone());
-    let id = id.map_or_else(MessageId::random, MessageId);
-    let sender = Sender::person(parties.sender.clone());
-    Some(match content {
+    if matches!(content, Content::Change { change: Change::Moderated { .. }, .. }) {
         // Between two people nobody moderates.
-        Content::Change { change: Change::Moderated { .. }, .. } => {
-            tracing::info!("a moderation outside of a group");
-            return None;
-        }
-        Content::Change { of, change } => Told::Amendment(Box::new(Amendment {
-            id,
-            archive_id: envelope.archive_id.clone(),
-            conversation: parties.conversation.clone(),
-            kind: ConversationKind::Direct,
-            by: sender,
-            own: parties.own,
-            of,
-            change,
-            at: envelope.sent_at,
-            source: envelope.source,
-        })),
-        Content::Message(composed) => Told::Message(Box::new(ReceivedMessage {
-            id,
-            origin_id,
-            archive_id: envelope.archive_id.clone(),
-            conversation: parties.conversation.clone(),
-            kind: ConversationKind::Direct,
-            sender,
-            device: parties.from.clone().try_into_full().ok().map(FullJid::from),
-            own: parties.own,
-            content: *composed,
-            sent_at: envelope.sent_at,
-            source: envelope.source,
-            markable: markers_0333::is_markable(message),
-            receipt: None,
-        })),
-    })
+        tracing::info!("a moderation outside of a group");
+        return None;
+    }
+    let said = Said {
+        conversation: &parties.conversation,
+        kind: ConversationKind::Direct,
+        sender: Sender::person(parties.sender.clone()),
+        device: parties.from.clone().try_into_full().ok().map(FullJid::from),
+        own: parties.own,
+    };
+    Some(said.told(message, content, envelope))
 }
 
 impl Actor {
@@ -148,6 +119,7 @@ impl Actor {
             sent_at: self.live_time(inner),
             stamped: self.stamp(inner),
             archive_id: self.archive_id(inner),
+            ahead: !self.follows_archive(self.stamp(inner).is_some()),
         }
     }
 
@@ -165,6 +137,7 @@ impl Actor {
             sent_at: self.live_time(stanza),
             stamped: self.stamp(stanza),
             archive_id: self.archive_id(stanza),
+            ahead: !self.follows_archive(self.stamp(stanza).is_some()),
         };
         self.delivered(stanza, &envelope);
     }
@@ -197,7 +170,7 @@ impl Actor {
         if let Some(id) = &envelope.archive_id
             && envelope.source != MessageSource::Archive
         {
-            self.live_archive_id(id.clone(), envelope.sent_at);
+            self.live_archive_id(id.clone(), envelope.stamped.is_some());
         }
     }
 
@@ -260,6 +233,10 @@ impl Actor {
 
     pub(super) fn send_message(&mut self, message: OutgoingMessage) -> Result<(), SendError> {
         let OutgoingMessage { id, to, kind, content } = message;
+        let waits = self.link.as_ref().is_some_and(|link| link.first_message().is_some_and(|first| first != id));
+        if self.reproaches.is_careful() && waits {
+            return Err(SendError::QueueFull);
+        }
         if kind == ConversationKind::Group {
             return self.send_to_room(id, &to, &content);
         }
@@ -287,7 +264,7 @@ impl Actor {
         if !self.connection.is_online() {
             return Err(SendError::NotOnline);
         }
-        self.link.as_ref().ok_or(SendError::NotOnline)?.send(stanza, Some(id.clone()))?;
+        self.link.as_mut().ok_or(SendError::NotOnline)?.send(stanza, Some(id.clone()))?;
         self.in_flight.push_back(id);
         Ok(())
     }

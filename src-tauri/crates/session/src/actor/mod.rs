@@ -8,6 +8,7 @@
 //! is not read on, so that the server is slowed down by TCP; commands still work. Nothing is dropped.
 
 mod availability;
+mod blame;
 mod blocking;
 mod call_memory;
 mod catch_up;
@@ -17,16 +18,19 @@ mod contacts;
 mod dispatcher;
 mod greeting;
 mod groups;
+mod history;
 mod link;
 mod messages;
 mod people;
 mod personal;
+mod reading;
 mod receipts;
 mod requests;
 mod server_clock;
 mod services;
 mod signalling;
 mod stanzas;
+mod told;
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet, VecDeque},
@@ -44,11 +48,13 @@ pub use self::dispatcher::Dispatcher;
 pub use self::services::Services;
 use self::{
     availability::OwnAvailability,
+    blame::Reproaches,
     call_memory::CallMemory,
-    catch_up::{Archive, History},
+    catch_up::Archive,
     connection::Connection,
     greeting::Greeting,
     groups::{GroupPurpose, Groups},
+    history::History,
     link::{Link, LinkEvent},
     people::People,
     personal::Personal,
@@ -56,7 +62,7 @@ use self::{
     requests::{Answer, IQ_TIMEOUT, Requests},
 };
 use crate::{
-    ArchivePage, Connector, RequestError, SendError, ServerFeatures, SessionConfig, SessionEvent, SessionHandle,
+    Connector, RequestError, SendError, ServerFeatures, SessionConfig, SessionEvent, SessionHandle,
     handle::{COMMAND_QUEUE, Command, Reply},
     signals::Codecs,
     xep::{blocking_0191, caps_0115, disco_0030, queries, registration_0077, roster_6121},
@@ -213,6 +219,7 @@ struct Actor {
     trusts_stanza_ids: bool,
     /// How far the server's clock is ahead of this device's.
     server_ahead_ms: i64,
+    reproaches: Reproaches,
     /// Own messages that the server has not acknowledged, in order.
     in_flight: VecDeque<MessageId>,
     receipts: Receipts,
@@ -263,6 +270,7 @@ impl Actor {
             greeting: Greeting::default(),
             trusts_stanza_ids: false,
             server_ahead_ms: 0,
+            reproaches: Reproaches::default(),
             in_flight: VecDeque::new(),
             receipts: Receipts::default(),
         }
@@ -354,7 +362,7 @@ impl Actor {
         if !self.connection.is_online() {
             return Err(SendError::NotOnline);
         }
-        self.link.as_ref().ok_or(SendError::NotOnline)?.send(stanza, None)
+        self.link.as_mut().ok_or(SendError::NotOnline)?.send(stanza, None)
     }
 
     /// Sends an iq and remembers what for.
@@ -377,8 +385,9 @@ impl Actor {
 
     fn command(&mut self, command: Command) {
         match command {
-            Command::SendMessage(message, reply) => {
-                let result = self.send_message(message);
+            Command::SendMessage(message, session, reply) => {
+                let is_older = session.is_some_and(|session| session != self.connection.session);
+                let result = if is_older { Err(SendError::NotOnline) } else { self.send_message(message) };
                 let _ = reply.send(result);
             }
             Command::SendChatState(to, state, reply) => {
@@ -420,10 +429,7 @@ impl Actor {
             }
             Command::Speaks(device, feature, reply) => self.speaks(device, feature, reply),
             Command::Iq { set, to, payload, reply } => self.request(set, to, *payload, Purpose::Ask(reply)),
-            Command::OlderMessages { with, before, reply } => {
-                let page = ArchivePage { first: before, ..ArchivePage::default() };
-                self.older_messages(History { with, page, queries: 0, bound: None, reply });
-            }
+            Command::ArchivePage { with, span, reply } => self.history(History::new(with, span, reply)),
             Command::Services(reply) => {
                 let _ = reply.send(self.services.clone());
             }

@@ -17,7 +17,7 @@ use crate::{
         displayed_0490::{self, Displayed},
         nicknames_0172,
         pubsub_0060::{self, Item},
-        registration_0077, vcard_0054,
+        registration_0077, sign_outs, vcard_0054,
     },
 };
 
@@ -26,6 +26,9 @@ use crate::{
 pub(super) struct Personal {
     /// The own published name.
     pub(super) nickname: String,
+    /// How far the other devices have read was asked for, and not answered yet: on a new device that decides what of the
+    /// history is unread, so the archive is not told to be read before.
+    pub(super) marks_awaited: bool,
     /// Where each contact's picture was last told from. As many as there are contacts.
     pictures: HashMap<BareJid, Picture>,
 }
@@ -51,7 +54,14 @@ impl Actor {
         let from = BareJid::from(from);
         let is_own = *from == *self.own();
         match event.node.as_str() {
-            displayed_0490::NODE | availability::NODE if !is_own => tracing::warn!("forged event of a private node"),
+            displayed_0490::NODE | availability::NODE | sign_outs::NODE if !is_own => {
+                tracing::warn!("forged event of a private node");
+            }
+            sign_outs::NODE => {
+                if let Some(id) = event.items.last().and_then(sign_outs::read) {
+                    self.emit(SessionEvent::SignOutAsked { id });
+                }
+            }
             displayed_0490::NODE => self.tell_marks(&event.items),
             availability::NODE => {
                 if let Some(told) = event.items.last().and_then(availability::read) {
@@ -105,12 +115,14 @@ impl Actor {
 
     /// How far the other devices have read, asked at the beginning of a session.
     pub(super) fn marks_told(&mut self, answer: Answer) {
-        if !self.settle(Question::Marks, &answer) {
-            return;
+        if self.settle(Question::Marks, &answer) {
+            // `item-not-found`: nothing was ever read on a client that tells.
+            let items = answer.ok().flatten().as_ref().map(pubsub_0060::read_items).unwrap_or_default();
+            self.tell_marks(&items);
         }
-        // `item-not-found`: nothing was ever read on a client that tells.
-        let items = answer.ok().flatten().as_ref().map(pubsub_0060::read_items).unwrap_or_default();
-        self.tell_marks(&items);
+        if std::mem::take(&mut self.personal.marks_awaited) && self.archive.is_caught_up() {
+            self.tell_caught_up();
+        }
     }
 
     fn tell_marks(&mut self, items: &[Item]) {

@@ -68,7 +68,7 @@ impl Actor {
 
     /// Hands the stream the receipts that it does not have, as far as it takes them.
     pub(super) fn send_receipts(&mut self) {
-        let Some(link) = self.link.as_ref().filter(|_| self.connection.is_online()) else { return };
+        let Some(link) = self.link.as_mut().filter(|_| self.connection.is_online()) else { return };
         self.receipts.waiting.retain_mut(|waiting| {
             if waiting.sent_as.is_some() {
                 return true;
@@ -82,7 +82,7 @@ impl Actor {
                     waiting.sent_as = Some(id);
                     true
                 }
-                Err(SendError::Invalid(_)) => false,
+                Err(SendError::Invalid(_) | SendError::TooLarge { .. }) => false,
                 Err(SendError::NotOnline | SendError::QueueFull | SendError::Closed) => true,
             }
         });

@@ -105,9 +105,14 @@ impl<P> Requests<P> {
         }
     }
 
-    /// Takes out everything.
-    pub(super) fn clear(&mut self) -> Vec<P> {
-        self.by_id.drain().map(|(_, request)| request.purpose).collect()
+    /// Takes out everything but what is kept.
+    pub(super) fn clear_but(&mut self, keeps: impl Fn(&str) -> bool) -> Vec<P> {
+        self.by_id.extract_if(|id, _| !keeps(id)).map(|(_, request)| request.purpose).collect()
+    }
+
+    /// Takes out one, which will not be answered.
+    pub(super) fn take(&mut self, id: &str) -> Option<P> {
+        self.by_id.remove(id).map(|request| request.purpose)
     }
 
     #[cfg(any(test, feature = "fuzzing"))]

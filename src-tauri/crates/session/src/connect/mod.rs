@@ -24,7 +24,9 @@ use crate::{ClientIdentity, SignInToken};
 pub use bind2::Bound;
 pub(crate) use bounded::Bounded;
 pub use network::NetworkConnector;
-pub(crate) use network::{ElementStream, connect_securely, open_stream, read_element, stream_failure};
+pub(crate) use network::{
+    ElementStream, connect_securely, open_stream, read_element, stream_condition, stream_failure,
+};
 pub use tls::client_config as tls_config;
 
 /// What a sign-in proves itself with.
@@ -37,8 +39,12 @@ pub struct SignInRequest {
     pub client: ClientIdentity,
     /// A weaker mechanism is not used for the password; see [`SessionConfig`](crate::SessionConfig).
     pub proven_mechanism: Option<String>,
+    /// SASL2 is not used even if it is offered, as long as there is a password; see [`SessionConfig`](crate::SessionConfig).
+    pub avoids_sasl2: bool,
     /// There is no session that could be resumed: a resource may be bound on the way (XEP-0386).
     pub binds: bool,
+    /// The last time that the token is used: the server forgets it (XEP-0484 §3.7).
+    pub ends_token: bool,
 }
 
 /// A stream that is secured and signed in.

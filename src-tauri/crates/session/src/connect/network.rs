@@ -16,13 +16,18 @@ use tokio_rustls::client::TlsStream;
 use tokio_xmpp::xmlstream::{ReadError, StreamHeader, Timeouts, XmlStream, initiate_stream};
 
 use super::{Bounded, ConnectError, Connector, SignInRequest, SignedIn, dns, sasl, sasl2, tls};
-use crate::xml::{element, ns};
+use crate::{
+    ClientIdentity, SignInToken,
+    xml::{element, ns},
+};
 
 /// For everything from DNS to the end of the sign-in.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(45);
 /// For one answer of the server before the stream is up, and for the handshake of TLS: one of several servers that says
 /// nothing must not take the time of the others.
 const STEP_TIMEOUT: Duration = Duration::from_secs(15);
+/// The person waits for it, to leave.
+const END_TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
 const STARTTLS: &str = "urn:ietf:params:xml:ns:xmpp-tls";
 const STREAMS: &str = "http://etherx.jabber.org/streams";
 
@@ -53,6 +58,25 @@ impl NetworkConnector {
     /// beside the system's.
     pub fn new(jid: BareJid, server: Option<ServerAddress>, extra_ca: Option<PathBuf>) -> Self {
         Self { jid, server, extra_ca, tls: Arc::new(OnceCell::new()) }
+    }
+
+    /// Has the server forget a token of this installation (XEP-0484 §3.7), by a sign-in that goes no further. Takes 10 s at
+    /// most.
+    pub async fn end_token(&self, token: SignInToken, client: ClientIdentity) -> Result<(), ConnectError> {
+        let request = SignInRequest {
+            jid: self.jid.clone(),
+            password: None,
+            token: Some(token),
+            client,
+            proven_mechanism: None,
+            avoids_sasl2: false,
+            binds: false,
+            ends_token: true,
+        };
+        match timeout(END_TOKEN_TIMEOUT, self.attempt(&request)).await {
+            Ok(attempt) => attempt.map(drop),
+            Err(_) => Err(SignInFailure::Unreachable { detail: "no answer in time".to_owned() }.into()),
+        }
     }
 
     async fn attempt(&self, request: &SignInRequest) -> Result<SignedIn, ConnectError> {
@@ -240,12 +264,17 @@ pub(crate) async fn read_element<Io: AsyncBufRead + AsyncWrite + Unpin>(
     }
 }
 
-/// What a stream error means (RFC 6120 §4.9.3).
-pub(crate) fn stream_failure(error: &Element) -> SignInFailure {
+/// The condition and the words of a stream error (RFC 6120 §4.9.2).
+pub(crate) fn stream_condition(error: &Element) -> (&str, String) {
     const CONDITIONS: &str = "urn:ietf:params:xml:ns:xmpp-streams";
     let text = error.get_child("text", CONDITIONS).map(Element::text).unwrap_or_default();
     let condition = error.children().find(|child| child.has_ns(CONDITIONS) && child.name() != "text");
-    let condition = condition.map_or("undefined-condition", Element::name);
+    (condition.map_or("undefined-condition", Element::name), text)
+}
+
+/// What a stream error means (RFC 6120 §4.9.3).
+pub(crate) fn stream_failure(error: &Element) -> SignInFailure {
+    let (condition, text) = stream_condition(error);
     match condition {
         "conflict" => SignInFailure::Replaced,
         "host-unknown" | "host-gone" => SignInFailure::UnknownServer { domain: text },
@@ -258,7 +287,8 @@ async fn sign_in(secure: SecureStream, request: &SignInRequest) -> Result<Signed
     let domain = request.jid.domain().as_str();
     let (features, stream) = open_stream(secure.io, domain, Some(&request.jid)).await?;
     let binding = secure.channel_binding;
-    if let Some(offer) = sasl2::Offer::read(&features) {
+    let avoids_sasl2 = request.avoids_sasl2 && request.password.is_some();
+    if let Some(offer) = sasl2::Offer::read(&features).filter(|_| !avoids_sasl2) {
         return sasl2::authenticate(stream, &offer, binding.as_deref(), request).await;
     }
     let (io, mechanism) = sasl::authenticate(stream, &features, binding.as_deref(), request).await?;

@@ -148,7 +148,9 @@ mod tests {
                 token: None,
                 client: config.client,
                 proven_mechanism: proven.map(str::to_owned),
+                avoids_sasl2: false,
                 binds: true,
+                ends_token: false,
             };
             let features: Element = "<features xmlns='http://etherx.jabber.org/streams'><sasl-channel-binding \
                 xmlns='urn:xmpp:sasl-cb:0'><channel-binding type='tls-exporter'/></sasl-channel-binding></features>"

@@ -125,8 +125,11 @@ async fn with_token<Io: AsyncReadAndWrite>(
     let mut initial = name.as_bytes().to_vec();
     initial.push(0);
     initial.extend(hmac_sha256(key, &[b"Initiator", bound].concat()));
-    let authenticate =
-        authenticate_element(&token.mechanism, &initial, offer, request).with_child(element("fast", FAST));
+    let mut fast = element("fast", FAST);
+    if request.ends_token {
+        fast = fast.with("invalidate", "true");
+    }
+    let authenticate = authenticate_element(&token.mechanism, &initial, offer, request).with_child(fast);
     send(stream, &authenticate).await?;
     let answer = match timeout(TOKEN_TIMEOUT, read_element(stream)).await {
         Ok(answer) => answer?,
@@ -265,7 +268,9 @@ mod tests {
             token: Some(SignInToken { mechanism: HT_UNBOUND.to_owned(), token: Pii("t".to_owned()), expires_at: None }),
             client: ClientIdentity::default(),
             proven_mechanism: None,
+            avoids_sasl2: false,
             binds,
+            ends_token: false,
         }
     }
 
@@ -280,6 +285,10 @@ mod tests {
 
     /// Signs in at a server that says this in its `<success/>`. Returns what it was asked, and what came of it.
     async fn signed_in(binds: bool, inside: &str) -> (Element, Result<SignedIn, ConnectError>) {
+        asked(request(binds), inside).await
+    }
+
+    async fn asked(request: SignInRequest, inside: &str) -> (Element, Result<SignedIn, ConnectError>) {
         let (near, mut far) = duplex(1 << 16);
         let inside = inside.to_owned();
         let server = tokio::spawn(async move {
@@ -296,7 +305,7 @@ mod tests {
         });
         let (features, stream) = open_stream(BufStream::new(near), "example.org", None).await.unwrap();
         let offer = Offer::read(&features).unwrap();
-        let result = authenticate(stream, &offer, None, &request(binds)).await;
+        let result = authenticate(stream, &offer, None, &request).await;
         (server.await.unwrap().0.parse().unwrap(), result)
     }
 
@@ -341,6 +350,15 @@ mod tests {
             let failed = authenticate(stream, &offer, None, &request).await.unwrap_err();
             assert_eq!(failed.token_refused, refused, "{:?}", failed.failure);
             assert_eq!(failed.failure == SignInFailure::WrongPassword, refused, "{:?}", failed.failure);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_token_may_end_with_its_last_use() {
+        for ends_token in [false, true] {
+            let asked = asked(SignInRequest { ends_token, ..request(false) }, "").await.0;
+            let invalidate = asked.get_child("fast", FAST).unwrap().attr("invalidate");
+            assert_eq!(invalidate, ends_token.then_some("true"));
         }
     }
 

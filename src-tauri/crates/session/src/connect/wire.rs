@@ -121,6 +121,25 @@ impl Wire {
         }
     }
 
+    /// Nothing can be written any more: what the server said before it hung up is still there to be read, and may tell why.
+    /// (It closes the connection over a stanza that it does not take while that is still being written.)
+    fn last_words<T>(&mut self, cx: &mut Context<'_>, written: io::Result<T>) -> io::Result<T> {
+        if written.is_err() {
+            while let Poll::Ready(Ok(received)) = Pin::new(&mut self.io).poll_fill_buf(cx) {
+                let length = received.len();
+                self.scanner.feed(received, &mut self.readable);
+                Pin::new(&mut self.io).consume(length);
+                if let Some(error) = self.scanner.take_stream_error() {
+                    let _ = self.control.stream_error.set(error);
+                }
+                if length == 0 || self.scanner.is_too_long {
+                    break;
+                }
+            }
+        }
+        written
+    }
+
     fn poll_cut(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
         match self.cut.as_mut().poll(cx) {
             Poll::Ready(()) => Err(io::Error::new(io::ErrorKind::ConnectionAborted, "given up")),
@@ -193,11 +212,14 @@ impl AsyncWrite for Wire {
             this.answer(data);
             return Poll::Ready(Ok(data.len()));
         }
-        Pin::new(&mut this.io).poll_write(cx, data)
+        let written = ready!(Pin::new(&mut this.io).poll_write(cx, data));
+        Poll::Ready(this.last_words(cx, written))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().io).poll_flush(cx)
+        let this = self.get_mut();
+        let flushed = ready!(Pin::new(&mut this.io).poll_flush(cx));
+        Poll::Ready(this.last_words(cx, flushed))
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -3,7 +3,7 @@
 use confab_model::BareJid;
 
 use super::*;
-use crate::{MessageSource, Receipt, RequestError};
+use crate::{ArchivePage, ArchiveSpan, MessageSource, Receipt, RequestError};
 
 const OFFERS: Offers = Offers { stream_management: false, roster_versions: false, archive: true };
 
@@ -25,6 +25,13 @@ fn result(id: &str, text: &str) -> String {
          <forwarded xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>\
          <message xmlns='jabber:client' type='chat' from='bob@example.org/x' to='me@example.org' id='m-{id}'>\
          <body>{text}</body><request xmlns='urn:xmpp:receipts'/></message></forwarded></result></message>"
+    )
+}
+
+fn live(id: &str) -> String {
+    format!(
+        "<message type='chat' from='bob@example.org/x' id='m-{id}'><body>{id}</body>\
+         <stanza-id xmlns='urn:xmpp:sid:0' by='me@example.org' id='{id}'/></message>"
     )
 }
 
@@ -53,6 +60,17 @@ impl Transcript {
                 assert_eq!(message.archive_id.as_deref(), Some(archive_id));
                 assert_eq!(message.source, MessageSource::Archive);
                 assert_eq!(message.sent_at, sent_at);
+            }
+            other => panic!("unexpected event {other:?}"),
+        }
+    }
+
+    /// A live message; whether it says nothing about where it stands.
+    async fn came_live(&mut self, id: &str) -> bool {
+        match self.event().await {
+            SessionEvent::MessageReceived(message) => {
+                assert_eq!((message.archive_id.as_deref(), message.source), (Some(id), MessageSource::Live));
+                message.ahead
             }
             other => panic!("unexpected event {other:?}"),
         }
@@ -91,6 +109,49 @@ async fn catch_up_goes_on_from_the_last_id_page_by_page() {
     t.reached("a3").await;
     t.reached("a4").await;
     t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.end().await;
+}
+
+/// What the server kept for a stream that was cut may come behind what is newer. The archive is asked which is which, and nobody
+/// sees that.
+#[tokio::test(start_paused = true)]
+async fn a_resumed_stream_has_its_place_told_by_the_archive() {
+    let offers = Offers { stream_management: true, ..OFFERS };
+    let mut config = config();
+    config.last_archive_id = Some("a0".to_owned());
+    let mut t = Transcript::online(config, offers).await;
+    t.recv(&query("", "<after>a0</after>")).await;
+    t.send(&fin(true, "", "")).await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.send(&live("a1")).await;
+    assert!(!t.came_live("a1").await);
+    t.reached("a1").await;
+
+    t.cut();
+    t.event_matching(|event| matches!(event, SessionEvent::ConnectionChanged(ConnectionState::Waiting { .. }))).await;
+    t.connected(ConnectionState::Connecting).await;
+    t.accept(offers).await;
+    assert!(t.next_element().await.is("resume", "urn:xmpp:sm:3"));
+    t.send("<resumed xmlns='urn:xmpp:sm:3' h='6' previd='sm1'/>").await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.event_matching(|event| matches!(event, SessionEvent::Online { resumed: true, .. })).await;
+    t.next_query();
+    t.recv(&query("", "<after>a1</after>")).await;
+    for id in ["a3", "a2"] {
+        t.send(&live(id)).await;
+        assert!(t.came_live(id).await, "nothing is known of its place");
+    }
+    for id in ["a2", "a3"] {
+        t.send(&result(id, id)).await;
+    }
+    t.send(&fin(true, "a2", "a3")).await;
+    t.archived("a2").await;
+    t.archived("a3").await;
+    t.reached("a3").await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.send(&live("a4")).await;
+    assert!(!t.came_live("a4").await);
+    t.reached("a4").await;
     t.end().await;
 }
 
@@ -232,6 +293,58 @@ async fn older_pages_of_a_conversation_come_on_demand() {
     let ids: Vec<Option<&str>> = page.messages.iter().map(|message| message.archive_id.as_deref()).collect();
     assert_eq!(ids, [Some("a2"), Some("a3"), Some("a4")]);
     assert_eq!((page.first.as_deref(), page.complete), (Some("a2"), true));
+    t.end().await;
+}
+
+/// The ids of a page, in its order; its ends, and whether there is more.
+fn ids(page: &ArchivePage) -> (Vec<&str>, Option<&str>, Option<&str>, bool) {
+    let ids = page.messages.iter().filter_map(|message| message.archive_id.as_deref()).collect();
+    (ids, page.first.as_deref(), page.last.as_deref(), page.complete)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_part_around_a_time_and_what_follows_it_come_on_demand() {
+    let mut t = Transcript::online(config(), OFFERS).await;
+    t.recv(&query("", "<before/>")).await;
+    t.send(&fin(true, "", "")).await;
+    t.connected(ConnectionState::Online { catching_up: false }).await;
+    t.next_query();
+    let with = "<field var='with'><value>bob@example.org</value></field>";
+    let start = format!("{with}<field var='start'><value>2026-01-01T00:00:00.500Z</value></field>");
+    let at = Timestamp(1_767_225_600_500);
+    let ask = |span: ArchiveSpan| {
+        let handle = t.handle.clone();
+        tokio::spawn(async move { handle.archive_page(bob(), span).await })
+    };
+    let since = ask(ArchiveSpan::Since(at));
+    t.recv(&query(&start, "")).await;
+    t.send(&result("a5", "five")).await;
+    t.send(&fin(false, "a5", "a6")).await;
+    // On from its last result, which was no message.
+    t.next_query();
+    t.recv(&query(&start, "<after>a6</after>")).await;
+    t.send(&result("a7", "seven")).await;
+    t.send(&fin(true, "a7", "a7")).await;
+    assert_eq!(ids(&since.await.unwrap().unwrap()), (vec!["a5", "a7"], Some("a5"), Some("a7"), true));
+    t.next_query();
+    let handle = t.handle.clone();
+    let before = ArchiveSpan::Before(Some("a5".to_owned()));
+    let before = tokio::spawn(async move { handle.archive_page(bob(), before).await });
+    t.recv(&query(with, "<before>a5</before>")).await;
+    t.send(&result("a4", "four")).await;
+    t.send(&fin(false, "a4", "a4")).await;
+    t.next_query();
+    t.recv(&query(with, "<before>a4</before>")).await;
+    t.send(&result("a3", "three")).await;
+    // A server that does not move is not asked for ever.
+    t.send(&fin(false, "a4", "a4")).await;
+    assert_eq!(ids(&before.await.unwrap().unwrap()), (vec!["a3", "a4"], Some("a4"), Some("a4"), true));
+    t.next_query();
+    let handle = t.handle.clone();
+    let after = tokio::spawn(async move { handle.archive_page(bob(), ArchiveSpan::After("a7".to_owned())).await });
+    t.recv(&query(with, "<after>a7</after>")).await;
+    t.send(&fin(true, "", "")).await;
+    assert_eq!(ids(&after.await.unwrap().unwrap()), (vec![], None, None, true));
     t.end().await;
 }
 

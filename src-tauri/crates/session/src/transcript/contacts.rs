@@ -156,6 +156,38 @@ async fn declining_tells_the_reason_and_an_answer_elsewhere_settles() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_declines_says_why() {
+    let mut t = Transcript::online(config(), Offers::default()).await;
+    let push = |name: &str, ask: &str| {
+        format!(
+            "<iq type='set' id='{name}'><query xmlns='jabber:iq:roster'><item jid='{name}@example.org' \
+             subscription='none'{ask}/></query></iq>"
+        )
+    };
+    for (name, reason) in [("eve", "no"), ("joe", "")] {
+        t.send(&push(name, " ask='subscribe'")).await;
+        t.recv(&format!("<iq type='result' id='{name}'/>")).await;
+        t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
+        let status = if reason.is_empty() { String::new() } else { format!("<status>{reason}</status>") };
+        t.send(&format!("<presence type='unsubscribed' from='{name}@example.org'>{status}</presence>")).await;
+        let (jid, reason) = (jid(&format!("{name}@example.org")), reason.to_owned());
+        assert_eq!(t.event().await, SessionEvent::ContactDeclined { jid, reason });
+    }
+    // The push has come first; and a stranger, and one who only stops to show where they are.
+    t.send(&push("sam", "")).await;
+    t.recv("<iq type='result' id='sam'/>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
+    for from in ["mallory", "sam"] {
+        t.send(&format!("<presence type='unsubscribed' from='{from}@example.org'/>")).await;
+    }
+    t.send("<presence type='unsubscribed' from='mallory@example.org'><status>buy</status></presence>").await;
+    t.send("<presence type='unsubscribed' from='sam@example.org'><status>bye</status></presence>").await;
+    let told = SessionEvent::ContactDeclined { jid: jid("sam@example.org"), reason: "bye".to_owned() };
+    assert_eq!(t.event().await, told);
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn who_we_asked_ourselves_is_let_in_without_a_question() {
     let mut t = Transcript::online(config(), Offers::default()).await;
     t.send(
@@ -185,7 +217,19 @@ async fn who_said_yes_and_then_asks_is_let_in_once() {
     pushed(&mut t, "<item jid='bob@example.org' subscription='to'/>").await;
     t.send("<presence type='subscribe' from='bob@example.org'/>").await;
     t.recv("<presence to='bob@example.org' type='subscribed'/>").await;
-    pushed(&mut t, "<item jid='bob@example.org' subscription='both'/>").await;
+    // Now that both see each other his server hears what is wanted to be told.
+    t.send(
+        "<iq type='set' id='p'><query xmlns='jabber:iq:roster'><item jid='bob@example.org' subscription='both'/>\
+         </query></iq>",
+    )
+    .await;
+    t.recv(
+        "<presence to='bob@example.org'><c xmlns='http://jabber.org/protocol/caps' hash='sha-1' \
+         node='https://confab.im' ver='{caps}'/></presence>",
+    )
+    .await;
+    t.recv("<iq type='result' id='p'/>").await;
+    t.event_matching(|event| matches!(event, SessionEvent::ContactChanged { .. })).await;
     // The permission is taken back, and Bob asks again.
     t.handle.decline_contact(jid("bob@example.org"), String::new()).await.unwrap();
     t.recv("<presence to='bob@example.org' type='unsubscribed'/>").await;

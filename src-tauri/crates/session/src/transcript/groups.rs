@@ -8,23 +8,23 @@ use confab_model::{
 use super::*;
 use crate::{GroupEvent, KnownGroup, MessageSource, OutgoingContent, OutgoingMessage, ReceivedMessage, SendError};
 
-const ROOM: &str = "hikers@rooms.example.org";
+pub(super) const ROOM: &str = "hikers@rooms.example.org";
 const CAPS: &str = "<c xmlns='http://jabber.org/protocol/caps' hash='sha-1' node='https://confab.im' ver='{caps}'/>";
-const INFO: &str = "<identity category='conference' type='text' name='Hikers'/>\
+pub(super) const INFO: &str = "<identity category='conference' type='text' name='Hikers'/>\
     <feature var='http://jabber.org/protocol/muc'/><feature var='muc_membersonly'/><feature var='muc_nonanonymous'/>\
     <feature var='urn:xmpp:sid:0'/><feature var='urn:xmpp:occupant-id:0'/>";
-const PUBLIC: &str = "<identity category='conference' type='text' name='Hikers'/><feature var='muc_public'/>\
+pub(super) const PUBLIC: &str = "<identity category='conference' type='text' name='Hikers'/><feature var='muc_public'/>\
     <feature var='muc_semianonymous'/><feature var='urn:xmpp:sid:0'/>";
 
-fn room() -> BareJid {
+pub(super) fn room() -> BareJid {
     ROOM.parse().unwrap()
 }
 
-fn jid(text: &str) -> BareJid {
+pub(super) fn jid(text: &str) -> BareJid {
     text.parse().unwrap()
 }
 
-fn known() -> KnownGroup {
+pub(super) fn known() -> KnownGroup {
     KnownGroup {
         jid: room(),
         name: String::new(),
@@ -35,18 +35,18 @@ fn known() -> KnownGroup {
     }
 }
 
-fn with_groups(groups: Vec<KnownGroup>) -> SessionConfig {
+pub(super) fn with_groups(groups: Vec<KnownGroup>) -> SessionConfig {
     let mut config = config();
     config.groups = Some(groups);
     config
 }
 
-fn text(id: &str, text: &str) -> OutgoingMessage {
+pub(super) fn text(id: &str, text: &str) -> OutgoingMessage {
     OutgoingMessage { kind: ConversationKind::Group, ..OutgoingMessage::text(id.into(), room(), text) }
 }
 
 /// A presence of somebody in the room.
-fn presence(nick: &str, item: &str, codes: &[u16]) -> String {
+pub(super) fn presence(nick: &str, item: &str, codes: &[u16]) -> String {
     let codes: String = codes.iter().map(|code| format!("<status code='{code}'/>")).collect();
     format!(
         "<presence from='{ROOM}/{nick}' to='me@example.org/here'><occupant-id xmlns='urn:xmpp:occupant-id:0' \
@@ -54,34 +54,34 @@ fn presence(nick: &str, item: &str, codes: &[u16]) -> String {
     )
 }
 
-fn gone(nick: &str, inner: &str) -> String {
+pub(super) fn gone(nick: &str, inner: &str) -> String {
     format!(
         "<presence type='unavailable' from='{ROOM}/{nick}' to='me@example.org/here'>\
          <x xmlns='http://jabber.org/protocol/muc#user'>{inner}</x></presence>"
     )
 }
 
-const BOB: &str = "<item affiliation='admin' role='moderator' jid='bob@example.org/x'/>";
-const OWN: &str = "<item affiliation='member' role='participant' jid='me@example.org/here'/>";
+pub(super) const BOB: &str = "<item affiliation='admin' role='moderator' jid='bob@example.org/x'/>";
+pub(super) const OWN: &str = "<item affiliation='member' role='participant' jid='me@example.org/here'/>";
 
-fn bob() -> Sender {
+pub(super) fn bob() -> Sender {
     Sender { jid: Some(jid("bob@example.org")), nickname: "Bob".to_owned(), occupant: Some("o-Bob".to_owned()) }
 }
 
-fn me() -> Sender {
+pub(super) fn me() -> Sender {
     Sender { jid: Some(jid("me@example.org")), nickname: "me".to_owned(), occupant: Some("o-me".to_owned()) }
 }
 
-fn said(from: &str, id: &str, inner: &str) -> String {
+pub(super) fn said(from: &str, id: &str, inner: &str) -> String {
     format!("<message type='groupchat' from='{from}' to='me@example.org/here' id='{id}'>{inner}</message>")
 }
 
-fn kept(id: &str) -> String {
+pub(super) fn kept(id: &str) -> String {
     format!("<stanza-id xmlns='urn:xmpp:sid:0' by='{ROOM}' id='{id}'/>")
 }
 
 impl Transcript {
-    async fn group(&mut self) -> GroupEvent {
+    pub(super) async fn group(&mut self) -> GroupEvent {
         match self.event().await {
             SessionEvent::Group(event) => *event,
             other => panic!("unexpected event {other:?}"),
@@ -89,21 +89,21 @@ impl Transcript {
     }
 
     /// The state that the group is told to be in.
-    async fn stands(&mut self, state: GroupState) {
+    pub(super) async fn stands(&mut self, state: GroupState) {
         match self.group().await {
             GroupEvent::Changed(group) => assert_eq!(group.state, state),
             other => panic!("unexpected event {other:?}"),
         }
     }
 
-    async fn heard(&mut self) -> ReceivedMessage {
+    pub(super) async fn heard(&mut self) -> ReceivedMessage {
         match self.event().await {
             SessionEvent::MessageReceived(message) => *message,
             other => panic!("unexpected event {other:?}"),
         }
     }
 
-    async fn asked_what_it_is(&mut self) {
+    pub(super) async fn asked_what_it_is(&mut self) {
         self.captured.remove("info");
         self.recv(&format!(
             "<iq type='get' id='{{info}}' to='{ROOM}'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>"
@@ -111,7 +111,7 @@ impl Transcript {
         .await;
     }
 
-    async fn tells_what_it_is(&mut self, info: &str) {
+    pub(super) async fn tells_what_it_is(&mut self, info: &str) {
         self.asked_what_it_is().await;
         self.send(&format!(
             "<iq type='result' id='{{info}}' from='{ROOM}'><query xmlns='http://jabber.org/protocol/disco#info'>{info}\
@@ -120,7 +120,7 @@ impl Transcript {
         .await;
     }
 
-    async fn enters_as(&mut self, nick: &str) {
+    pub(super) async fn enters_as(&mut self, nick: &str) {
         self.captured.remove("caps");
         self.recv(&format!(
             "<presence to='{ROOM}/{nick}'>{CAPS}<x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x>\
@@ -130,17 +130,17 @@ impl Transcript {
     }
 
     /// In the room, with Bob, who is an admin; nothing left to hear.
-    async fn inside(info: &str) -> Self {
+    pub(super) async fn inside(info: &str) -> Self {
         Self::inside_with(info, Offers::default(), known()).await
     }
 
-    async fn inside_with(info: &str, offers: Offers, known: KnownGroup) -> Self {
+    pub(super) async fn inside_with(info: &str, offers: Offers, known: KnownGroup) -> Self {
         let mut t = Self::online(with_groups(vec![known]), offers).await;
         t.enters(info).await;
         t
     }
 
-    async fn enters(&mut self, info: &str) {
+    pub(super) async fn enters(&mut self, info: &str) {
         self.tells_what_it_is(info).await;
         self.stands(GroupState::Joining).await;
         self.enters_as("me").await;
@@ -151,7 +151,14 @@ impl Transcript {
             GroupMember { who: self.bob(info), role: GroupRole::Admin, present: true, own: false },
             GroupMember { who: self.me(info), role: GroupRole::Member, present: true, own: true },
         ];
-        assert_eq!(self.group().await, GroupEvent::Members { group: room(), members });
+        assert_eq!(self.group().await, GroupEvent::Members { group: room(), members, complete: false });
+        if !info.contains("urn:xmpp:mam:2") {
+            self.caught_up().await;
+        }
+    }
+
+    pub(super) async fn caught_up(&mut self) {
+        assert_eq!(self.group().await, GroupEvent::CaughtUp { group: room() });
     }
 
     /// Without occupant ids in a room that does not advertise them.
@@ -230,7 +237,7 @@ async fn what_goes_out_is_sent_when_the_room_has_it() {
     t.end().await;
 }
 
-fn said_out(id: &str, text: &str) -> String {
+pub(super) fn said_out(id: &str, text: &str) -> String {
     format!(
         "<message type='groupchat' to='{ROOM}' id='{id}'><body>{text}</body><origin-id xmlns='urn:xmpp:sid:0' \
          id='{id}'/><markable xmlns='urn:xmpp:chat-markers:0'/><active xmlns='http://jabber.org/protocol/chatstates'/>\
@@ -420,7 +427,7 @@ async fn a_new_session_enters_again_and_tells_what_did_not_come_back() {
     t.end().await;
 }
 
-fn result(from: &str, id: &str, inner: &str) -> String {
+pub(super) fn result(from: &str, id: &str, inner: &str) -> String {
     format!(
         "<message from='{from}'><result xmlns='urn:xmpp:mam:2' queryid='{{q}}' id='{id}'><forwarded \
          xmlns='urn:xmpp:forward:0'><delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:00Z'/>{inner}</forwarded>\
@@ -428,7 +435,7 @@ fn result(from: &str, id: &str, inner: &str) -> String {
     )
 }
 
-fn archived(from: &str, id: &str, inner: &str) -> String {
+pub(super) fn archived(from: &str, id: &str, inner: &str) -> String {
     format!("<message xmlns='jabber:client' type='groupchat' from='{from}' id='{id}'><body>x</body>{inner}</message>")
 }
 
@@ -466,6 +473,7 @@ async fn the_archive_of_a_room_is_read_on_and_only_from_the_room() {
         assert_eq!((heard.sender.jid, heard.own), (who.map(jid), own), "{id}");
     }
     assert_eq!(t.group().await, GroupEvent::ArchiveReached { group: room(), id: "k5".to_owned() });
+    t.caught_up().await;
     // Live ids move the position from here on.
     t.send(&said(&from("Bob"), "m6", &format!("<body>y</body>{}", kept("k6")))).await;
     assert_eq!(t.heard().await.archive_id.as_deref(), Some("k6"));
@@ -534,6 +542,7 @@ async fn a_room_that_hides_people_names_nobody() {
     t.send(&presence("me", "<item affiliation='none' role='participant'/>", &[110])).await;
     t.stands(GroupState::Joined).await;
     t.group().await;
+    t.caught_up().await;
     t.send(&presence("Bob", "<item affiliation='none' role='participant'/>", &[])).await;
     t.group().await;
     t.send(&said(&format!("{ROOM}/Bob"), "m1", "<body>hi</body>")).await;

@@ -35,6 +35,8 @@ fn received(id: &str, from: &str, text: &str) -> ReceivedMessage {
         own: false,
         content: Composed::text(text),
         sent_at: NOW,
+        stamped: false,
+        ahead: false,
         source: MessageSource::Live,
         markable: false,
         receipt: None,
@@ -144,12 +146,17 @@ async fn a_late_message_has_the_servers_time_and_not_the_senders() {
         )
     };
     t.send(&late("from='example.org' stamp='2026-01-01T00:00:00Z'")).await;
-    let at = |ms| ReceivedMessage { sent_at: Timestamp(ms), ..received("a", "bob@example.org/x", "hi") };
-    assert_eq!(t.event().await, told(at(1_767_225_600_000)));
+    let at = |ms, stamped| ReceivedMessage {
+        sent_at: Timestamp(ms),
+        stamped,
+        ahead: stamped,
+        ..received("a", "bob@example.org/x", "hi")
+    };
+    assert_eq!(t.event().await, told(at(1_767_225_600_000, true)));
     t.send(&late("from='bob@example.org' stamp='2026-01-01T00:00:00Z'")).await;
-    assert_eq!(t.event().await, told(at(NOW.0)));
+    assert_eq!(t.event().await, told(at(NOW.0, false)));
     t.send(&late("from='example.org' stamp='2037-01-01T00:00:00Z'")).await;
-    assert_eq!(t.event().await, told(at(NOW.0)));
+    assert_eq!(t.event().await, told(at(NOW.0, true)));
     t.end().await;
 }
 

@@ -12,9 +12,13 @@ mod calls;
 mod contacts;
 mod contents;
 mod greeting;
+mod group_work;
 mod groups;
+mod limits;
 mod messages;
+mod offers;
 mod personal;
+mod profiles;
 mod queries;
 mod reconnect;
 mod sign_in;
@@ -149,6 +153,11 @@ impl Transcript {
 
     /// Takes the next connection and opens its stream.
     pub async fn accept(&mut self, offers: Offers) {
+        self.accept_with(offers, "").await;
+    }
+
+    /// With further features.
+    pub async fn accept_with(&mut self, offers: Offers, more: &str) {
         let pipe = timeout(Duration::from_secs(120), self.pipes.recv()).await.expect("no connection").unwrap();
         let timeouts =
             Timeouts { read_timeout: Duration::from_secs(9999), response_timeout: Duration::from_secs(9999) };
@@ -161,6 +170,7 @@ impl Transcript {
         if offers.roster_versions {
             features.push_str("<ver xmlns='urn:xmpp:features:rosterver'/>");
         }
+        features.push_str(more);
         let features: Element =
             format!("<f:features xmlns:f='http://etherx.jabber.org/streams'>{features}</f:features>").parse().unwrap();
         let features = StreamFeatures::try_from(features).unwrap();

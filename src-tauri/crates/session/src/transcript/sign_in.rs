@@ -16,7 +16,7 @@ async fn a_new_session_greets_in_one_round_trip() {
     t.bind(offers).await;
     t.connected(ConnectionState::Online { catching_up: true }).await;
     let jid = "me@example.org/here".parse().unwrap();
-    assert_eq!(t.event().await, SessionEvent::Online { jid, resumed: false });
+    assert_eq!(t.event().await, SessionEvent::Online { jid, resumed: false, session: 1 });
     t.greeted(offers, "<query xmlns='jabber:iq:roster'/>").await;
     t.end().await;
 }
@@ -135,7 +135,7 @@ async fn the_strongest_proof_is_told_once_and_asked_for_from_then_on() {
 }
 
 /// What comes through a pipe until this is in it, stanzas of the stream itself included.
-async fn written(pipe: &mut DuplexStream, end: &str) -> String {
+pub(super) async fn written(pipe: &mut DuplexStream, end: &str) -> String {
     let mut text = String::new();
     while !text.contains(end) {
         let mut octets = [0; 4096];
@@ -154,7 +154,7 @@ async fn what_was_bound_on_the_way_is_not_bound_again() {
     t.connected(ConnectionState::Connecting).await;
     t.connected(ConnectionState::Online { catching_up: true }).await;
     let jid = "me@example.org/chosen".parse().unwrap();
-    assert_eq!(t.event().await, SessionEvent::Online { jid, resumed: false });
+    assert_eq!(t.event().await, SessionEvent::Online { jid, resumed: false, session: 1 });
     let mut pipe = t.pipes.recv().await.unwrap();
     // The third question is the last: copies are on.
     let asked = written(&mut pipe, "to='example.org'").await;

@@ -16,6 +16,8 @@ pub enum Range {
     After(String),
     /// The newest before this id (`None`: the newest of all), going back.
     Before(Option<String>),
+    /// The oldest of all, going forward.
+    First,
 }
 
 /// One query. It never asks for totals: servers have to count for them.
@@ -42,9 +44,13 @@ impl Query {
         let mut query = element("query", NS).with("queryid", &self.id);
         query.append_child(forms_0004::submission(Some(NS), &fields));
         let mut set = element("set", ns::RSM).with_child(element("max", ns::RSM).with_text(self.max.to_string()));
-        set.append_child(match &self.range {
-            Range::After(id) => element("after", ns::RSM).with_text(id),
-            Range::Before(id) => element("before", ns::RSM).with_text(id.as_deref().unwrap_or_default()),
+        let place = match &self.range {
+            Range::After(id) => Some(element("after", ns::RSM).with_text(id)),
+            Range::Before(id) => Some(element("before", ns::RSM).with_text(id.as_deref().unwrap_or_default())),
+            Range::First => None,
+        };
+        place.into_iter().for_each(|place| {
+            set.append_child(place);
         });
         query.with_child(set)
     }
@@ -116,5 +122,7 @@ mod tests {
             .parse()
             .unwrap();
         assert_eq!(query.to_element(), expected);
+        let first = Query { with: None, since: None, range: Range::First, ..query };
+        assert!(!String::from(&first.to_element()).contains("<before") && first.to_element().children().count() == 2);
     }
 }

@@ -7,7 +7,7 @@ use minidom::Element;
 use super::{
     availability, avatars_0084, caps_0115, carbons_0280, chat_states_0085, corrections_0308, displayed_0490,
     fallback_0428, files_0447, geoloc_0080, json_0335, markers_0333, nicknames_0172, oob_0066, reactions_0444,
-    receipts_0184, references_0372, replies_0461, retractions_0424, stanza_ids_0359,
+    receipts_0184, references_0372, replies_0461, retractions_0424, sign_outs, stanza_ids_0359,
 };
 use crate::xml::{ElementExt, element, ns};
 
@@ -39,7 +39,8 @@ pub const OWN_FEATURES: [&str; 24] = [
     "jabber:iq:version",
 ];
 /// Nodes of accounts of which this crate wants to be told (XEP-0163 §4.3.2).
-const NODES: [&str; 4] = [nicknames_0172::NODE, avatars_0084::METADATA, displayed_0490::NODE, availability::NODE];
+const NODES: [&str; 5] =
+    [nicknames_0172::NODE, avatars_0084::METADATA, displayed_0490::NODE, availability::NODE, sign_outs::NODE];
 /// Entities of a server that are looked at.
 const MAX_ITEMS: usize = 32;
 const ITEMS: &str = "http://jabber.org/protocol/disco#items";

@@ -55,6 +55,7 @@ pub mod replies_0461;
 pub mod retractions_0424;
 pub mod roster_6121;
 pub mod search_0055;
+pub mod sign_outs;
 pub mod stanza_ids_0359;
 pub mod upload_0363;
 pub mod uri;

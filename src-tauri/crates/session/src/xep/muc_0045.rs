@@ -91,7 +91,8 @@ pub fn is_of_a_room(stanza: &Element) -> bool {
     stanza.has_child("x", NS_USER)
 }
 
-/// Reads a stanza's `muc#user` part. More than one `<item/>` is nobody's: a member can have added one.
+/// Reads a stanza's `muc#user` part. Somebody who is there with several devices has an `<item/>` for each, which say the
+/// same; items that do not are nobody's: a member can have added one.
 pub fn read_user(stanza: &Element) -> Option<User> {
     let mut user = User::default();
     let mut items = Vec::new();
@@ -107,8 +108,9 @@ pub fn read_user(stanza: &Element) -> Option<User> {
             _ => {}
         }
     }
-    if items.len() == 1 {
-        user.item = items.pop();
+    let same = |one: &Item, other: &Item| one.jid == other.jid && one.affiliation == other.affiliation;
+    if items.windows(2).all(|two| same(&two[0], &two[1])) {
+        user.item = items.into_iter().next();
     }
     Some(user)
 }
@@ -290,5 +292,7 @@ mod tests {
             format!("<x xmlns='http://jabber.org/protocol/muc#user'><item affiliation='owner' jid='{jid}'/></x>")
         };
         assert_eq!(user(&format!("{}{}", x("eve@example.net"), x("bob@example.org"))).unwrap().item, None);
+        let devices = format!("{}{}", x("bob@example.org/phone"), x("bob@example.org/desk"));
+        assert_eq!(user(&devices).unwrap().item.unwrap().jid, "bob@example.org".parse().ok(), "of one person");
     }
 }

@@ -25,7 +25,10 @@ pub enum PresenceKind {
     },
     Subscribed,
     Unsubscribe,
-    Unsubscribed,
+    /// Declined, or no longer let in.
+    Unsubscribed {
+        reason: String,
+    },
     /// An error, a probe, or something unknown.
     Other,
 }
@@ -51,7 +54,7 @@ pub fn read(presence: &Element) -> PresenceKind {
         }
         Some("subscribed") => PresenceKind::Subscribed,
         Some("unsubscribe") => PresenceKind::Unsubscribe,
-        Some("unsubscribed") => PresenceKind::Unsubscribed,
+        Some("unsubscribed") => PresenceKind::Unsubscribed { reason: status },
         Some(_) => PresenceKind::Other,
     }
 }

@@ -19,6 +19,13 @@ pub struct PushService {
     pub options: Vec<(String, String)>,
 }
 
+impl PushService {
+    /// `None`: that is no address.
+    pub fn new(jid: &str, node: String, options: Vec<(String, String)>) -> Option<Self> {
+        Some(Self { jid: Jid::new(jid).ok()?, node, options })
+    }
+}
+
 /// Turns it on.
 pub fn enable(service: &PushService) -> Element {
     let enable = element("enable", NS).with("jid", service.jid.to_string()).with("node", &service.node);

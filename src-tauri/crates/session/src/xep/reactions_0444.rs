@@ -9,8 +9,8 @@ use crate::xml::{ElementExt, element};
 pub const NS: &str = "urn:xmpp:reactions:0";
 /// Emoji of one person on one message.
 pub const MAX_EMOJIS: usize = 20;
-/// Octets of one; the longest flags and families have 28.
-pub const MAX_EMOJI: usize = 32;
+/// Octets of one; a family of four with its skin tones has 41.
+pub const MAX_EMOJI: usize = 64;
 
 /// Reads it: the message, and all reactions of the sender to it from now on. `Some(None)`: it names no message, and its
 /// text is not a message all the same. What does not look like an emoji, or is too much, is left out.
@@ -59,12 +59,13 @@ mod tests {
             "<reactions xmlns='urn:xmpp:reactions:0' id='m'><reaction>👍</reaction><reaction> 👍 </reaction>\
              <reaction>two words</reaction><reaction>\u{202e}x</reaction><reaction>{}</reaction><reaction/>{many}\
              </reactions>",
-            "a".repeat(33)
+            "a".repeat(MAX_EMOJI + 1)
         );
         let message: Element = format!("<message xmlns='jabber:client'>{inner}</message>").parse().unwrap();
         let (of, emojis) = read(&message).unwrap().unwrap();
         assert_eq!((of.0.as_str(), emojis.len()), ("m", MAX_EMOJIS));
         assert_eq!(emojis[..2], ["👍".to_owned(), "0".to_owned()]);
+        assert!(is_emoji("👨🏽\u{200d}👩🏽\u{200d}👧🏽\u{200d}👦🏽"), "a family");
         assert!(is_emoji("🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}"), "the flag of England");
     }
 }

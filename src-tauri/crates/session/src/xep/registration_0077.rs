@@ -9,8 +9,11 @@ use crate::xml::{ElementExt, child_text, element, ns};
 pub const NS: &str = "jabber:iq:register";
 pub const FEATURE: &str = "http://jabber.org/features/iq-register";
 const OOB: &str = "jabber:x:oob";
-/// The fields of the time before data forms (§3.1, §14.1), as far as anybody uses them.
-const LEGACY: [&str; 6] = ["username", "password", "email", "nick", "name", "key"];
+/// The fields of the time before data forms (§14.1), in the order in which they are asked.
+const LEGACY: [&str; 17] = [
+    "username", "password", "email", "phone", "nick", "name", "first", "last", "address", "city", "state", "zip",
+    "url", "date", "misc", "text", "key",
+];
 
 /// Asks for the form.
 pub fn get() -> Element {
@@ -131,6 +134,42 @@ mod tests {
                 ("password", FormFieldKind::Password, true),
                 ("email", FormFieldKind::Text, false)
             ]
+        );
+    }
+
+    #[test]
+    fn an_address_or_number_is_asked_with_its_code() {
+        let form = form(
+            "<instructions>old</instructions><username/><x xmlns='jabber:x:data' type='form'><title>Join</title>\
+             <instructions>We send a code to your phone.</instructions>\
+             <field var='FORM_TYPE' type='hidden'><value>jabber:iq:register</value></field>\
+             <field var='username' type='text-single'><required/></field>\
+             <field var='password' type='text-private'><required/></field>\
+             <field var='phone' type='text-single' label='Phone'><value>+49</value><required/></field>\
+             <field var='code' type='text-single' label='Code'><desc>Six digits</desc><required/></field>\
+             <field var='email' type='jid-single' label='E-mail'/></x>",
+        );
+        assert_eq!((form.title.as_str(), form.instructions.as_str()), ("Join", "We send a code to your phone."));
+        let asked: Vec<_> = form.fields.iter().map(|field| (field.name.as_str(), field.kind, field.required)).collect();
+        assert_eq!(
+            asked,
+            [
+                ("FORM_TYPE", FormFieldKind::Hidden, false),
+                ("username", FormFieldKind::Text, true),
+                ("password", FormFieldKind::Password, true),
+                ("phone", FormFieldKind::Text, true),
+                ("code", FormFieldKind::Text, true),
+                ("email", FormFieldKind::Text, false),
+            ]
+        );
+        assert_eq!(
+            (form.fields[3].values.as_slice(), form.fields[4].help.as_str()),
+            (&["+49".to_owned()][..], "Six digits")
+        );
+        let legacy = self::form("<username/><password/><phone/>");
+        assert_eq!(
+            legacy.fields.iter().map(|field| field.name.as_str()).collect::<Vec<_>>(),
+            ["username", "password", "phone"]
         );
     }
 

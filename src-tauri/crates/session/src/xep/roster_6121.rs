@@ -14,6 +14,16 @@ pub enum Entry {
     Removed(BareJid),
 }
 
+impl Entry {
+    /// Whom it is about.
+    pub fn jid(&self) -> &BareJid {
+        match self {
+            Self::Present(contact) => &contact.jid,
+            Self::Removed(jid) => jid,
+        }
+    }
+}
+
 /// A roster or a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Roster {

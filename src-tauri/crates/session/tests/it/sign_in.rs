@@ -5,6 +5,11 @@ use confab_session::{
     NetworkConnector, RegistrationError, SessionEvent, SignInToken, fetch_registration_form, register,
 };
 
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
 use super::*;
 
 on_both_servers!(registration, refusals, direct_tls);
@@ -74,6 +79,49 @@ async fn direct_tls(kind: Kind) {
     let place = ServerAddress { port: server.direct_tls_port(), direct_tls: true, ..address(&server) };
     let alice = User::online_at(&server, User::config(&server, "alice"), place).await;
     alice.handle.sign_out().await;
+}
+
+/// A server, or somebody on the way to it, that offers no encryption or takes it back learns nothing but whom it was thought to be.
+#[tokio::test]
+async fn nothing_is_said_without_encryption() {
+    const OFFER: &str = "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+    const PLAIN: &str =
+        "<mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><mechanism>PLAIN</mechanism></mechanisms>";
+    for (features, asks) in [(PLAIN.to_owned(), false), (format!("{OFFER}{PLAIN}"), true)] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = tokio::spawn(async move {
+            let (mut tcp, _) = listener.accept().await.unwrap();
+            let mut heard = String::new();
+            let mut answers = vec![
+                "<failure xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:stream>".to_owned(),
+                format!(
+                    "<?xml version='1.0'?><stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+                     id='1' from='example.org' version='1.0'><stream:features>{features}</stream:features>"
+                ),
+            ];
+            let mut buffer = [0; 4096];
+            loop {
+                match tcp.read(&mut buffer).await {
+                    Ok(0) | Err(_) => return heard,
+                    Ok(count) => heard.push_str(&String::from_utf8_lossy(&buffer[..count])),
+                }
+                let is_whole = heard.contains("<stream:stream") && heard.ends_with('>');
+                if is_whole && let Some(answer) = answers.pop() {
+                    tcp.write_all(answer.as_bytes()).await.unwrap();
+                }
+            }
+        });
+        let config = SessionConfig::new("alice@example.org".parse().unwrap(), "secret".to_owned());
+        let place = ServerAddress { host: "127.0.0.1".to_owned(), port, direct_tls: false };
+        let connector = NetworkConnector::new(config.jid.clone(), Some(place), None);
+        let mut alice = User::spawn(config, connector);
+        let state = alice.state("a refusal", |state| matches!(state, ConnectionState::Failed { .. })).await;
+        assert_eq!(state, ConnectionState::Failed { why: SignInFailure::NoEncryption });
+        let heard = server.await.unwrap();
+        assert_eq!(heard.contains("<starttls"), asks, "{heard}");
+        assert!(!heard.contains("alice") && !heard.contains("<auth"), "{heard}");
+    }
 }
 
 /// ejabberd 23.01 has no FAST.

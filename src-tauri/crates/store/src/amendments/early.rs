@@ -1,15 +1,18 @@
 //! Changes of messages that are not here yet: an archive is read backwards on a new device, and the page with an edit comes
 //! before the page with what it edits.
 //!
-//! Overflow: of one conversation the oldest beyond [`OF_CONVERSATION`] go, of an account those beyond [`OF_ACCOUNT`].
+//! Overflow: of one person in a conversation the oldest beyond [`OF_PERSON`] go, so that nobody pushes out the recalls of
+//! others; of a conversation those beyond [`OF_CONVERSATION`], of an account those beyond [`OF_ACCOUNT`].
 
 use confab_model::{AccountId, BareJid, WireId};
 use sqlx::SqliteConnection;
 
 use super::{Amendment, Target, targets};
-use crate::{StoreError, codes};
+use crate::{StoreError, codes, people};
 
-/// Changes that wait per conversation; most name a message of the same page.
+/// Changes of one person that wait in a conversation; most name a message of the same page.
+const OF_PERSON: i64 = 100;
+/// Changes that wait per conversation.
 const OF_CONVERSATION: i64 = 200;
 /// Changes that wait per account: anybody can send some for messages that never were.
 const OF_ACCOUNT: i64 = 5_000;
@@ -24,14 +27,30 @@ pub(super) async fn keep(
 ) -> Result<(), StoreError> {
     let address = conversation.to_string();
     let json = codes::to_json(amendment)?;
+    // Whose change it is belongs to what tells changes apart: ids are theirs to choose. No attribute has a line feed.
+    let person = if amendment.own { people::ME.to_owned() } else { people::key(&amendment.by) };
+    let person = format!("{person}\n");
+    let change = format!("{person}{}", amendment.id);
     sqlx::query!(
         "INSERT INTO early_amendments (account_id, jid, wire, change_id, amendment) VALUES (?1, ?2, ?3, ?4, ?5)
         ON CONFLICT DO NOTHING",
         account.0,
         address,
         of.0,
-        amendment.id,
+        change,
         json
+    )
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "DELETE FROM early_amendments WHERE id IN
+            (SELECT id FROM early_amendments
+            WHERE account_id = ?1 AND jid = ?2 AND substr(change_id, 1, length(?3)) = ?3
+            ORDER BY id DESC LIMIT -1 OFFSET ?4)",
+        account.0,
+        address,
+        person,
+        OF_PERSON
     )
     .execute(&mut *connection)
     .await?;

@@ -32,7 +32,7 @@ use crate::{
 const MOST_REACTING: i64 = 1_000;
 /// Emojis of one person on one message, and octets of each.
 const MOST_EMOJIS: usize = 20;
-const LONGEST_EMOJI: usize = 32;
+const LONGEST_EMOJI: usize = 64;
 /// Messages that may bear one id of their sender's choice before the others are not looked at.
 const MOST_CANDIDATES: i64 = 16;
 
@@ -234,11 +234,20 @@ async fn find(
             .fetch_all(connection)
             .await?);
     }
+    // Whoever knows an id can give it to messages of their own: those of the author come first, however many others there are.
+    let direction = codes::direction(if amendment.own { Direction::Outgoing } else { Direction::Incoming });
+    let occupant = amendment.by.occupant.as_deref();
+    let address = amendment.by.jid.as_ref().map(ToString::to_string);
     let by_stanza = targets!(
-        "WHERE m.conversation_id = ?1 AND m.stanza_id = ?2 ORDER BY m.sent_ms DESC, m.id DESC LIMIT ?3",
+        "WHERE m.conversation_id = ?1 AND m.stanza_id = ?2
+        ORDER BY (m.direction = ?4 AND (?4 = 1 OR m.occupant = ?5 OR m.sender = ?6)) DESC, m.sent_ms DESC, m.id DESC
+        LIMIT ?3",
         conversation,
         of.0,
-        MOST_CANDIDATES
+        MOST_CANDIDATES,
+        direction,
+        occupant,
+        address
     )
     .fetch_all(&mut *connection)
     .await?;
@@ -246,10 +255,15 @@ async fn find(
         return Ok(by_stanza);
     }
     Ok(targets!(
-        "WHERE m.conversation_id = ?1 AND m.origin_id = ?2 ORDER BY m.sent_ms DESC, m.id DESC LIMIT ?3",
+        "WHERE m.conversation_id = ?1 AND m.origin_id = ?2
+        ORDER BY (m.direction = ?4 AND (?4 = 1 OR m.occupant = ?5 OR m.sender = ?6)) DESC, m.sent_ms DESC, m.id DESC
+        LIMIT ?3",
         conversation,
         of.0,
-        MOST_CANDIDATES
+        MOST_CANDIDATES,
+        direction,
+        occupant,
+        address
     )
     .fetch_all(connection)
     .await?)

@@ -15,7 +15,7 @@ use crate::{
 pub(crate) struct Found {
     text: String,
     kind: Option<SearchKind>,
-    /// Token of the sender, in groups.
+    /// Tokens of the sender, in groups.
     person: Option<String>,
 }
 
@@ -24,7 +24,7 @@ impl Found {
         Self {
             text: content.searchable(),
             kind: kind(content.kind, content.file.as_ref()),
-            person: (conversation == ConversationKind::Group).then(|| person_token(sender)),
+            person: (conversation == ConversationKind::Group).then(|| person_tokens(sender).join(" ")),
         }
     }
 
@@ -85,7 +85,7 @@ impl FoundRow {
         Ok(Found {
             text: content::searchable(&self.body, self.file_name.as_deref(), details.address()),
             kind: kind_of(self.kind, self.file_type.as_deref(), self.file_details.as_deref())?,
-            person: (self.conversation_kind == 1).then(|| person_token(&sender)),
+            person: (self.conversation_kind == 1).then(|| person_tokens(&sender).join(" ")),
         })
     }
 }
@@ -140,11 +140,17 @@ pub(super) fn kind_token(kind: SearchKind) -> String {
     format!("\u{ea}{number}")
 }
 
-/// FNV-1a of the person's key: two people of one token only cost a comparison.
-pub(super) fn person_token(who: &Sender) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for octet in people::key(who).bytes() {
-        hash = (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3);
-    }
-    format!("\u{e8}{hash:016x}")
+/// Everything by which a person may be asked for: occupant id and address, or the name where a room tells neither.
+/// FNV-1a of the key: two people of one token only cost a comparison.
+pub(super) fn person_tokens(who: &Sender) -> Vec<String> {
+    let by_address = who.jid.as_ref().filter(|_| who.occupant.is_some()).map(|jid| Sender::person(jid.clone()));
+    let keys = [Some(people::key(who)), by_address.as_ref().map(people::key)];
+    let token = |key: String| {
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for octet in key.bytes() {
+            hash = (hash ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3);
+        }
+        format!("\u{e8}{hash:016x}")
+    };
+    keys.into_iter().flatten().map(token).collect()
 }

@@ -7,13 +7,13 @@
 mod entry;
 mod text;
 
-use confab_model::{AccountId, BareJid, Message, MessageId, Sender, Timestamp};
+use confab_model::{AccountId, BareJid, ConversationKind, Message, MessageId, Sender, Timestamp};
 use sqlx::{SqliteConnection, SqlitePool};
 
 pub(crate) use self::entry::Found;
 use self::entry::{FoundRow, found_rows};
 use crate::{
-    Store, StoreError, codes, conversations, people,
+    Store, StoreError, accounts, codes, conversations, people,
     rows::{MessageRow, message_rows, millis},
 };
 
@@ -36,7 +36,8 @@ const LONGEST_INDEXED: usize = 30_000;
 /// What is looked for. All that is given must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SearchQuery {
-    /// Words, all of which a message must have: see [`Store::find`]. Without any, `conversation` or `kinds` must say more.
+    /// Words, all of which a message must have: see [`Store::find`]. Without any, `conversation`, `sender` or `kinds` must
+    /// say more.
     pub text: String,
     pub conversation: Option<BareJid>,
     /// Only what this person wrote ([`Sender::is`]).
@@ -111,7 +112,7 @@ impl Store {
         let words = text::fold(&query.text);
         // One transaction: all pages of candidates come from the same state.
         let mut tx = self.readers.begin().await?;
-        let Some(expression) = expression_of(&mut tx, account, query, &words).await? else { return Ok(Vec::new()) };
+        let Some(asked) = expression_of(&mut tx, account, query, &words).await? else { return Ok(Vec::new()) };
         let Some(mut edge) = edge_of(&mut tx, account, query).await? else { return Ok(Vec::new()) };
         let conversation = query.conversation.as_ref().map(ToString::to_string);
         let mut found = Vec::new();
@@ -120,7 +121,7 @@ impl Store {
             if found.len() >= query.limit as usize {
                 break;
             }
-            let candidates = candidates(&mut tx, &expression, edge, round).await?;
+            let candidates = candidates(&mut tx, account, (&asked, edge), round).await?;
             let Some(&last) = candidates.last() else { break };
             edge = match edge {
                 Edge::Below(_) => Edge::Below(last),
@@ -152,13 +153,22 @@ impl Store {
     }
 }
 
-/// What the index is asked; `None` if there is nothing to find.
+/// Where candidates come from.
+#[derive(Debug)]
+enum Asked {
+    /// The index.
+    Index(String),
+    /// All that can be found: what this account wrote, to whomever.
+    All,
+}
+
+/// What is asked; `None` if there is nothing to find.
 async fn expression_of(
     connection: &mut SqliteConnection,
     account: AccountId,
     query: &SearchQuery,
     words: &str,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<Asked>, StoreError> {
     let text = text::match_expression(words);
     if text.is_none() && !query.text.trim().is_empty() {
         // Nothing of what was typed can be found in a text.
@@ -168,11 +178,9 @@ async fn expression_of(
     if let Some(conversation) = &query.conversation {
         let Some(id) = conversations::find(connection, account, conversation).await? else { return Ok(None) };
         terms.push(format!("\"{}\"", text::conversation_token(id)));
-        if let Some(sender) = &query.sender
-            && is_group(connection, id).await?
-        {
-            terms.push(format!("\"{}\"", entry::person_token(sender)));
-        }
+    }
+    if let Some(sender) = &query.sender {
+        terms.extend(written_by(connection, account, query, sender).await?);
     }
     // Texts have no token of their kind.
     if !query.kinds.is_empty() && !query.kinds.contains(&SearchKind::Text) {
@@ -180,13 +188,38 @@ async fn expression_of(
         terms.push(format!("({})", kinds.join(" OR ")));
     }
     terms.extend(text);
-    Ok((!terms.is_empty()).then(|| terms.join(" AND ")))
+    Ok(match terms.is_empty() {
+        false => Some(Asked::Index(terms.join(" AND "))),
+        true => query.sender.as_ref().map(|_| Asked::All),
+    })
 }
 
-async fn is_group(connection: &mut SqliteConnection, conversation: i64) -> Result<bool, StoreError> {
-    let kind =
-        sqlx::query_scalar!("SELECT kind FROM conversations WHERE id = ?1", conversation).fetch_one(connection).await?;
-    Ok(kind == 1)
+/// What narrows a search down to one person: in groups messages have tokens of who wrote them, with one person there are
+/// only two. `None`: nothing does.
+async fn written_by(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    query: &SearchQuery,
+    sender: &Sender,
+) -> Result<Option<String>, StoreError> {
+    let mut tokens = entry::person_tokens(sender);
+    if let Some(conversation) = &query.conversation {
+        let Some(id) = conversations::find(connection, account, conversation).await? else { return Ok(None) };
+        let kind =
+            sqlx::query_scalar!("SELECT kind FROM conversations WHERE id = ?1", id).fetch_one(connection).await?;
+        if kind == codes::conversation_kind(ConversationKind::Direct) {
+            return Ok(None);
+        }
+    } else if let Some(jid) = &sender.jid {
+        if jid.to_string() == accounts::own_jid(connection, account).await? {
+            // In every conversation, and without a token in those with one person.
+            return Ok(None);
+        }
+        let with = conversations::find(connection, account, jid).await?;
+        tokens.extend(with.map(text::conversation_token));
+    }
+    let tokens: Vec<_> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
+    Ok(Some(format!("({})", tokens.join(" OR "))))
 }
 
 /// Where a search begins; `None` if the message to go on from is not there.
@@ -217,10 +250,11 @@ async fn edge_of(
 
 async fn candidates(
     connection: &mut SqliteConnection,
-    expression: &str,
-    edge: Edge,
+    account: AccountId,
+    (asked, edge): (&Asked, Edge),
     limit: i64,
 ) -> Result<Vec<i64>, StoreError> {
+    let Asked::Index(expression) = asked else { return every_one(connection, account, edge, limit).await };
     Ok(match edge {
         Edge::Below(below) => {
             sqlx::query_scalar!(
@@ -239,6 +273,41 @@ async fn candidates(
                 WHERE messages_text MATCH ?1 AND rowid > ?2 ORDER BY rowid LIMIT ?3"#,
                 expression,
                 above,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
+    })
+}
+
+/// Own messages that can be found, whatever they say.
+async fn every_one(
+    connection: &mut SqliteConnection,
+    account: AccountId,
+    edge: Edge,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    Ok(match edge {
+        Edge::Below(below) => {
+            sqlx::query_scalar!(
+                r#"SELECT search_id AS "rowid!: i64" FROM messages
+                WHERE search_id IS NOT NULL AND search_id < ?1 AND +account_id = ?2 AND +direction = 1
+                ORDER BY search_id DESC LIMIT ?3"#,
+                below,
+                account.0,
+                limit
+            )
+            .fetch_all(connection)
+            .await?
+        }
+        Edge::Above(above) => {
+            sqlx::query_scalar!(
+                r#"SELECT search_id AS "rowid!: i64" FROM messages
+                WHERE search_id IS NOT NULL AND search_id > ?1 AND +account_id = ?2 AND +direction = 1
+                ORDER BY search_id LIMIT ?3"#,
+                above,
+                account.0,
                 limit
             )
             .fetch_all(connection)
@@ -287,8 +356,24 @@ pub(crate) async fn index(
     sent_ms: i64,
     found: &Found,
 ) -> Result<(), StoreError> {
-    let Some(tokens) = found.tokens(conversation) else { return Ok(()) };
     let slot = slot(connection, sent_ms).await?;
+    index_at(connection, row, slot, conversation, found).await
+}
+
+/// The row of the index that a message of this time takes if it is free.
+pub(crate) fn first_slot(sent_ms: i64) -> i64 {
+    sent_ms * SLOTS_PER_MS
+}
+
+/// [`index`] in a row that is known to be free.
+pub(crate) async fn index_at(
+    connection: &mut SqliteConnection,
+    row: i64,
+    slot: i64,
+    conversation: i64,
+    found: &Found,
+) -> Result<(), StoreError> {
+    let Some(tokens) = found.tokens(conversation) else { return Ok(()) };
     sqlx::query!("UPDATE messages SET search_id = ?2 WHERE id = ?1", row, slot).execute(&mut *connection).await?;
     sqlx::query!("INSERT INTO messages_text (rowid, tokens) VALUES (?1, ?2)", slot, tokens).execute(connection).await?;
     Ok(())

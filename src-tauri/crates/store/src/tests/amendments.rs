@@ -185,7 +185,7 @@ async fn the_list_shows_that_the_last_message_was_recalled() {
 async fn reactions_of_a_person_replace_each_other_by_time() {
     let w = world().await;
     w.receive(incoming("a", 10)).await;
-    take(&w, change("r2", "s-a", react(&["👍", "❤️", "👍", "", &"x".repeat(33)]), 200)).await;
+    take(&w, change("r2", "s-a", react(&["👍", "❤️", "👍", "", &"x".repeat(65)]), 200)).await;
     take(&w, own(change("o1", "s-a", react(&["👍"]), 150))).await;
     assert_eq!(reactions(&now(&w, "a").await), ["👍 alice bob +", "❤️ bob"]);
     assert_eq!(take(&w, change("r1", "s-a", react(&["😀"]), 100)).await, Amended::Old);
@@ -263,7 +263,51 @@ async fn what_waits_is_bounded() {
     w.store.take_in(w.alice, &all[240..], None).await.unwrap();
     let kept: (i64, String) =
         sqlx::query_as("SELECT count(*), min(wire) FROM early_amendments").fetch_one(&w.store.readers).await.unwrap();
-    assert_eq!(kept, (200, "nowhere100".to_owned()));
+    assert_eq!(kept, (100, "nowhere150".to_owned()));
+}
+
+/// In a group somebody floods with changes of nothing, and repeats the ids of what others did.
+#[tokio::test]
+async fn nobody_pushes_out_or_stands_in_for_the_changes_of_others() {
+    let w = world().await;
+    let in_room = |amendment: ReceivedAmendment, who: &str| ReceivedAmendment {
+        conversation: jid(ROOM),
+        kind: ConversationKind::Group,
+        by: member(who, Some(who)),
+        ..amendment
+    };
+    take(&w, in_room(change("e1", "s-a", edit("forged"), 900), "eve")).await;
+    take(&w, in_room(change("e1", "s-a", edit("mended"), 100), "bob")).await;
+    take(&w, in_room(change("r1", "R-b", Change::Recall, 101), "bob")).await;
+    let flood: Vec<_> = (0..300)
+        .map(|n| change(&format!("c{n}"), &format!("nowhere{n}"), Change::Recall, n))
+        .map(|amendment| Arrived::Amendment(Box::new(in_room(amendment, "eve"))))
+        .collect();
+    w.store.take_in(w.alice, &flood, None).await.unwrap();
+    let said = |name: &str, ms| ReceivedMessage {
+        conversation: jid(ROOM),
+        kind: ConversationKind::Group,
+        sender: member("bob", Some("bob")),
+        ..archived(incoming(name, ms), &format!("R-{name}"))
+    };
+    assert_eq!(text_of(w.receive(said("a", 10)).await.message()), "mended");
+    assert_eq!(w.receive(said("b", 20)).await.message().content, MessageContent::Recalled);
+    // Many messages with the id of somebody else's do not keep that from being changed.
+    for n in 0..40 {
+        let copy = ReceivedMessage {
+            stanza_id: Some("s-a".into()),
+            origin_id: None,
+            sender: member("eve", Some("eve")),
+            archive_id: Some(format!("E{n}")),
+            ..said(&format!("copy{n}"), 30 + n)
+        };
+        w.receive(copy).await;
+    }
+    let mended = message(take(&w, in_room(change("e2", "s-a", edit("again"), 2_000), "bob")).await);
+    assert_eq!((text_of(&mended), mended.sender.occupant.as_deref()), ("again", Some("bob")));
+    let own = take(&w, in_room(change("e3", "s-a", edit("mine"), 3_000), "eve")).await;
+    assert_eq!(message(own).sender.occupant.as_deref(), Some("eve"), "each changes their own");
+    assert_eq!(take(&w, in_room(change("e4", "s-a", Change::Recall, 4_000), "mallory")).await, Amended::Waiting);
 }
 
 #[tokio::test]
@@ -323,6 +367,7 @@ async fn in_group() -> World {
         public: false,
         has_archive: true,
         shows_addresses: false,
+        moderation: false,
         nickname: "Alice".into(),
         role: GroupRole::Member,
         state: GroupState::Joined,

@@ -9,10 +9,10 @@ use std::{
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
-use confab_model::{Composed, MessageContent};
+use confab_model::{Composed, ConversationKind, MessageContent};
 
 use super::{at, id, jid};
-use crate::{OwnChange, Store};
+use crate::{OwnChange, Queued, Store};
 
 /// Tells this test binary, started again, which file it is to write to until it is killed.
 const FILE_VARIABLE: &str = "CONFAB_STORE_CRASH_FILE";
@@ -29,7 +29,10 @@ async fn writer() {
         let name = format!("m{n}");
         let text = format!("crash word{n} 会议");
         let time = at(i64::try_from(n).unwrap());
-        store.queue_text(alice, &jid("bob@example.org"), &id(&name), &text, time).await.unwrap();
+        // One waits for the disk, the other does not: for a crash it is the same.
+        let content = (&Composed::text(text), &Queued { is_archived: n % 2 == 1, ..Queued::default() });
+        let bob = (&jid("bob@example.org"), ConversationKind::Direct);
+        store.queue(alice, bob, &id(&name), content, time).await.unwrap();
         let edit = OwnChange::Edit { content: Box::new(Composed::text(format!("edited{n} 会议"))), shown: None };
         store.change(alice, &id(&format!("e{n}")), &id(&name), &edit, time).await.unwrap().unwrap();
         let mut out = std::io::stdout().lock();

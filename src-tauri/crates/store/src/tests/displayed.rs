@@ -1,9 +1,9 @@
 //! What this account has displayed on any of its devices, and the markers that it owes.
 
-use confab_model::{Contact, PresenceShow, Subscription};
+use confab_model::{Contact, ConversationKind, PresenceShow, Subscription};
 
 use super::{World, archived, id, incoming, jid, ladder, outgoing, world};
-use crate::{DueMarker, ReceivedMessage, Store};
+use crate::{DueMarker, DuePosition, ReceivedMessage, Store};
 
 /// As it comes from the archive on a device that has no history yet.
 fn history(message: ReceivedMessage, archive_id: &str) -> ReceivedMessage {
@@ -132,4 +132,31 @@ async fn no_marker_is_due_to_strangers_nor_where_another_device_has_told() {
     assert_eq!(w.store.due_markers(w.alice).await.unwrap().len(), 1);
     w.store.displayed_elsewhere(w.alice, &w.bob, "s-b").await.unwrap();
     assert_eq!(w.store.due_markers(w.alice).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn places_are_due_until_all_devices_know_them() {
+    let w = world().await;
+    let with_archive = |name: &str, ms| ReceivedMessage { archive_id: Some(format!("A-{name}")), ..incoming(name, ms) };
+    for (name, ms) in [("a", 10), ("b", 20), ("c", 30)] {
+        w.receive(with_archive(name, ms)).await;
+    }
+    let due = async || {
+        let due = w.store.due_positions(w.alice).await.unwrap();
+        due.into_iter().map(|position| position.archive_id).collect::<Vec<_>>()
+    };
+    w.store.mark_displayed(w.alice, &w.bob, &id("a"), false).await.unwrap();
+    assert_eq!(due().await, ["A-a"], "also without a marker for the far side");
+    w.store.mark_displayed(w.alice, &w.bob, &id("b"), false).await.unwrap();
+    let old = DuePosition { conversation: w.bob.clone(), kind: ConversationKind::Direct, archive_id: "A-a".into() };
+    w.store.position_told(w.alice, &old).await.unwrap();
+    assert_eq!(due().await, ["A-b"], "replaced while the old one was on its way");
+    w.store.displayed_everywhere(w.alice, &w.bob, "A-a").await.unwrap();
+    assert_eq!(due().await, ["A-b"], "the others are behind");
+    // A marker of a client that tells no places says nothing of what the devices know.
+    w.store.displayed_elsewhere(w.alice, &w.bob, "s-b").await.unwrap();
+    assert_eq!(due().await, ["A-b"]);
+    let read = w.store.displayed_everywhere(w.alice, &w.bob, "A-c").await.unwrap().unwrap();
+    assert_eq!(read.unread, 0);
+    assert_eq!(due().await, [] as [&str; 0], "another device is further");
 }

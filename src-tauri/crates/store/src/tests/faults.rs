@@ -9,8 +9,8 @@ use crate::{Store, StoreError};
 async fn a_full_disk_is_told_and_everything_committed_stays() {
     let w = world().await;
     let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&w.store.writer).await.unwrap();
-    let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {}", pages + 12));
-    sqlx::query(limit).execute(&w.store.writer).await.unwrap();
+    let limit = || sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {}", pages + 12));
+    sqlx::query(limit()).execute(&w.store.writer).await.unwrap();
     let text = "long enough to need pages ".repeat(40);
     let mut kept = 0_u32;
     let error = loop {
@@ -23,7 +23,9 @@ async fn a_full_disk_is_told_and_everything_committed_stays() {
     };
     assert_eq!(error, StoreError::DiskFull);
     assert!(kept > 0);
-    // The failed message left no trace, and the connection still works.
+    // The failed message left no trace, and there is a connection that works; the limit belongs to the one before.
+    drop(w.store.write().await.unwrap());
+    sqlx::query(limit()).execute(&w.store.writer).await.unwrap();
     let refused = w.store.queue_text(w.alice, &w.bob, &id("again"), &text.repeat(50), at(5000)).await;
     assert_eq!(refused, Err(StoreError::DiskFull));
     assert_eq!(w.store.outbox(w.alice, 0, 2000).await.unwrap().messages.len(), kept as usize);
@@ -77,6 +79,79 @@ async fn damage_inside_is_found() {
         Err(error) => Err(error),
     };
     assert!(matches!(outcome, Err(StoreError::Damaged { .. })), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_was_cut_short_is_told_and_left_alone() {
+    let w = world().await;
+    for n in 0..400 {
+        w.queue(&format!("m{n}"), n).await;
+    }
+    w.store.close().await;
+    let file = w.folder.path().join("confab.db");
+    let whole = std::fs::read(&file).unwrap();
+    for length in [whole.len() / 2, whole.len() - 4096, 5_000, 50] {
+        std::fs::write(&file, &whole[..length]).unwrap();
+        let outcome = Store::open(&file).await.map(drop);
+        assert!(matches!(outcome, Err(StoreError::Damaged { .. })), "{length} octets: {outcome:?}");
+        assert_eq!(std::fs::read(&file).unwrap().len(), length);
+    }
+}
+
+#[tokio::test]
+async fn the_log_of_a_crash_is_read_and_what_is_no_log_is_not() {
+    let w = world().await;
+    let file = w.folder.path().join("confab.db");
+    let log = w.folder.path().join("confab.db-wal");
+    w.queue("in the log", 10).await;
+    // As after a crash: the file and the log as they are, while nobody has closed anything.
+    let crashed = tempfile::tempdir().unwrap();
+    let copy = crashed.path().join("confab.db");
+    std::fs::copy(&file, &copy).unwrap();
+    std::fs::copy(&log, crashed.path().join("confab.db-wal")).unwrap();
+    let store = Store::open(&copy).await.unwrap();
+    assert!(store.message(w.alice, &id("in the log")).await.unwrap().is_some());
+    store.close().await;
+    // What is no log, or ends before its first transaction does: what is in it is nobody's.
+    let other = world().await;
+    other.queue("of another", 10).await;
+    other.store.close().await;
+    let database = other.folder.path().join("confab.db");
+    let whole = std::fs::read(&log).unwrap();
+    for leftover in [vec![0xA5; 9_000], whole[..20].to_vec(), whole[..3_000].to_vec()] {
+        std::fs::write(other.folder.path().join("confab.db-wal"), leftover).unwrap();
+        let store = Store::open(&database).await.unwrap();
+        store.check().await.unwrap();
+        assert!(store.message(other.alice, &id("of another")).await.unwrap().is_some());
+        store.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_in_which_damage_was_met_is_read_whole_before_it_is_used_again() {
+    let w = world().await;
+    for n in 0..400 {
+        w.queue(&format!("m{n}"), n).await;
+    }
+    let file = w.folder.path().join("confab.db");
+    // A false alarm is forgotten.
+    w.store.suspect();
+    w.store.close().await;
+    Store::open(&file).await.unwrap().close().await;
+    assert!(!crate::database::suspicion(&file).exists());
+    // The end of the file is no page that is read at the start.
+    let mut bytes = std::fs::read(&file).unwrap();
+    let end = bytes.len();
+    bytes[end - 3 * 4096..].fill(0xA5);
+    std::fs::write(&file, bytes).unwrap();
+    let store = Store::open(&file).await.unwrap();
+    store.suspect();
+    store.close().await;
+    for _ in 0..2 {
+        assert!(matches!(Store::open(&file).await, Err(StoreError::Damaged { .. })), "until it is put aside");
+    }
+    crate::set_aside(&file, 5).unwrap().unwrap();
+    Store::open(&file).await.unwrap().close().await;
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Groups, their people, requests and notices; profiles, blocking, availability; receipts per member.
 
 use confab_model::{
-    Availability, Composed, ConversationKind, DeliveryState, Direction, Group, GroupMember, GroupNotice, GroupRequest,
-    GroupRequestKind, GroupRole, GroupState, MessageContent, Profile, Sender,
+    Availability, Composed, Contact, ConversationKind, DeliveryState, Direction, Group, GroupMember, GroupNotice,
+    GroupRequest, GroupRequestKind, GroupRole, GroupState, MessageContent, PresenceShow, Profile, Sender, Subscription,
 };
 
 use super::{World, archived, at, id, incoming, jid, world};
@@ -18,6 +18,7 @@ fn group() -> Group {
         public: true,
         has_archive: true,
         shows_addresses: true,
+        moderation: false,
         nickname: "Alice".into(),
         role: GroupRole::Owner,
         state: GroupState::Disconnected { detail: "gone".into() },
@@ -244,4 +245,119 @@ async fn profiles_blocking_and_availability_come_back() {
     assert_eq!(w.store.availability(w.alice).await.unwrap(), busy);
     let nobody = confab_model::AccountId(99);
     assert_eq!(w.store.set_availability(nobody, &busy).await, Err(StoreError::Unknown("account")));
+}
+
+/// Queues a text of alice in the group.
+async fn queued(w: &World, name: &str, ms: i64) {
+    let content = (&Composed::text(name), &Queued::default());
+    w.store.queue(w.alice, (&jid(ROOM), ConversationKind::Group), &id(name), content, at(ms)).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_the_room_sent_back_is_sent_and_has_its_name() {
+    let w = in_group().await;
+    let room = jid(ROOM);
+    queued(&w, "one", 10).await;
+    assert_eq!(w.store.group_message(w.alice, &room, &id("one")).await.unwrap(), None, "not named yet");
+    assert_eq!(w.store.mark_sent(w.alice, &id("one")).await.unwrap(), None, "the own server is not the room");
+    let reflected =
+        async |name: &str| w.store.reflected(w.alice, &room, &id(name), Some("R-one"), at(15)).await.unwrap();
+    let sent = reflected("one").await.unwrap();
+    let crate::Received::Updated(message) = sent else { panic!("{sent:?}") };
+    assert_eq!((message.delivery, message.sent_at), (DeliveryState::Sent, at(10)), "in its place");
+    assert_eq!(w.store.sending(w.alice, 0, 9).await.unwrap().entries, []);
+    assert_eq!(
+        w.store.group_message(w.alice, &room, &id("one")).await.unwrap(),
+        Some(confab_model::WireId("R-one".into()))
+    );
+    assert!(matches!(reflected("one").await, Some(crate::Received::Known(_))));
+    // One that was deleted here does not come back as an empty one.
+    assert_eq!(w.store.reflected(w.alice, &room, &id("gone"), Some("R-2"), at(15)).await.unwrap(), None);
+    assert_eq!(w.store.messages(w.alice, &room, None, 9).await.unwrap().messages.len(), 1);
+}
+
+/// A room that tells neither addresses nor occupant ids in its archive.
+#[tokio::test]
+async fn an_own_message_of_a_room_without_identities_is_not_doubled() {
+    let w = in_group().await;
+    queued(&w, "one", 10).await;
+    let nameless = |nickname: &str, archive_id: &str| ReceivedMessage {
+        sender: Sender { jid: None, nickname: nickname.to_owned(), occupant: None },
+        stanza_id: Some("one".into()),
+        origin_id: Some("one".into()),
+        ..archived(from("x", "x", 10), archive_id)
+    };
+    // Somebody else with that id: another name.
+    w.receive(nameless("Eve", "R-0")).await;
+    w.receive(nameless("Alice", "R-1")).await;
+    let page = w.store.messages(w.alice, &jid(ROOM), None, 9).await.unwrap().messages;
+    let said: Vec<_> = page.iter().map(|m| (m.direction, m.sender.nickname.clone(), m.delivery.clone())).collect();
+    let mut wanted = [
+        (Direction::Outgoing, "Alice".to_owned(), DeliveryState::Sent),
+        (Direction::Incoming, "Eve".to_owned(), DeliveryState::Delivered),
+    ];
+    if said[0].0 == Direction::Incoming {
+        wanted.reverse();
+    }
+    assert_eq!(said, wanted);
+    // Once it is known to be sent, nobody can take its place.
+    w.receive(nameless("Alice", "R-2")).await;
+    assert_eq!(w.store.messages(w.alice, &jid(ROOM), None, 9).await.unwrap().messages.len(), 3);
+}
+
+#[tokio::test]
+async fn the_first_reading_of_a_group_leaves_unread_what_no_device_has_displayed() {
+    let w = in_group().await;
+    let room = jid(ROOM);
+    let old = |name: &str, ms| ReceivedMessage { read: true, ..archived(from(name, "bob", ms), &format!("R-{name}")) };
+    for (name, ms) in [("a", 10), ("b", 20), ("c", 30)] {
+        w.receive(old(name, ms)).await;
+    }
+    assert_eq!(w.store.settle_group_history(w.alice, &room).await.unwrap(), None, "nobody knows: all is old");
+    w.store.displayed_elsewhere(w.alice, &room, "R-a").await.unwrap();
+    let settled = w.store.settle_group_history(w.alice, &room).await.unwrap().unwrap();
+    assert_eq!((settled.unread, settled.first_unread), (2, Some(id("b"))));
+    assert_eq!(w.store.settle_group_history(w.alice, &room).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_page_of_the_list_brings_those_whom_it_shows() {
+    let w = in_group().await;
+    let contact = |name: &str| Contact {
+        jid: jid(&format!("{name}@example.org")),
+        name: name.to_owned(),
+        subscription: Subscription::Both,
+        requested: false,
+        groups: vec!["Friends".to_owned()],
+        presence: PresenceShow::Offline,
+        status: String::new(),
+    };
+    let profile = |name: &str| Profile {
+        jid: jid(&format!("{name}@example.org")),
+        name: format!("{name} says"),
+        avatar: Some("abc".to_owned()),
+        updated_at: Some(at(5)),
+    };
+    let roster = ["bob", "carol", "dave", "erin"].map(contact);
+    w.store.replace_roster(w.alice, &roster, None).await.unwrap();
+    let other = w.store.add_account(&jid("other@example.org"), None, true).await.unwrap();
+    w.store.put_contact(other, &Contact { name: "not this one".to_owned(), ..contact("bob") }, None).await.unwrap();
+    for name in ["carol", "dave", "erin"] {
+        assert!(w.store.put_profile(w.alice, &profile(name)).await.unwrap());
+    }
+    let away = Group { jid: jid("away@conference.example.org"), ..group() };
+    w.store.put_group(w.alice, &away).await.unwrap();
+    // Dave is in the list only as who wrote last; Erin's conversation is of another page.
+    w.store.open_conversation(w.alice, &jid("erin@example.org"), at(1)).await.unwrap();
+    w.receive(incoming("bob's", 20)).await;
+    w.store.open_conversation(w.alice, &jid("carol@example.org"), at(25)).await.unwrap();
+    w.receive(from("1", "carol", 29)).await;
+    w.receive(from("2", "dave", 30)).await;
+
+    let page = w.store.conversation_page(w.alice, None, 3, at(100)).await.unwrap();
+    assert_eq!(page.contacts, ["bob", "carol", "dave"].map(contact));
+    assert_eq!(page.profiles, ["carol", "dave"].map(profile));
+    assert_eq!(page.groups, [group()]);
+    let rest = w.store.conversation_page(w.alice, page.next.as_deref(), 3, at(100)).await.unwrap();
+    assert_eq!((rest.contacts, rest.profiles, rest.groups), (vec![contact("erin")], vec![profile("erin")], vec![]));
 }

@@ -1,6 +1,9 @@
 //! Accounts, contacts, requests, conversations, settings.
 
-use confab_model::{Contact, ContactRequest, PresenceShow, ServerAddress, Subscription};
+use confab_model::{
+    Contact, ContactRequest, ConversationChange, ConversationPage, FolderTotal, FolderTotals, PresenceShow,
+    ServerAddress, Subscription,
+};
 
 use super::{at, id, incoming, jid, world};
 use crate::{ReceivedMessage, Store, StoreError};
@@ -117,4 +120,61 @@ async fn settings_survive_and_forgive() {
     assert_eq!(store.setting::<String>("sizes").await.unwrap(), None, "of another version");
     store.remove_setting("sizes").await.unwrap();
     assert_eq!(store.setting::<Vec<u32>>("sizes").await.unwrap(), None);
+}
+
+/// Addresses of a page.
+fn jids(page: &ConversationPage) -> Vec<String> {
+    page.conversations.iter().map(|conversation| conversation.jid.to_string()).collect()
+}
+
+#[tokio::test]
+async fn the_list_comes_in_pages_with_the_sums_of_what_follows() {
+    let w = world().await;
+    let friend = |n: i64| jid(&format!("friend-{n}@example.org"));
+    for n in 0..25 {
+        w.store.open_conversation(w.alice, &friend(n), at(100 + n)).await.unwrap();
+        let mut message = ReceivedMessage { conversation: friend(n), ..incoming(&format!("m{n}"), 1_000 + n) };
+        message.sender = confab_model::Sender::person(friend(n));
+        w.store.receive(w.alice, &[message], None).await.unwrap();
+    }
+    let change = |pinned, archived, muted_until| ConversationChange { pinned, archived, muted_until };
+    for (n, change) in [
+        (3, change(Some(true), None, None)),
+        (7, change(Some(true), None, None)),
+        (5, change(None, Some(true), None)),
+        (1, change(None, None, Some(at(5_000)))),
+    ] {
+        w.store.change_conversation(w.alice, &friend(n), change, at(2_000)).await.unwrap().unwrap();
+    }
+    // A stranger: in the requests folder.
+    w.receive(incoming("stranger", 500)).await;
+    let whole = w.store.conversation_page(w.alice, None, 100, at(2_000)).await.unwrap();
+    assert_eq!((whole.next.as_deref(), whole.behind), (None, FolderTotals::default()));
+    let mut all: Vec<_> = w.store.conversations(w.alice).await.unwrap();
+    all.sort_by_key(|conversation| (!conversation.pinned, -conversation.updated_at.0));
+    assert_eq!(whole.conversations, all);
+    assert_eq!(jids(&whole)[..3], [friend(7), friend(3), friend(24)].map(|jid| jid.to_string()));
+
+    let first = w.store.conversation_page(w.alice, None, 10, at(2_000)).await.unwrap();
+    let total = |chats, unread| FolderTotal { chats, unread };
+    // Of the muted one nothing calls for the person.
+    assert_eq!(first.behind, FolderTotals { main: total(14, 13), archived: total(1, 1), requests: total(1, 1) });
+    let later = w.store.conversation_page(w.alice, None, 10, at(6_000)).await.unwrap();
+    assert_eq!(later.behind.main, total(14, 14), "no longer muted");
+    // One that moves up between two pages is in none of the later ones: it is told by an event.
+    let moved = ReceivedMessage { conversation: friend(2), ..incoming("news", 9_000) };
+    w.store.receive(w.alice, &[moved], None).await.unwrap();
+    let mut read = jids(&first);
+    let mut next = first.next;
+    while let Some(place) = next {
+        let page = w.store.conversation_page(w.alice, Some(&place), 10, at(2_000)).await.unwrap();
+        read.extend(jids(&page));
+        next = page.next;
+    }
+    let expected = jids(&whole).into_iter().filter(|jid| *jid != friend(2).to_string());
+    assert_eq!(read, expected.collect::<Vec<_>>());
+    for place in ["", "1.2", "1.2.x", "1.2.3.4"] {
+        let refused = w.store.conversation_page(w.alice, Some(place), 10, at(2_000)).await;
+        assert_eq!(refused, Err(StoreError::Unknown("place in the list")), "{place:?}");
+    }
 }

@@ -68,6 +68,8 @@ async fn a_stranger_waits_in_the_requests_folder() {
     assert!(!conversation(&w).await.is_request, "a contact");
     w.store.remove_contact(w.alice, &w.bob, None).await.unwrap();
     assert!(conversation(&w).await.is_request);
+    let bob = w.bob.clone();
+    assert!(w.store.open_conversation(w.alice, &bob, at(1)).await.unwrap().is_request, "looking is no answer");
     let accepted = w.store.accept_request(w.alice, &w.bob).await.unwrap().unwrap();
     assert!(!accepted.is_request);
     assert_eq!(w.store.accept_request(w.alice, &jid("x@example.org")).await.unwrap(), None);
@@ -133,8 +135,8 @@ async fn the_retention_deletes_what_is_old_and_was_sent() {
     for n in 0..1_200 {
         all.push(archived(incoming(&format!("m{n}"), n), &format!("A{n}")));
     }
-    w.store.receive(w.alice, &all, None).await.unwrap();
     w.queue("waits", 5).await;
+    w.store.receive(w.alice, &all, None).await.unwrap();
     let content = confab_model::Composed::of(confab_model::MessageBody::File {
         file: Box::new(confab_model::SharedFile {
             name: "f".into(),

@@ -11,10 +11,14 @@ mod gaps;
 mod groups;
 mod lists;
 mod marks;
+mod order;
+mod pieces;
 mod plans;
+mod quick;
 mod searching;
 mod sending;
 mod strangers;
+mod unconfirmed;
 mod upgrade;
 mod windows;
 
@@ -23,7 +27,7 @@ use confab_model::{
 };
 use tempfile::TempDir;
 
-use crate::{ReceivedMessage, Store};
+use crate::{ReceivedMessage, Standing, Store};
 
 pub(crate) fn jid(text: &str) -> BareJid {
     text.parse().unwrap()
@@ -104,6 +108,8 @@ pub(crate) fn incoming(name: &str, ms: i64) -> ReceivedMessage {
         shown: None,
         sent_at: at(ms),
         sent_by_server: false,
+        standing: Standing::ByTime,
+        ahead: false,
         read: false,
     }
 }

@@ -8,12 +8,13 @@ use sqlx::Row as _;
 use super::world;
 
 /// Steps that read everything on purpose, by a piece of their statement: accounts are a handful, the next has one row or
-/// none, copies of files have an index of their own, the retention asks every conversation.
-const WHOLE_TABLES: [&str; 5] = [
+/// none, copies of files have an index of their own, the sweep at the start asks which files are in use, the retention asks every conversation.
+const WHOLE_TABLES: [&str; 6] = [
     "FROM accounts ORDER BY id",
     "FROM search_rebuild",
     "SELECT EXISTS (SELECT 1 FROM cleared",
     "is_copy = 1",
+    "FROM attachments WHERE local_path IS NOT NULL",
     "v.jid AS \"jid!: String\" FROM conversations v\n            WHERE EXISTS",
 ];
 
@@ -51,7 +52,7 @@ async fn every_statement_uses_an_index() {
 }
 
 /// Statements that sort what an index found, because it is few: requests, a page of search results, hits of
-/// one id, changes of one message.
+/// one id, changes of one message, places that are due.
 fn sorts_few(statement: &str) -> bool {
     [
         "FROM contact_requests",
@@ -59,6 +60,7 @@ fn sorts_few(statement: &str) -> bool {
         "m.stanza_id = ?",
         "m.origin_id = ?",
         "FROM outbox WHERE message_id = ?1 AND kind > 1",
+        "position_due IS NOT NULL",
     ]
     .iter()
     .any(|piece| statement.contains(piece))
@@ -70,6 +72,7 @@ async fn the_index_of_each_hot_query_is_the_intended_one() {
     let hot = [
         ("(m.sent_ms, m.id) > (?5, ?6)", "messages_page (conversation_id=? AND sent_ms>? AND sent_ms<?)"),
         ("ORDER BY v.updated_ms DESC", "conversations_newest (account_id=?)"),
+        ("ORDER BY v.pinned DESC", "conversations_in_order (account_id=? AND (pinned,updated_ms)<"),
         ("m.search_id IN (SELECT value FROM json_each(?1)) AND +m", "messages_search (search_id=?)"),
         ("x.archive_id = m.reply_to", "messages_archive (conversation_id=? AND archive_id=?)"),
         ("x.stanza_id = m.reply_to", "messages_stanza (conversation_id=? AND stanza_id=?)"),

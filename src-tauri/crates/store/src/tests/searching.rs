@@ -7,9 +7,9 @@ use proptest::{
 };
 
 use super::{id, incoming, jid, text_of, world};
-use confab_model::Composed;
+use confab_model::{Composed, ConversationKind, Direction, MessageBody, Sender, SharedFile, Timestamp};
 
-use crate::ReceivedMessage;
+use crate::{ReceivedMessage, SearchDirection, SearchKind, SearchQuery, ShownFile};
 
 /// All hits, newest first.
 async fn hits(w: &super::World, query: &str) -> Vec<String> {
@@ -194,6 +194,173 @@ fn the_search_finds_what_a_plain_scan_finds() {
                     let expected: Vec<&String> = texts.iter().rev().filter(wanted).collect();
                     let found = hits(&w, query).await;
                     assert_eq!(found.iter().collect::<Vec<_>>(), expected, "query {query:?}");
+                }
+            });
+            Ok(())
+        })
+        .unwrap();
+}
+
+/// Who wrote it, and where.
+#[derive(Debug, Clone, Copy)]
+struct Written {
+    /// 0 the person, 1 and 2 groups.
+    conversation: usize,
+    /// 0 this account; others by number.
+    by: usize,
+    /// 0 a text, 1 a picture, 2 another file, both called by the text.
+    kind: usize,
+}
+
+fn written() -> impl Strategy<Value = (Written, String)> {
+    (0..3_usize, 0..4_usize, 0..3_usize, text())
+        .prop_map(|(conversation, by, kind, text)| (Written { conversation, by, kind }, text))
+}
+
+/// People of groups: one whose address and occupant id are known, one by address, one by nothing but a name.
+fn somebody(by: usize) -> Sender {
+    let person =
+        |name: &str| Sender { nickname: name.to_owned(), ..Sender::person(jid(&format!("{name}@example.org"))) };
+    match by {
+        0 => person("alice"),
+        1 => Sender { occupant: Some("o-bob".into()), ..person("bob") },
+        2 => person("carol"),
+        _ => Sender { jid: None, nickname: "owl".into(), occupant: None },
+    }
+}
+
+fn said(n: i64, what: Written, text: &str) -> ReceivedMessage {
+    let is_direct = what.conversation == 0;
+    // With one person only that one and this account write.
+    let by = if is_direct { what.by % 2 } else { what.by };
+    let sender = somebody(by);
+    let direct = |sender: Sender| Sender { nickname: String::new(), occupant: None, ..sender };
+    let file = |name: String, media_type: &str| SharedFile {
+        name,
+        media_type: media_type.to_owned(),
+        size: None,
+        urls: vec!["https://example.org/f".to_owned().into()],
+        sha256: None,
+        width: 0,
+        height: 0,
+        duration_ms: 0,
+        voice: None,
+        thumbnail: None,
+    };
+    let shared = |media_type: &str| {
+        let file = Box::new(file(text.to_owned(), media_type));
+        Composed::of(MessageBody::File { file, caption: String::new().into() })
+    };
+    let message = incoming(&format!("m{n}"), n);
+    ReceivedMessage {
+        conversation: jid(["bob@example.org", "one@rooms.example.org", "two@rooms.example.org"][what.conversation]),
+        kind: if is_direct { ConversationKind::Direct } else { ConversationKind::Group },
+        sender: if is_direct { direct(sender) } else { sender },
+        direction: if by == 0 { Direction::Outgoing } else { Direction::Incoming },
+        stanza_id: Some(format!("m{n}")),
+        origin_id: Some(format!("m{n}")),
+        content: match what.kind {
+            0 => Composed::text(text),
+            1 => shared("image/png"),
+            _ => shared("application/pdf"),
+        },
+        shown: (what.kind > 0).then(|| ShownFile { name: text.to_owned(), thumbnail: None }),
+        ..message
+    }
+}
+
+/// What somebody looks for: words, whose, where, which kinds, from when, which way, how many.
+type Wish = (Option<String>, Option<usize>, Option<usize>, Option<usize>, Option<i64>, bool, u32);
+
+fn wishes() -> impl Strategy<Value = Wish> {
+    let words = prop::option::of(text());
+    let (by, conversation, kind) =
+        (prop::option::of(0..4_usize), prop::option::of(0..3_usize), prop::option::of(0..3_usize));
+    (words, by, conversation, kind, prop::option::of(0..60_i64), prop::bool::ANY, 1..40_u32)
+}
+
+#[test]
+fn senders_files_times_and_directions_are_found_as_by_a_plain_scan() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let config = Config { cases: 16, failure_persistence: None, max_shrink_iters: 64, ..Config::default() };
+    let cases = (prop::collection::vec(written(), 1..60), prop::collection::vec(wishes(), 1..30));
+    TestRunner::new(config)
+        .run(&cases, |(all, wishes)| {
+            runtime.block_on(async {
+                let w = world().await;
+                let all: Vec<_> = (0_i64..)
+                    .zip(&all)
+                    .filter(|(_, (_, text))| !text.trim().is_empty())
+                    .map(|(n, (what, text))| (n, said(n, *what, text), text, what.kind))
+                    .collect();
+                for (_, message, ..) in &all {
+                    w.store.receive(w.alice, std::slice::from_ref(message), None).await.unwrap();
+                }
+                for (words, by, conversation, kind, from, forward, limit) in wishes {
+                    let conversation = conversation
+                        .map(|n| jid(["bob@example.org", "one@rooms.example.org", "two@rooms.example.org"][n]));
+                    // A person is asked for by address where there is one.
+                    let sender = by.map(|by| match somebody(by) {
+                        Sender { jid: Some(jid), .. } => Sender::person(jid),
+                        nameless => nameless,
+                    });
+                    let words = words.filter(|words| !words.trim().is_empty());
+                    if words.is_none()
+                        && sender.is_none()
+                        && conversation.is_none()
+                        && kind.is_none_or(|kind| kind == 0)
+                    {
+                        continue;
+                    }
+                    let query = SearchQuery {
+                        text: words.clone().unwrap_or_default(),
+                        conversation: conversation.clone(),
+                        sender: sender.clone(),
+                        kinds: kind
+                            .map(|kind| [SearchKind::Text, SearchKind::Image, SearchKind::File][kind])
+                            .into_iter()
+                            .collect(),
+                        direction: if forward { SearchDirection::Newer } else { SearchDirection::Older },
+                        from: from.map(Timestamp),
+                        beyond: None,
+                        limit,
+                    };
+                    let is_by = |message: &ReceivedMessage| {
+                        sender.as_ref().is_none_or(|wanted| match (&wanted.jid, &message.sender.jid) {
+                            (Some(wanted), Some(jid)) => wanted == jid,
+                            (None, None) => wanted.nickname == message.sender.nickname,
+                            _ => false,
+                        })
+                    };
+                    let mut expected: Vec<_> = all
+                        .iter()
+                        .filter(|(n, message, text, of_kind)| {
+                            words.as_ref().is_none_or(|words| plain_match(text, words))
+                                && is_by(message)
+                                && conversation.as_ref().is_none_or(|jid| *jid == message.conversation)
+                                && kind.is_none_or(|kind| kind == *of_kind)
+                                && from.is_none_or(|from| if forward { *n >= from } else { *n <= from })
+                        })
+                        .map(|(n, ..)| format!("m{n}"))
+                        .collect();
+                    if !forward {
+                        expected.reverse();
+                    }
+                    expected.truncate(limit as usize);
+                    let found = w.store.find(w.alice, &query).await.unwrap();
+                    let found: Vec<_> = found.into_iter().map(|message| message.id.0).collect();
+                    assert_eq!(found, expected, "{query:?}");
+                    // Page by page it is the same.
+                    let (mut paged, mut beyond) = (Vec::new(), None);
+                    loop {
+                        let query = SearchQuery { beyond: beyond.clone(), limit: 3, ..query.clone() };
+                        let page = w.store.find(w.alice, &query).await.unwrap();
+                        let Some(last) = page.last() else { break };
+                        beyond = Some(last.id.clone());
+                        paged.extend(page.into_iter().map(|message| message.id.0));
+                    }
+                    paged.truncate(limit as usize);
+                    assert_eq!(paged, expected, "{query:?}");
                 }
             });
             Ok(())

@@ -158,7 +158,7 @@ fn picture() -> (Composed, ShownFile, LocalFile) {
 
 async fn queue_picture(w: &World, name: &str, ms: i64) -> crate::Stored {
     let (content, shown, local) = picture();
-    let queued = Queued { reply_to: None, shown: Some(&shown), upload: Some(&local) };
+    let queued = Queued { shown: Some(&shown), upload: Some(&local), ..Queued::default() };
     let whose = (&w.bob, ConversationKind::Direct);
     w.store.queue(w.alice, whose, &id(name), (&content, &queued), at(ms)).await.unwrap()
 }

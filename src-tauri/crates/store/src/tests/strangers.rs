@@ -102,3 +102,18 @@ async fn long_texts_of_strangers_are_cut() {
     let whole = w.receive(from("bob@example.org", 30, &long)).await;
     assert_eq!(text(whole.message()), 5_000, "somebody to whom we write");
 }
+
+#[tokio::test]
+async fn one_stranger_fills_no_disk() {
+    let w = world().await;
+    let flood: Vec<_> = (0..1_100)
+        .map(|n| ReceivedMessage {
+            stanza_id: Some(format!("s{n}")),
+            origin_id: Some(format!("o{n}")),
+            ..from("bob@example.org", 10 + n, "buy")
+        })
+        .collect();
+    assert_eq!(w.store.receive(w.alice, &flood, None).await.unwrap().len(), 1_000);
+    w.queue("answer", 5_000).await;
+    assert_eq!(kept(&w, from("bob@example.org", 5_001, "thanks")).await, 1, "somebody to whom we write");
+}

@@ -61,8 +61,42 @@ fn config_file(server: &LocalServer) -> PathBuf {
 pub(super) fn configure(server: &LocalServer) -> Result<()> {
     let spool = server.folder.join("spool");
     fs::create_dir_all(&spool).doing(|| format!("creating {}", spool.display()))?;
+    if server.options.captcha {
+        write_captcha(server)?;
+    }
     let path = config_file(server);
     fs::write(&path, config(server)).doing(|| format!("writing {}", path.display()))
+}
+
+/// Draws the pictures: always the same one, with what it should show beside it in a file.
+fn captcha_script(server: &LocalServer) -> PathBuf {
+    server.folder.join("captcha.sh")
+}
+
+/// What the picture should show that was drawn last.
+pub(super) fn captcha_file(server: &LocalServer) -> PathBuf {
+    server.folder.join("captcha.txt")
+}
+
+/// A PNG of one grey pixel.
+const PIXEL: &[u8] = &[
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00,
+    0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x00, 0x00, 0x00, 0x00, 0x3a, 0x7e, 0x9b, 0x55, 0x00, 0x00, 0x00, 0x0a, 0x49,
+    0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x68, 0x00, 0x00, 0x00, 0x82, 0x00, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0x00, 0x00,
+    0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82,
+];
+
+fn write_captcha(server: &LocalServer) -> Result<()> {
+    let (script, picture) = (captcha_script(server), server.folder.join("captcha.png"));
+    fs::write(&picture, PIXEL).doing(|| format!("writing {}", picture.display()))?;
+    let answer = captcha_file(server);
+    // ejabberd gives the text as the argument and takes a picture.
+    let text = format!("#!/bin/sh\nprintf %s \"$1\" > '{}'\ncat '{}'\n", answer.display(), picture.display());
+    fs::write(&script, text).doing(|| format!("writing {}", script.display()))?;
+    #[cfg(unix)]
+    fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .doing(|| format!("making {} a program", script.display()))?;
+    Ok(())
 }
 
 /// Over the HTTP interface, which is open to loopback: `ejabberdctl` would need a node name.
@@ -86,7 +120,25 @@ fn config(server: &LocalServer) -> String {
     let quoted = |path: &Path| serde_json::Value::from(path.to_string_lossy()).to_string();
     let bundle = quoted(&server.certificate.bundle);
     let database = quoted(&server.folder.join("spool/ejabberd.sqlite"));
-    let uploads = quoted(&server.folder.join("upload"));
+    let docroot = quoted(&server.folder.join("upload"));
+    let uploads = server.options.uploads.map_or_else(String::new, |largest| {
+        format!(
+            r#"  mod_http_upload:
+    host: upload.localhost
+    access: all
+    docroot: {docroot}
+    put_url: "https://{address}:{https}/upload"
+    max_size: {largest}
+"#,
+            address = server.address(),
+            https = ports.https,
+        )
+    });
+    let captcha_command = if server.options.captcha {
+        format!("captcha_cmd: {}\ncaptcha_limit: infinity\n", quoted(&captcha_script(server)))
+    } else {
+        String::new()
+    };
     format!(
         r#"# Written at every start.
 hosts: [localhost]
@@ -100,10 +152,10 @@ default_db: sql
 sql_type: sqlite
 sql_database: {database}
 registration_timeout: infinity
-s2s_access: none
+{captcha_command}s2s_access: none
 listen:
-  - {{ port: {client}, ip: "{bind}", module: ejabberd_c2s, max_stanza_size: 1048576, access: all, starttls_required: true }}
-  - {{ port: {direct_tls}, ip: "{bind}", module: ejabberd_c2s, max_stanza_size: 1048576, access: all, tls: true }}
+  - {{ port: {client}, ip: "{bind}", module: ejabberd_c2s, max_stanza_size: {longest_stanza}, access: all, starttls_required: true }}
+  - {{ port: {direct_tls}, ip: "{bind}", module: ejabberd_c2s, max_stanza_size: {longest_stanza}, access: all, tls: true }}
   - port: {http}
     ip: "{bind}"
     module: ejabberd_http
@@ -135,13 +187,7 @@ modules:
   mod_client_state: {{}}
   mod_disco: {{}}
   mod_http_api: {{}}
-  mod_http_upload:
-    host: upload.localhost
-    access: all
-    docroot: {uploads}
-    put_url: "https://{address}:{https}/upload"
-    max_size: 104857600
-  mod_last: {{}}
+{uploads}  mod_last: {{}}
   mod_mam: {{ assume_mam_usage: true, default: always, request_activates_archiving: false }}
   mod_muc:
     host: conference.localhost
@@ -154,6 +200,7 @@ modules:
   mod_ping: {{}}
   mod_privacy: {{}}
   mod_private: {{}}
+  mod_push: {{}}
   mod_pubsub:
     host: pubsub.localhost
     access_createnode: all
@@ -162,7 +209,7 @@ modules:
       # Bookmarks are nobody else's business (XEP-0402 §2.1).
       "storage:bookmarks": {{ access_model: whitelist }}
       "urn:xmpp:bookmarks:1": {{ access_model: whitelist }}
-  mod_register: {{ access: all, ip_access: all, welcome_message: {{}} }}
+  mod_register: {{ access: all, ip_access: all, welcome_message: {{}}, captcha_protected: {captcha} }}
   mod_roster: {{ versioning: true }}
   mod_stream_mgmt: {{ resume_timeout: 300, resend_on_timeout: if_offline, max_ack_queue: 5000 }}
   mod_stun_disco:
@@ -179,6 +226,8 @@ shaper_rules:
   max_user_offline_messages: 100000
   max_user_sessions: 100
 "#,
+        captcha = server.options.captcha,
+        longest_stanza = server.options.longest_stanza,
         client = ports.client,
         direct_tls = ports.direct_tls,
         http = ports.http,

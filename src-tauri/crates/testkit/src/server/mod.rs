@@ -61,13 +61,40 @@ pub struct ServerOptions {
     pub namespace: Option<Arc<Namespace>>,
     /// Offer this relay to clients. ejabberd has one built in and ignores this.
     pub relay: Option<Relay>,
+    /// Bytes of the largest file that it takes (XEP-0363); `None`: it takes none.
+    pub uploads: Option<u64>,
+    /// What the server is called in addresses of files; `None`: by its address, which some clients name in TLS and Prosody
+    /// then refuses (RFC 6066 §3). Prosody only.
+    pub web_name: Option<String>,
+    /// New accounts have to read a picture (XEP-0158). ejabberd only.
+    pub captcha: bool,
+    /// Octets of the longest stanza that is taken from those who are signed in.
+    pub longest_stanza: u32,
+    /// The archive is in memory and finds its pages at once; it can be filled, see `mod_storage_confab_archive.lua`. For
+    /// measurements. Prosody only.
+    pub quick_archive: bool,
 }
+
+/// Bytes of the largest file that a server takes if nothing else is wanted.
+const LARGEST_UPLOAD: u64 = 100 * 1024 * 1024;
 
 impl ServerOptions {
     /// Loopback, free ports, temporary data.
     #[must_use]
     pub fn new(kind: Kind) -> Self {
-        Self { kind, data: None, port: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST), namespace: None, relay: None }
+        Self {
+            kind,
+            data: None,
+            port: None,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            namespace: None,
+            relay: None,
+            uploads: Some(LARGEST_UPLOAD),
+            web_name: None,
+            captcha: false,
+            longest_stanza: 1024 * 1024,
+            quick_archive: false,
+        }
     }
 }
 
@@ -175,6 +202,37 @@ impl LocalServer {
         }
     }
 
+    /// Stops it in the middle of whatever it does, connections open, until [`LocalServer::thaw`] (SIGSTOP, SIGCONT).
+    #[cfg(unix)]
+    pub fn freeze(&self) {
+        if let Some(process) = &self.process {
+            process.freeze();
+        }
+    }
+
+    /// See [`LocalServer::freeze`].
+    #[cfg(unix)]
+    pub fn thaw(&self) {
+        if let Some(process) = &self.process {
+            process.thaw();
+        }
+    }
+
+    /// Its configuration, data, certificate and log lie here.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What the last picture for a new account should show; see [`ServerOptions::captcha`].
+    ///
+    /// # Errors
+    /// None was drawn yet.
+    pub fn captcha(&self) -> Result<String> {
+        let file = ejabberd::captcha_file(self);
+        fs::read_to_string(&file).doing(|| format!("reading {}", file.display()))
+    }
+
     /// Kills the server (SIGKILL): clients see a cut. [`Self::start_again`] brings it back.
     pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
@@ -240,6 +298,15 @@ impl LocalServer {
     #[must_use]
     pub fn rooms(&self) -> &'static str {
         "conference.localhost"
+    }
+
+    /// Whether its rooms let those who lead them take messages of others back (XEP-0425).
+    #[must_use]
+    pub fn moderates(&self) -> bool {
+        match self.kind() {
+            Kind::Prosody => prosody::moderates(),
+            Kind::Ejabberd => false,
+        }
     }
 
     /// Address to connect to.

@@ -42,11 +42,14 @@ const MODULES: &[&str] = &[
     "external_services",
 ];
 
-/// From prosody-modules, taken when they are installed (SASL2, FAST and bind 2: XEP-0388, 0484, 0386).
-const COMMUNITY: &[&str] = &["sasl2", "sasl2_bind2", "sasl2_fast"];
+/// From prosody-modules, taken when they are installed (SASL2, FAST and bind 2: XEP-0388, 0484, 0386; push: XEP-0357).
+const COMMUNITY: &[&str] = &["sasl2", "sasl2_bind2", "sasl2_fast", "cloud_notify"];
 
 /// Calls into the mod_smacks of Prosody 13: on 0.12, enabling stream management in the bind would end the stream.
 const COMMUNITY_13: &[&str] = &["sasl2_sm"];
+
+/// The same for the rooms: moderation (XEP-0425), pictures (XEP-0153).
+const ROOMS: &[&str] = &["muc_moderation", "vcard_muc"];
 
 /// What 0.12 lacks for [`COMMUNITY`]; see the file.
 const SASL2_ON_0_12: &str = include_str!("mod_confab_sasl2.lua");
@@ -60,6 +63,9 @@ const MODULE_FOLDERS: &[&str] = &[
     "/opt/homebrew/lib/prosody/modules",
     "/usr/local/var/lib/prosody/custom_plugins",
 ];
+
+/// An archive for measurements; see the file.
+const QUICK_ARCHIVE: &str = include_str!("mod_storage_confab_archive.lua");
 
 pub(super) fn command(server: &LocalServer) -> Command {
     let mut command = server.command("prosody");
@@ -95,8 +101,10 @@ pub(super) fn configure(server: &LocalServer) -> Result<()> {
     fs::create_dir_all(&data).doing(|| format!("creating {}", data.display()))?;
     let plugins = plugins(server);
     fs::create_dir_all(&plugins).doing(|| format!("creating {}", plugins.display()))?;
-    let plugin = plugins.join("mod_confab_sasl2.lua");
-    fs::write(&plugin, SASL2_ON_0_12).doing(|| format!("writing {}", plugin.display()))?;
+    for (name, text) in [("confab_sasl2", SASL2_ON_0_12), ("storage_confab_archive", QUICK_ARCHIVE)] {
+        let plugin = plugins.join(format!("mod_{name}.lua"));
+        fs::write(&plugin, text).doing(|| format!("writing {}", plugin.display()))?;
+    }
     let path = config_file(server);
     // The question for the version reads a configuration, and the system's is for root only.
     let first = format!("data_path = {}\n", lua(&data.to_string_lossy()));
@@ -125,6 +133,11 @@ fn version(server: &LocalServer) -> Result<(u32, u32)> {
     let mut numbers = words.split('.').map_while(|n| n.parse().ok());
     let version = (numbers.next().unwrap_or(u32::MAX), numbers.next().unwrap_or(0));
     Ok(*VERSION.get_or_init(|| version))
+}
+
+/// Whether rooms let those who lead them take messages back.
+pub(super) fn moderates() -> bool {
+    is_module_installed("muc_moderation")
 }
 
 fn is_module_installed(name: &str) -> bool {
@@ -186,14 +199,16 @@ fn config(server: &LocalServer, data: &str) -> Result<String> {
     // The key stretching protects nobody here and costs 30 ms per account in Lua.
     set("default_iteration_count", "4096".into());
     set("allow_registration", "true".into());
-    set("storage", lua("internal"));
+    let archive = if server.options.quick_archive { "confab_archive" } else { "internal" };
+    set("default_storage", lua("internal"));
+    set("storage", format!("{{ archive = {} }}", lua(archive)));
     set("default_archive_policy", "true".into());
     set("archive_expires_after", lua("never"));
     set("storage_archive_item_limit", "1000000".into());
     set("max_archive_query_results", "250".into());
     set("smacks_hibernation_time", "300".into());
     set("smacks_max_queue_size", "5000".into());
-    set("c2s_stanza_size_limit", "1048576".into());
+    set("c2s_stanza_size_limit", server.options.longest_stanza.to_string());
     if let Some(relay) = &server.options.relay {
         set("turn_external_host", lua(&relay.host.to_string()));
         set("turn_external_port", relay.port.to_string());
@@ -206,26 +221,34 @@ fn config(server: &LocalServer, data: &str) -> Result<String> {
 
 fn hosts(server: &LocalServer) -> String {
     let domain = lua(server.domain());
-    let upload = lua(&format!("https://{}:{}/", server.address(), server.ports.https));
+    let uploads = server.options.uploads.map_or_else(String::new, |largest| {
+        let host = server.options.web_name.clone().unwrap_or_else(|| server.address().to_string());
+        let url = lua(&format!("https://{host}:{}/", server.ports.https));
+        format!(
+            r#"
+Component "upload.localhost" "http_file_share"
+	http_host = {domain}
+	http_external_url = {url}
+	http_file_share_size_limit = {largest}
+	http_file_share_daily_quota = 10737418240
+	http_file_share_expires_after = 604800
+"#
+        )
+    });
+    let modules = std::iter::once("muc_mam").chain(ROOMS.iter().copied().filter(|name| is_module_installed(name)));
     format!(
         r#"
 VirtualHost {domain}
 
 Component {rooms} "muc"
-	modules_enabled = {{ "muc_mam" }}
+	modules_enabled = {modules}
 	restrict_room_creation = false
 	muc_log_by_default = true
 	muc_log_expires_after = "never"
 	max_history_messages = 100
-
-Component "upload.localhost" "http_file_share"
-	http_host = {domain}
-	http_external_url = {upload}
-	http_file_share_size_limit = 104857600
-	http_file_share_daily_quota = 10737418240
-	http_file_share_expires_after = 604800
-"#,
+{uploads}"#,
         rooms = lua(server.rooms()),
+        modules = list(modules.map(lua)),
     )
 }
 

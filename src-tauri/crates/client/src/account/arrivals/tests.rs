@@ -25,7 +25,11 @@ fn name(arrival: &Arrival) -> String {
                     FromWire::Amendment(amendment) => amendment.id.as_str(),
                 })
                 .collect();
-            format!("{}{}", ids.join(" "), position.as_ref().map_or(String::new(), |id| format!(" to {id}")))
+            let position = position.as_ref().map_or(String::new(), |reached| match reached {
+                Reached::Own(id) => format!(" to {id}"),
+                Reached::Group(group, id) => format!(" to {id} of {group}"),
+            });
+            format!("{}{position}", ids.join(" "))
         }
         Arrival::Other(event) => match event.as_ref() {
             SessionEvent::MessageSent { id } => format!("sent {id}"),
@@ -70,6 +74,8 @@ fn received(id: &str, source: MessageSource) -> SessionEvent {
         own: false,
         content: Composed::text("hi"),
         sent_at: Timestamp(0),
+        stamped: false,
+        ahead: false,
         source,
         markable: false,
         receipt: None,
@@ -156,30 +162,6 @@ async fn changes_keep_their_place_among_messages() {
     assert_eq!(script.log, ["failing: storeBusy", "a b c d e to e", "f"]);
 }
 
-#[test]
-fn a_whole_second_does_not_move_a_message_before_the_one_that_came_first() {
-    let mut arrivals = Arrivals::default();
-    for (stamp, source) in [
-        (5_100, MessageSource::Live),
-        (5_000, MessageSource::Live),
-        (5_700, MessageSource::Carbon),
-        (5_000, MessageSource::Live),
-        (5_000, MessageSource::Archive),
-        (2_000, MessageSource::Live),
-        (6_000, MessageSource::Live),
-    ] {
-        let SessionEvent::MessageReceived(mut message) = received("m", source) else { unreachable!() };
-        message.sent_at = Timestamp(stamp);
-        arrivals.push(SessionEvent::MessageReceived(message));
-    }
-    let stamps = arrivals.events.iter().map(|event| match event {
-        SessionEvent::MessageReceived(message) => message.sent_at.0,
-        other => panic!("{other:?}"),
-    });
-    // The archive has an order of its own, and what is older by more is older.
-    assert_eq!(stamps.collect::<Vec<_>>(), [5_100, 5_100, 5_700, 5_700, 5_000, 2_000, 6_000]);
-}
-
 #[tokio::test]
 async fn what_could_not_be_written_is_kept_and_no_position_gets_ahead() {
     let (mut arrivals, mut script, now) = (Arrivals::default(), Script::default(), Instant::now());
@@ -220,4 +202,16 @@ async fn a_waiting_backlog_is_bounded() {
     run(&mut arrivals, &mut script, now).await;
     assert_eq!(script.log.len(), MAX_WAITING + 1);
     assert!(arrivals.has_room());
+}
+
+#[tokio::test]
+async fn a_page_of_a_group_is_written_with_the_place_in_its_archive() {
+    let (mut arrivals, mut script) = (Arrivals::default(), Script::default());
+    let group = |id: &str| {
+        let event = GroupEvent::ArchiveReached { group: "room@x.org".parse().unwrap(), id: id.to_owned() };
+        SessionEvent::Group(Box::new(event))
+    };
+    let events = [archived("1"), archived("2"), group("k2"), archived("3"), group("k3"), reached("a3")];
+    take(&mut arrivals, &mut script, Instant::now(), events).await;
+    assert_eq!(script.log, ["1 2 to k2 of room@x.org", "3 to k3 of room@x.org", " to a3"]);
 }

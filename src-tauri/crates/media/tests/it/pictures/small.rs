@@ -1,5 +1,5 @@
 use confab_media::image::{
-    AVATAR_EDGE, PictureInfo, SMALL_BYTES, Square, THUMBNAIL_BYTES, THUMBNAIL_EDGE, avatar, check_avatar,
+    AVATAR_BYTES, AVATAR_EDGE, PictureInfo, Square, THUMBNAIL_BYTES, THUMBNAIL_EDGE, avatar, check_avatar,
     check_thumbnail, inspect, load, thumbnail,
 };
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
@@ -81,7 +81,7 @@ fn nothing_is_larger_than_promised() {
         assert!(small.bytes.len() <= THUMBNAIL_BYTES, "{} bytes", small.bytes.len());
         assert!((100..=THUMBNAIL_EDGE).contains(&small.info.width), "{:?}", small.info);
         let face = avatar(&bytes, None).unwrap();
-        assert!(face.bytes.len() <= SMALL_BYTES, "{} bytes", face.bytes.len());
+        assert!(face.bytes.len() <= AVATAR_BYTES, "{} bytes", face.bytes.len());
         assert!(face.info.width == face.info.height && face.info.width >= 128, "{:?}", face.info);
     }
 }

@@ -58,6 +58,7 @@ impl Actor {
             Err(error) => tracing::info!(%error, "no bookmarks"),
         }
         self.groups.may_enter = true;
+        self.groups.refreshed();
         self.enter_rooms();
     }
 
@@ -68,8 +69,9 @@ impl Actor {
             return;
         }
         if !autojoin {
-            let is_in = self.groups.rooms.get(&group).is_some_and(|room| room.phase != Phase::Out);
-            if is_in {
+            // Who enters again at once does not leave by the echo of the time before.
+            let leaves = |room: &Room| room.phase != Phase::Out && room.entering.is_empty();
+            if self.groups.rooms.get(&group).is_some_and(leaves) {
                 let _ = self.leave_room(&group);
             }
             return;

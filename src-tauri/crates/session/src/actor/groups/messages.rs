@@ -4,20 +4,20 @@
 //! real address comes from the room's presences or its archive, never out of a name. XEP-0184 receipts are neither
 //! asked for nor given in a room (§5.3); private messages within a room are no conversation here.
 
-use confab_model::{BareJid, Change, ConversationKind, GroupNotice, MessageId, Sender, WireId};
+use confab_model::{BareJid, Change, ConversationKind, GroupMember, GroupNotice, MessageId, Sender};
 use minidom::Element;
 
 use super::{
     super::{
         Actor,
         contacts::cut,
-        messages::{Envelope, Told, hint},
+        messages::{Envelope, hint},
+        told::{Said, Told},
     },
     room::{Occupant, Phase},
 };
 use crate::{
-    Amendment, GroupAcknowledgement, GroupEvent, MessageSource, OutgoingContent, ReceivedMessage, SendError,
-    SessionEvent,
+    GroupAcknowledgement, GroupEvent, MessageSource, OutgoingContent, SendError, SessionEvent,
     content::{self, Content},
     xep::{
         chat_states_0085, delay_0203, markers_0333, moderation_0425, muc_0045, occupant_0421, receipts_0184,
@@ -71,11 +71,12 @@ impl Actor {
             source: MessageSource::Live,
             sent_at: stamped.map_or(now, |stamp| stamp.min(now)),
             stamped,
+            ahead: archive_id.is_some() && !room.archive.is_caught_up(),
             archive_id: archive_id.clone(),
         };
         self.said_in_room(group, stanza, &envelope);
         if let Some(id) = archive_id {
-            self.room_live_id(group, id, envelope.sent_at);
+            self.room_live_id(group, id);
         }
     }
 
@@ -88,7 +89,13 @@ impl Actor {
         let Some(room) = self.groups.rooms.get_mut(group) else { return };
         let before = room.known_role(Some(&jid));
         room.note_role(Some(&jid), item.affiliation);
+        let is_there = room.occupants.values().any(|occupant| occupant.jid.as_ref() == Some(&jid));
         self.tell_group(group);
+        if !is_there {
+            let own = *jid == *self.own();
+            let member = GroupMember { who: Sender::person(jid.clone()), role: item.affiliation, present: false, own };
+            self.tell(GroupEvent::MemberChanged { group: group.clone(), member });
+        }
         if let Some(before) = before {
             self.role_changed(group, Sender::person(jid), before, item.affiliation);
         }
@@ -262,7 +269,7 @@ impl Actor {
         if !self.connection.is_online() {
             return Err(SendError::NotOnline);
         }
-        self.link.as_ref().ok_or(SendError::NotOnline)?.send(stanza, Some(id.clone()))?;
+        self.link.as_mut().ok_or(SendError::NotOnline)?.send(stanza, Some(id.clone()))?;
         if let Some(room) = self.groups.rooms.get_mut(group) {
             room.sending(id);
         }
@@ -288,63 +295,20 @@ fn note(group: &BareJid, id: &MessageId) -> Element {
 
 fn read(group: &BareJid, message: &Element, speaker: &Speaker, envelope: &Envelope) -> Option<Told> {
     let content = content::read(message, Some(group))?;
-    let origin_id = stanza_ids_0359::origin_id(message);
-    let id = message.attr("id").filter(|id| !id.is_empty() && id.len() <= stanza_ids_0359::MAX_ID).map(str::to_owned);
-    let id = id.or_else(|| origin_id.clone()).or_else(|| envelope.archive_id.clone());
-    let id = id.map_or_else(MessageId::random, MessageId);
-    let is_room = speaker.nickname.is_none();
-    match content {
-        Content::Change { of, change: change @ Change::Moderated { .. } } if is_room => {
+    let is_moderation = matches!(content, Content::Change { change: Change::Moderated { .. }, .. });
+    let (sender, own) = match (is_moderation, speaker.nickname.is_none()) {
+        (true, true) => {
             let nickname = cut(moderation_0425::moderator(message).unwrap_or_default());
-            let by = Sender { nickname, ..speaker.sender.clone() };
-            Some(Told::Amendment(Box::new(amendment(group, id, (by, false), of, change, envelope))))
+            (Sender { nickname, ..speaker.sender.clone() }, false)
         }
-        Content::Change { change: Change::Moderated { .. }, .. } => {
+        (true, false) => {
             tracing::info!("a moderation that is not the room's");
-            None
+            return None;
         }
         // What a room says to everybody in its own words is not a person's message.
-        _ if is_room => None,
-        Content::Change { of, change } => {
-            let by = (speaker.sender.clone(), speaker.own);
-            Some(Told::Amendment(Box::new(amendment(group, id, by, of, change, envelope))))
-        }
-        Content::Message(composed) => Some(Told::Message(Box::new(ReceivedMessage {
-            id,
-            origin_id,
-            archive_id: envelope.archive_id.clone(),
-            conversation: group.clone(),
-            kind: ConversationKind::Group,
-            sender: speaker.sender.clone(),
-            device: None,
-            own: speaker.own,
-            content: *composed,
-            sent_at: envelope.sent_at,
-            source: envelope.source,
-            markable: markers_0333::is_markable(message),
-            receipt: None,
-        }))),
-    }
-}
-
-fn amendment(
-    group: &BareJid,
-    id: MessageId,
-    (by, own): (Sender, bool),
-    of: WireId,
-    change: Change,
-    envelope: &Envelope,
-) -> Amendment {
-    Amendment {
-        id,
-        archive_id: envelope.archive_id.clone(),
-        conversation: group.clone(),
-        kind: ConversationKind::Group,
-        by,
-        own,
-        of,
-        change,
-        at: envelope.sent_at,
-        source: envelope.source,
-    }
+        (false, true) => return None,
+        (false, false) => (speaker.sender.clone(), speaker.own),
+    };
+    let said = Said { conversation: group, kind: ConversationKind::Group, sender, device: None, own };
+    Some(said.told(message, content, envelope))
 }

@@ -10,8 +10,12 @@
 
 mod archive;
 mod bookmarks;
+mod commands;
 mod messages;
+mod pings;
 mod presence;
+#[cfg(any(test, feature = "fuzzing"))]
+mod pretended;
 mod requests;
 mod room;
 
@@ -20,22 +24,22 @@ use std::{
     time::Duration,
 };
 
-use confab_model::{BareJid, GroupNotice, GroupRefusal, GroupRole, GroupState, MessageId, Sender};
+use confab_model::{BareJid, Group, GroupNotice, GroupRefusal, GroupRole, GroupState, MessageId, Sender};
 use rand::Rng;
 use tokio::time::Instant;
 
 use self::{
     requests::OpenRequest,
-    room::{Phase, Room, SILENCE},
+    room::{Phase, Room},
 };
-use super::{Actor, Purpose, catch_up::History, contacts::cut, requests::Answer};
+use super::{Actor, Purpose, contacts::cut, history::History, reading::Reading, requests::Answer};
 use crate::{
     GroupEvent, RequestError, SessionEvent,
-    groups::GroupCommand,
+    handle::Reply,
     xep::{
         bookmarks_0402, caps_0115,
         disco_0030::{self, Info},
-        invite_0249, muc_0045, muc_owner, presence_6121, queries,
+        invite_0249, muc_0045, muc_owner, presence_6121,
     },
     xml::ElementExt,
 };
@@ -49,10 +53,6 @@ const MAX_ROOMS: usize = 500;
 const MAX_ENTERING: usize = 16;
 /// For the room's own presence after an entering; a large one sends everybody's first.
 const ENTERING_TIMEOUT: Duration = Duration::from_secs(30);
-/// For the answer of a room to a self-ping.
-const PING_TIMEOUT: Duration = Duration::from_secs(30);
-/// Self-pings without an answer, before the room is taken for lost.
-const MAX_PINGS_LOST: u32 = 2;
 /// Other names that are tried when the own one is taken.
 const MAX_NICKNAMES: u32 = 5;
 
@@ -96,6 +96,8 @@ pub(super) struct Groups {
     rooms: BTreeMap<BareJid, Room>,
     /// The bookmarks are known, or cannot be.
     may_enter: bool,
+    /// Who waits for the bookmarks to be read anew.
+    refreshing: Vec<Reply<Vec<Group>>>,
     requests: VecDeque<OpenRequest>,
 }
 
@@ -124,6 +126,21 @@ impl Groups {
         ids
     }
 
+    fn all(&mut self) -> Vec<Group> {
+        let groups = self.rooms.values_mut().map(|room| {
+            room.describe();
+            room.group.clone()
+        });
+        groups.collect()
+    }
+
+    /// The bookmarks were read, or cannot be.
+    fn refreshed(&mut self) {
+        for reply in std::mem::take(&mut self.refreshing) {
+            let _ = reply.send(self.all());
+        }
+    }
+
     fn entering(&self) -> usize {
         self.rooms.values().filter(|room| matches!(room.phase, Phase::Asking | Phase::Entering { .. })).count()
     }
@@ -140,13 +157,13 @@ impl Actor {
             if !known.name.is_empty() {
                 room.fallback_name = known.name;
             }
-            room.archive.position = known.archive_id;
+            room.archive = Reading::from(known.archive_id);
             room.applied_to = known.applied_to;
             if known.joined {
                 room.phase = Phase::Queued;
                 room.group.state = GroupState::Joining;
-            } else if room.applied_to.is_some() {
-                room.group.state = GroupState::Applied;
+            } else if let Some(to) = room.applied_to.clone() {
+                room.group.state = GroupState::Applied { to };
             }
             self.groups.rooms.insert(known.jid, room);
         }
@@ -155,6 +172,7 @@ impl Actor {
     /// A session without what the one before had: no room knows us any more.
     pub(super) fn groups_in_new_session(&mut self) {
         self.groups.may_enter = false;
+        self.groups.refreshed();
         for group in self.groups.rooms.keys().cloned().collect::<Vec<_>>() {
             let Some(room) = self.groups.rooms.get_mut(&group) else { continue };
             room.attempts = 0;
@@ -261,8 +279,8 @@ impl Actor {
             GroupPurpose::Info { .. }
             | GroupPurpose::Ping { .. }
             | GroupPurpose::Page { .. }
-            | GroupPurpose::Bookmarks
             | GroupPurpose::Nothing => {}
+            GroupPurpose::Bookmarks => self.groups.refreshed(),
         }
     }
 
@@ -308,7 +326,13 @@ impl Actor {
             self.tell_notice(group, GroupNotice::DescriptionChanged { by: None });
         }
         self.tell_group(group);
-        if is_in && self.groups.rooms.get(group).is_some_and(|room| room.archive.is_idle()) {
+        if is_in
+            && self
+                .groups
+                .rooms
+                .get(group)
+                .is_some_and(|room| room.archive.is_idle() && room.archive.retry_at().is_none())
+        {
             self.start_room_catch_up(group);
         }
     }
@@ -403,178 +427,6 @@ impl Actor {
             jid: Some(self.config.jid.clone()),
             nickname: room.map(|room| cut(room.group.nickname.clone())).unwrap_or_default(),
             occupant: room.and_then(|room| room.own_id.clone()),
-        }
-    }
-
-    pub(super) fn group_timers(&mut self, now: Instant) {
-        if !self.connection.is_online() {
-            return;
-        }
-        let due: Vec<BareJid> = self
-            .groups
-            .rooms
-            .values()
-            .filter(|room| room.deadline().is_some_and(|deadline| deadline <= now))
-            .map(|room| room.group.jid.clone())
-            .collect();
-        for group in due {
-            let Some(room) = self.groups.rooms.get_mut(&group) else { continue };
-            match room.phase {
-                Phase::Entering { .. } => self.disconnected(&group, "no answer".to_owned()),
-                Phase::Waiting { .. } => {
-                    room.phase = Phase::Queued;
-                    self.enter_rooms();
-                }
-                Phase::In if room.archive.retry_at().is_some_and(|at| at <= now) => self.start_room_catch_up(&group),
-                Phase::In => self.ping_room(&group),
-                Phase::Out | Phase::Queued | Phase::Asking => {}
-            }
-        }
-    }
-
-    /// XEP-0410: a ping to ourselves comes back if we are there.
-    fn ping_room(&mut self, group: &BareJid) {
-        let Some(room) = self.groups.rooms.get_mut(group) else { return };
-        room.is_pinging = true;
-        room.ping_at = Instant::now() + SILENCE;
-        let to = room.occupant_jid();
-        let purpose = Purpose::Group(GroupPurpose::Ping { group: group.clone() });
-        self.request_within(PING_TIMEOUT, false, to, queries::ping(), purpose);
-    }
-
-    /// XEP-0410 §3.2.
-    fn room_pinged(&mut self, group: &BareJid, answer: &Answer) {
-        let Some(room) = self.groups.rooms.get_mut(group).filter(|room| room.phase == Phase::In) else { return };
-        room.is_pinging = false;
-        let is_lost = match answer {
-            Ok(_) => false,
-            Err(RequestError::Refused(error)) => match error.condition.as_str() {
-                "service-unavailable" | "feature-not-implemented" | "item-not-found" => false,
-                "remote-server-not-found" | "remote-server-timeout" => {
-                    room.pings_lost += 1;
-                    room.pings_lost > MAX_PINGS_LOST
-                }
-                _ => true,
-            },
-            Err(_) => {
-                room.pings_lost += 1;
-                room.pings_lost > MAX_PINGS_LOST
-            }
-        };
-        if is_lost {
-            tracing::info!("a group lost us");
-            // Back in at once: only if that fails the pauses begin.
-            let ids = room.give_up(false);
-            room.emptied();
-            room.phase = Phase::Queued;
-            room.group.state = GroupState::Joining;
-            self.unacknowledged(ids);
-            self.tell_group(group);
-            self.enter_rooms();
-        } else if room.pings_lost > 0 {
-            room.ping_at = Instant::now() + PING_TIMEOUT;
-        } else {
-            room.heard();
-            // It is there, and what we sent did not come back: it did not arrive.
-            let ids = room.late(Instant::now());
-            self.unacknowledged(ids);
-        }
-    }
-
-    pub(super) fn group_command(&mut self, command: GroupCommand) {
-        match command {
-            GroupCommand::Enter { group, nickname, creates, reply } => {
-                self.enter_command(group, nickname, creates, reply);
-            }
-            GroupCommand::Leave { group, reply } => {
-                let _ = reply.send(self.leave_room(&group));
-            }
-            GroupCommand::List(reply) => {
-                let groups = self.groups.rooms.values_mut().map(|room| {
-                    room.describe();
-                    room.group.clone()
-                });
-                let _ = reply.send(groups.collect());
-            }
-            GroupCommand::Described { group, info, made, reply } => {
-                self.described_command(&group, *info, made);
-                let _ = reply.send(());
-            }
-            GroupCommand::Members { group, lists, reply } => {
-                let _ = reply.send(self.members_listed(&group, lists));
-            }
-            GroupCommand::Bookmark { group, reply } => {
-                let _ = reply.send(self.groups.rooms.get(&group).map(bookmarks::bookmark));
-            }
-            GroupCommand::Moderation { group, reply } => {
-                let _ = reply.send(self.groups.rooms.get(&group).and_then(|room| room.info.moderation));
-            }
-            GroupCommand::Send { stanza, reply } => {
-                let _ = reply.send(self.send(*stanza));
-            }
-            GroupCommand::Applied { group, to, name } => self.applied(group, to, name),
-            GroupCommand::Settle { group, kind, from, reply } => {
-                let _ = reply.send(self.settle_group_request(&group, kind, from.as_ref()));
-            }
-        }
-    }
-
-    fn enter_command(&mut self, group: BareJid, nickname: Option<String>, creates: bool, reply: room::Entered) {
-        if !self.groups.enabled || !self.connection.is_online() {
-            let _ = reply.send(Err(RequestError::NotOnline));
-            return;
-        }
-        if self.groups.rooms.len() >= MAX_ROOMS && !self.groups.has(&group) {
-            let _ = reply.send(Err(RequestError::QueueFull));
-            return;
-        }
-        let nickname = nickname.filter(|nickname| !nickname.trim().is_empty());
-        let own = self.nickname();
-        let room = self.groups.rooms.entry(group.clone());
-        let room = room.or_insert_with(|| Room::new(group.clone(), nickname.clone().unwrap_or(own)));
-        if room.phase == Phase::In {
-            let _ = reply.send(Ok(room.group.clone()));
-            return;
-        }
-        if let Some(nickname) = nickname {
-            room.group.nickname = nickname;
-        }
-        room.entering.push(reply);
-        room.creates = creates;
-        room.nickname_tries = 0;
-        room.group.state = GroupState::Joining;
-        if matches!(room.phase, Phase::Out | Phase::Waiting { .. }) {
-            room.phase = Phase::Queued;
-        }
-        // Who asks for a room does not wait for the bookmarks.
-        if room.phase == Phase::Queued {
-            room.phase = Phase::Asking;
-            self.ask_room(group.clone(), true);
-        }
-        self.tell_group(&group);
-    }
-
-    pub(super) fn leave_room(&mut self, group: &BareJid) -> Result<(), RequestError> {
-        let Some(room) = self.groups.rooms.get_mut(group) else {
-            return Err(super::requests::refused("item-not-found"));
-        };
-        room.applied_to = None;
-        let occupant = room.occupant_jid().filter(|_| matches!(room.phase, Phase::In | Phase::Entering { .. }));
-        self.go_out(group, GroupState::Left);
-        if let Some(occupant) = occupant {
-            // Without a stream there is nothing to leave: the server has seen to it.
-            let _ = self.send(muc_0045::leave(&occupant));
-        }
-        Ok(())
-    }
-
-    fn described_command(&mut self, group: &BareJid, info: muc_0045::RoomInfo, made: bool) {
-        let Some(room) = self.groups.rooms.get_mut(group) else { return };
-        let is_made = made && std::mem::take(&mut room.creates);
-        self.room_described(group, info);
-        if is_made {
-            let by = self.own_sender(group);
-            self.tell_notice(group, GroupNotice::Created { by });
         }
     }
 

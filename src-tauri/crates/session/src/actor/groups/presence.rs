@@ -17,6 +17,9 @@ use crate::{
     xml::{jid_attr, stanza_error},
 };
 
+/// Octets of a name in a room: that of a resource (RFC 7622 §3.4).
+const MAX_NICKNAME: usize = 1_023;
+
 impl Actor {
     /// A presence. Whether it is of a room, and with that done with.
     pub(in crate::actor) fn room_presence(&mut self, stanza: &Element) -> bool {
@@ -124,7 +127,7 @@ impl Actor {
         room.group.state = GroupState::Joined;
         let (members, creates) = (room.all_members(&own), room.creates);
         self.tell_group(group);
-        self.tell(GroupEvent::Members { group: group.clone(), members });
+        self.tell(GroupEvent::Members { group: group.clone(), members, complete: false });
         self.answer_entering(group);
         self.settle_invitations(group);
         if !creates {
@@ -140,6 +143,8 @@ impl Actor {
         let is_own = user.has(status::OWN) || nickname == room.group.nickname;
         if user.has(status::RENAMED)
             && let Some(new) = user.item.as_ref().and_then(|item| item.nick.clone())
+            && !new.is_empty()
+            && new.len() <= MAX_NICKNAME
         {
             if let Some(occupant) = room.occupants.remove(nickname) {
                 room.occupants.insert(new.clone(), occupant);
@@ -271,7 +276,7 @@ impl Actor {
         let members = room.all_members(&own);
         if is_told {
             self.tell_group(group);
-            self.tell(GroupEvent::Members { group: group.clone(), members: members.clone() });
+            self.tell(GroupEvent::Members { group: group.clone(), members: members.clone(), complete: true });
         }
         members
     }

@@ -136,8 +136,8 @@ impl Actor {
         if !name.is_empty() {
             room.fallback_name = name;
         }
-        room.applied_to = Some(to);
-        room.group.state = GroupState::Applied;
+        room.applied_to = Some(to.clone());
+        room.group.state = GroupState::Applied { to };
         self.tell_group(&group);
     }
 
@@ -167,7 +167,8 @@ impl Actor {
         self.settle_group_request(group, GroupRequestKind::Invitation, None);
     }
 
-    /// Answered. Returns whether the room takes a refusal; `from: None`: everybody's.
+    /// Answered. Returns whether the room may take a refusal, which it may of one that was told in an earlier session;
+    /// `from: None`: everybody's.
     pub(super) fn settle_group_request(
         &mut self,
         group: &BareJid,
@@ -179,7 +180,7 @@ impl Actor {
         };
         let (settled, open): (Vec<_>, Vec<_>) = self.groups.requests.drain(..).partition(is_it);
         self.groups.requests.extend(open);
-        let by_room = settled.iter().any(|known| known.by_room);
+        let by_room = settled.is_empty() || settled.iter().any(|known| known.by_room);
         for OpenRequest { group, from, .. } in settled {
             self.tell(GroupEvent::RequestSettled { group, kind, from });
         }

@@ -16,7 +16,7 @@ use confab_model::{BareJid, Group, GroupMember, GroupRole, GroupState, MessageId
 use minidom::Element;
 use tokio::time::Instant;
 
-use super::{super::contacts::cut, archive::RoomArchive};
+use super::super::{contacts::cut, reading::Reading};
 use crate::{RequestError, handle::Reply, xep::muc_0045::RoomInfo};
 
 /// Occupants, and members of the lists, that are kept of one room.
@@ -82,7 +82,7 @@ pub(super) struct Room {
     pub pings_lost: u32,
     pub is_pinging: bool,
     pending: VecDeque<Pending>,
-    pub archive: RoomArchive,
+    pub archive: Reading,
     pub entering: Vec<Entered>,
     /// Its bookmark was taken away by this device, which is told of that too.
     pub retracted_here: bool,
@@ -99,6 +99,7 @@ impl Room {
             public: false,
             has_archive: false,
             shows_addresses: false,
+            moderation: false,
             nickname,
             role: GroupRole::Guest,
             state: GroupState::Left,
@@ -123,7 +124,7 @@ impl Room {
             pings_lost: 0,
             is_pinging: false,
             pending: VecDeque::new(),
-            archive: RoomArchive::default(),
+            archive: Reading::default(),
             entering: Vec::new(),
             retracted_here: false,
             applied_to: None,
@@ -162,8 +163,16 @@ impl Room {
         self.group.public = !info.members_only;
         self.group.has_archive = info.archive;
         self.group.shows_addresses = info.shows_addresses;
+        self.group.moderation = info.moderation.is_some();
         let count = match &self.members {
-            Some(members) => members.values().filter(|role| **role >= GroupRole::Member).count(),
+            Some(members) => {
+                let is_guest = |occupant: &&Occupant| match &occupant.jid {
+                    Some(jid) => members.get(jid).is_none_or(|role| *role < GroupRole::Member),
+                    None => occupant.role < GroupRole::Member,
+                };
+                let listed = members.values().filter(|role| **role >= GroupRole::Member).count();
+                listed + self.occupants.values().filter(is_guest).count()
+            }
             None => self.occupants.len(),
         };
         self.group.member_count = u32::try_from(count).unwrap_or(u32::MAX);
