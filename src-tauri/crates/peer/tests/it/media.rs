@@ -147,6 +147,10 @@ impl DatagramGate for Lossy {
 #[tokio::test]
 async fn a_tenth_of_the_packets_is_lost_and_repaired() {
     const PACKETS: usize = 600;
+    // A packet that nobody could repair while its picture waited is given up (`chain::nack`), which on a machine that stands
+    // still for a moment happens; without repairs a tenth would be missing.
+    const GIVEN_UP: usize = PACKETS / 100;
+    const TAIL: std::time::Duration = std::time::Duration::from_secs(5);
     let seed = 0x5eed_u64;
     println!("seed {seed}");
     let gate = std::sync::Arc::new(Lossy { state: Mutex::new(seed), lost: Mutex::new(0) });
@@ -157,24 +161,27 @@ async fn a_tenth_of_the_packets_is_lost_and_repaired() {
     let mut next = 0;
     // Paces the sender like a codec does; nothing is measured by it.
     let mut beat = tokio::time::interval(std::time::Duration::from_millis(4));
+    let mut give_up = std::pin::pin!(tokio::time::sleep(TAIL * 100));
     while !missing.is_empty() {
-        // After the last one, more go on until the tail is repaired: a gap shows only behind it.
-        match initiator.peer.send(video(next)) {
-            SendOutcome::Queued => next += 1,
-            SendOutcome::QueueFull => {}
-            SendOutcome::NotSending => panic!("connected"),
-        }
         tokio::select! {
             packet = responder.packet() => {
                 missing.remove(&(packet.timestamp / 3_000));
             }
-            _ = beat.tick() => {}
+            // After the last one, more go on until the tail is repaired: a gap shows only behind it.
+            _ = beat.tick() => match initiator.peer.send(video(next)) {
+                SendOutcome::Queued => {
+                    next += 1;
+                    if next as usize == PACKETS {
+                        give_up.as_mut().reset(tokio::time::Instant::now() + TAIL);
+                    }
+                }
+                SendOutcome::QueueFull => {}
+                SendOutcome::NotSending => panic!("connected"),
+            },
+            () = give_up.as_mut() => break,
         }
-        while let Ok(packet) = responder.rtp.try_recv() {
-            missing.remove(&(packet.timestamp / 3_000));
-        }
-        assert!(next < 20_000, "never repaired: {missing:?}");
     }
+    assert!(missing.len() <= GIVEN_UP, "never repaired: {missing:?}");
     let statistics = responder.peer.statistics().await;
     assert!(statistics.contents[1].packets_repaired >= 20, "{statistics:?}");
     assert!(*gate.lost.lock().unwrap() >= 20);

@@ -8,6 +8,9 @@ const REORDER_WAIT: Duration = Duration::from_millis(8);
 /// Between requests for the same packet: round trips, and at least so long, which is the other side's pacing.
 const RETRY_ROUND_TRIPS: f64 = 1.2;
 const RETRY_LEAST: Duration = Duration::from_millis(40);
+/// Requests that are one such time apart; after them each waits one more than the one before. Who could not answer those (a
+/// rate that leaves no room for repairs yet, a pause of its processor) can later, while the picture still waits.
+const QUICK_REQUESTS: u32 = 3;
 /// Between a request and its repetition where much is lost: requests are as easily. Short against a round trip, but
 /// beyond a burst of losses; who answers once per round trip does not answer twice.
 const REPETITION: Duration = Duration::from_millis(12);
@@ -117,15 +120,17 @@ impl Missing {
         });
         let due = self.missing.iter_mut().filter(|(_, entry)| entry.due <= now);
         due.map(|(number, entry)| {
-            entry.due = match entry.next_request.take() {
+            let due = match entry.next_request.take() {
                 Some(next) => next,
                 None => {
                     entry.requests += 1;
                     entry.asked = Some(now);
-                    entry.next_request = is_repeated.then_some(now + retry);
-                    now + if is_repeated { REPETITION } else { retry }
+                    let wait = retry * entry.requests.saturating_sub(QUICK_REQUESTS - 1).max(1);
+                    entry.next_request = is_repeated.then_some(now + wait);
+                    now + if is_repeated { REPETITION } else { wait }
                 }
             };
+            entry.due = due.min(entry.since + MAX_AGE);
             *number as u16
         })
         .collect()
@@ -236,6 +241,19 @@ mod tests {
         assert_eq!(asked, [8, 20, 128, 140, 248, 260]);
         missing.note(start + 300 * MS, 1);
         assert_eq!(missing.next(), None);
+    }
+
+    #[test]
+    fn requests_last_as_long_as_the_picture_waits() {
+        let start = Instant::now();
+        let mut missing = Missing { round_trip: 10 * MS, ..Missing::default() };
+        missing.note(start, 0);
+        missing.note(start, 2);
+        let mut asked = Vec::new();
+        while let Some(at) = missing.next() {
+            asked.extend(missing.take_due(at).iter().map(|_| (at - start).as_millis()));
+        }
+        assert_eq!(asked, [8, 48, 88, 128, 208, 328, 488, 688, 928, 1_208]);
     }
 
     #[test]
