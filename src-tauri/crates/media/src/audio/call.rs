@@ -263,9 +263,14 @@ impl AudioCall {
     /// Ends both threads, closes the devices and files. Blocks until that is done, two seconds for each at most: not for async
     /// tasks. Returns false if a device did not close in time (it does so later, by itself).
     pub fn stop(self) -> bool {
+        self.stop_within(STOP_WAIT)
+    }
+
+    /// [`Self::stop`] with another patience for each of the two.
+    pub fn stop_within(self, patience: Duration) -> bool {
         self.signal_stop();
         // One message of each thread.
-        (0..2).all(|_| self.finished.recv_timeout(STOP_WAIT).is_ok())
+        (0..2).all(|_| self.finished.recv_timeout(patience).is_ok())
     }
 
     fn signal_stop(&self) {

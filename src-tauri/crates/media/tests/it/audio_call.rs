@@ -18,6 +18,8 @@ use confab_media::{
 use confab_model::{ContentName, Device, DeviceId, DeviceKind, RtpIn, RtpOut};
 use tokio::sync::mpsc;
 
+use crate::STOP_PATIENCE;
+
 const PAYLOAD_TYPE: u8 = 111;
 /// As `client` makes them.
 const QUEUE: usize = 64;
@@ -228,7 +230,11 @@ async fn each_side_hears_the_other_and_nothing_when_it_is_muted() {
         assert_eq!(statistics.packets_out_dropped, 0);
         assert!(statistics.concealed_permille < 50, "{statistics:?}");
     }
-    assert!(tokio::task::spawn_blocking(move || a.stop() && b.stop()).await.unwrap());
+    assert!(
+        tokio::task::spawn_blocking(move || a.stop_within(STOP_PATIENCE) && b.stop_within(STOP_PATIENCE))
+            .await
+            .unwrap()
+    );
     for timestamps in [a_to_b.await.unwrap(), b_to_a.await.unwrap()] {
         assert!(timestamps.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == 960));
     }
@@ -296,7 +302,7 @@ async fn a_lost_microphone_is_replaced_announced_and_taken_back() {
     call.set_input(InputChoice::Device(id("test:silence")));
     assert!(matches!(next_but_levels(&mut events).await, AudioEvent::DeviceOpened { is_test: true, .. }));
 
-    assert!(tokio::task::spawn_blocking(move || call.stop()).await.unwrap());
+    assert!(tokio::task::spawn_blocking(move || call.stop_within(STOP_PATIENCE)).await.unwrap());
     let timestamps = sent.await.unwrap();
     assert!(timestamps.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == 960), "the far side heard a gap");
 }
@@ -331,7 +337,7 @@ async fn rubbish_on_the_wire_is_counted_and_changes_nothing() {
     levels(&mut events, 4).await;
     let statistics = call.statistics();
     assert_eq!((statistics.packets_in, statistics.packets_malformed), (200, 200));
-    assert!(tokio::task::spawn_blocking(move || call.stop()).await.unwrap());
+    assert!(tokio::task::spawn_blocking(move || call.stop_within(STOP_PATIENCE)).await.unwrap());
     while let Ok(event) = events.try_recv() {
         assert_ne!(event, AudioEvent::FirstAudio);
     }
