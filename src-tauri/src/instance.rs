@@ -19,7 +19,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
 use crate::token::Token;
 
 const LOCK: &str = "instance.lock";
-const DOOR: &str = "instance.json";
+const ADDRESS: &str = "instance.json";
 /// The farewell of a process that ends takes up to six seconds.
 const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(100);
@@ -30,7 +30,7 @@ const MOST: u64 = 16 * 1024;
 
 /// Where the first process listens.
 #[derive(Debug, Serialize, Deserialize)]
-struct Door {
+struct Address {
     port: u16,
     token: String,
 }
@@ -107,11 +107,11 @@ fn claim_within(folder: &Path, link: Option<&str>, patience: Duration) -> Result
 }
 
 fn knock(folder: &Path, link: Option<&str>) -> io::Result<Answer> {
-    let door: Door = serde_json::from_slice(&fs::read(folder.join(DOOR))?)?;
-    let mut stream = TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, door.port).into(), ANSWER)?;
+    let address: Address = serde_json::from_slice(&fs::read(folder.join(ADDRESS))?)?;
+    let mut stream = TcpStream::connect_timeout(&(Ipv4Addr::LOCALHOST, address.port).into(), ANSWER)?;
     stream.set_read_timeout(Some(ANSWER))?;
     stream.set_write_timeout(Some(ANSWER))?;
-    let knock = Knock { token: door.token, link: link.map(str::to_owned) };
+    let knock = Knock { token: address.token, link: link.map(str::to_owned) };
     stream.write_all(&line(&knock)?)?;
     let mut answer = String::new();
     BufReader::new(stream.take(MOST)).read_line(&mut answer)?;
@@ -136,8 +136,8 @@ impl Instance {
         let token = Token::new();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
-        let door = Door { port: listener.local_addr()?.port(), token: token.as_str().to_owned() };
-        write_privately(&folder.join(DOOR), &serde_json::to_vec(&door)?)?;
+        let address = Address { port: listener.local_addr()?.port(), token: token.as_str().to_owned() };
+        write_privately(&folder.join(ADDRESS), &serde_json::to_vec(&address)?)?;
         Ok(Some(Self { _lock: lock, token, listener: Some(listener), task: None }))
     }
 
@@ -255,7 +255,7 @@ mod tests {
         knocked.recv().unwrap();
         drop(first);
         drop(ours(next.join().unwrap()));
-        // One that was killed leaves its door, and nobody behind it.
+        // One that was killed leaves its address, and nobody behind it.
         drop(ours(claim(folder.path(), None)));
     }
 
@@ -264,7 +264,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let first = ours(claim(folder.path(), None));
         assert!(matches!(claim_within(folder.path(), None, SOON), Err(InstanceError::Silent)));
-        fs::write(folder.path().join(DOOR), "{").unwrap();
+        fs::write(folder.path().join(ADDRESS), "{").unwrap();
         assert!(matches!(claim_within(folder.path(), None, SOON), Err(InstanceError::Silent)));
         drop(first);
         drop(ours(claim(folder.path(), None)));
@@ -275,9 +275,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut first = ours(claim(folder.path(), None));
         first.listen(|_| panic!("a stranger was let in"));
-        let door: Door = serde_json::from_slice(&fs::read(folder.path().join(DOOR)).unwrap()).unwrap();
+        let address: Address = serde_json::from_slice(&fs::read(folder.path().join(ADDRESS)).unwrap()).unwrap();
         for asked in ["{}\n".to_owned(), format!("{{\"token\":\"{:032x}\",\"link\":null}}\n", 1), "x".repeat(20_000)] {
-            let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, door.port)).unwrap();
+            let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, address.port)).unwrap();
             // It may be gone before it has heard all.
             let _ = stream.write_all(asked.as_bytes());
             let mut answer = Vec::new();
@@ -292,7 +292,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let _first = ours(claim(folder.path(), None));
-        let mode = fs::metadata(folder.path().join(DOOR)).unwrap().permissions().mode();
+        let mode = fs::metadata(folder.path().join(ADDRESS)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
 }

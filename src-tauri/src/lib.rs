@@ -5,6 +5,7 @@
 //! that is `confab-client`.
 
 mod bindings;
+mod clock;
 mod commands;
 mod error;
 mod events;

@@ -17,18 +17,18 @@ mod plugin;
 mod rules;
 mod words;
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use confab_client::{Client, Events, OperationError};
 use confab_model::{
-    AccountId, BareJid, CallId, CallMedia, ConversationKind, Event, EventEnvelope, GroupRequestKind, Sender, Timestamp,
+    AccountId, BareJid, CallId, CallMedia, ConversationKind, Event, EventEnvelope, GroupRequestKind, Sender,
 };
 use serde::{Deserialize, Serialize};
 use tauri::AppHandle;
 use tauri_specta::Event as _;
 use tokio::sync::watch;
 
-use crate::window;
+use crate::{clock::now, window};
 use board::{Board, Content, Step, Subject};
 #[cfg(target_os = "linux")]
 use freedesktop::Desktop;
@@ -92,11 +92,6 @@ pub(crate) fn prepare(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<tau
 #[cfg(not(target_os = "linux"))]
 pub(crate) fn prepare(builder: tauri::Builder<tauri::Wry>) -> tauri::Builder<tauri::Wry> {
     builder.plugin(plugin::init())
-}
-
-pub(crate) fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Keeps the desktop up to date.

@@ -26,7 +26,7 @@ use tokio::{
 };
 
 use crate::{
-    notify::now,
+    clock::now,
     shell, window,
     words::{Words, words},
 };

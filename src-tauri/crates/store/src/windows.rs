@@ -64,24 +64,19 @@ impl Store {
         let (older, has_older) = before(&mut tx, id, place, half).await?;
         // The anchor itself is the first of those that are not older.
         let (newer, has_newer, gap_after) = from(&mut tx, id, place, true, limit.saturating_sub(half).max(1)).await?;
-        let (mut gap_at_date, mut before_gap) = (false, None);
-        match anchor {
-            Anchor::Message(_) => {}
+        let (gap_at_date, before_gap) = match anchor {
+            Anchor::Message(_) => (false, None),
             // The last one before it stands here.
             Anchor::Date(at) if place.0 < millis(at) => {
-                gap_at_date = gap_after;
-                before_gap = newer.last().filter(|_| gap_after).map(|message| message.id.clone());
+                (gap_after, newer.last().filter(|_| gap_after).map(|message| message.id.clone()))
             }
             // What follows on an older message without a gap is the first.
-            Anchor::Date(_) if !older.is_empty() => {}
+            Anchor::Date(_) if !older.is_empty() => (false, None),
             Anchor::Date(_) => match history::gap_before(&mut tx, id, place).await? {
-                Some((_, row)) => {
-                    gap_at_date = true;
-                    before_gap = Some(messages::load(&mut tx, row).await?.id);
-                }
-                None => gap_at_date = !history::is_complete(&mut tx, id).await?,
+                Some((_, row)) => (true, Some(messages::load(&mut tx, row).await?.id)),
+                None => (!history::is_complete(&mut tx, id).await?, None),
             },
-        }
+        };
         let anchor = newer.first().map(|message| message.id.clone());
         let messages = older.into_iter().chain(newer).collect();
         Ok(StoredWindow { messages, anchor, older: has_older, newer: has_newer, gap_after, gap_at_date, before_gap })

@@ -88,6 +88,8 @@ pub(super) struct Connection {
     wire: Option<WireControl>,
     /// The stream has a session that it will try to resume.
     resumable: bool,
+    /// The stream has stanzas that it would begin a new session with.
+    holds: bool,
     /// The present connection was bound on the way in, and by that the server copies from the other devices.
     pub(super) copies: bool,
     /// Signed in by SASL2.
@@ -174,7 +176,7 @@ fn kind(failure: &SignInFailure) -> &'static str {
 impl Actor {
     pub(super) fn start_link(&mut self) {
         self.connection.phase = Phase::Down;
-        self.connection.resumable = false;
+        (self.connection.resumable, self.connection.holds) = (false, false);
         self.link = Some(Link::spawn());
     }
 
@@ -190,7 +192,8 @@ impl Actor {
                 self.went_online(false);
             }
             LinkEvent::Resumed => self.went_online(true),
-            LinkEvent::Suspended => {
+            LinkEvent::Suspended { holds } => {
+                self.connection.holds = holds;
                 if matches!(self.connection.phase, Phase::Negotiating { .. }) {
                     self.connection.failed_negotiations += 1;
                 }
@@ -226,12 +229,19 @@ impl Actor {
 
     fn connection_wanted(&mut self, slot: Slot) {
         self.connection.slot = Some(slot);
-        let end = self.connection.wire.take().and_then(|wire| wire.stream_error().map(StreamEnd::read));
+        let wire = self.connection.wire.take();
+        let is_session_lost = wire.as_ref().is_some_and(WireControl::is_session_lost);
+        let end = wire.and_then(|wire| wire.stream_error().map(StreamEnd::read));
         let was_online = self.connection.online_since.take();
         if was_online.is_some_and(|since| since.elapsed() >= STABLE) {
             self.connection.attempts = 0;
         }
-        let gives_up_session = end.as_ref().is_some_and(|end| self.reproached(end))
+        if is_session_lost {
+            // The server is there.
+            self.connection.attempts = 0;
+        }
+        let gives_up_session = is_session_lost
+            || end.as_ref().is_some_and(|end| self.reproached(end))
             || self.connection.failed_negotiations >= MAX_FAILED_NEGOTIATIONS;
         let error = end.map(|end| end.why);
         if gives_up_session && error != Some(SignInFailure::Replaced) {
@@ -314,6 +324,9 @@ impl Actor {
                     self.emit(SessionEvent::TokenIssued(token));
                 }
                 let Some(slot) = self.connection.slot.take() else { return };
+                if self.connection.holds && self.connection.resumable {
+                    wire.insist_on_resumption();
+                }
                 self.connection.wire = Some(wire);
                 self.connection.phase = Phase::Negotiating { until: Instant::now() + NEGOTIATION_TIMEOUT };
                 slot.fill(connection);

@@ -144,9 +144,13 @@ impl Actor {
         }
     }
 
-    /// Somebody whom we asked does not want to, or no longer. The roster push comes before this or after it.
+    /// Somebody whom we asked does not want to. The roster push comes before this, and our request is no longer in it, or
+    /// after it. Who takes back what they gave once is still seen here.
     fn declined(&mut self, person: BareJid, reason: String) {
-        let is_answer = |contact: &Contact| contact.requested || !reason.is_empty();
+        let is_answer = |contact: &Contact| {
+            let is_seen = matches!(contact.subscription, Subscription::To | Subscription::Both);
+            contact.requested || !reason.is_empty() && !is_seen
+        };
         if self.people.contact(&person).is_some_and(is_answer) {
             self.emit(SessionEvent::ContactDeclined { jid: person, reason: cut(reason) });
         }

@@ -16,6 +16,7 @@ use tokio::{
     task::AbortHandle,
     time::timeout,
 };
+use tokio_util::sync::CancellationToken;
 use tokio_xmpp::{
     Stanza,
     stanzastream::{Connection, Event, StanzaStage, StanzaState, StanzaStream, StanzaToken, StreamEvent},
@@ -112,7 +113,10 @@ pub(super) enum LinkEvent {
         stream_management: bool,
         roster_versioning: bool,
     },
-    Suspended,
+    /// `holds`: the library has stanzas that it has not written, and would begin a new session with them.
+    Suspended {
+        holds: bool,
+    },
     Resumed,
     Stanza(Element),
     Acknowledged(MessageId),
@@ -141,6 +145,7 @@ struct Outgoing {
 pub(super) struct Link {
     outgoing: Option<mpsc::Sender<Outgoing>>,
     events: mpsc::Receiver<LinkEvent>,
+    closing: CancellationToken,
     task: AbortHandle,
     /// Octets that the server takes; more is not sent.
     pub(super) limit: Option<usize>,
@@ -158,8 +163,9 @@ impl Link {
     pub(super) fn spawn() -> Self {
         let (outgoing, to_stream) = mpsc::channel(OUTGOING);
         let (to_actor, events) = mpsc::channel(INCOMING);
-        let task = tokio::spawn(run(to_stream, to_actor)).abort_handle();
-        Self { outgoing: Some(outgoing), events, task, limit: None, on_the_way: VecDeque::new() }
+        let closing = CancellationToken::new();
+        let task = tokio::spawn(run(to_stream, to_actor, closing.clone())).abort_handle();
+        Self { outgoing: Some(outgoing), events, closing, task, limit: None, on_the_way: VecDeque::new() }
     }
 
     /// Queues a stanza. With `message`, its acknowledgement is told; so is that of a long request, by its id.
@@ -216,6 +222,7 @@ impl Link {
     /// Closes the stream cleanly, as far as the server plays along.
     pub(super) async fn close(mut self) {
         self.outgoing = None;
+        self.closing.cancel();
         let ended = async { while !matches!(self.next().await, LinkEvent::Ended) {} };
         let _ = timeout(CLOSE_TIMEOUT, ended).await;
     }
@@ -256,9 +263,9 @@ fn to_element(stanza: Stanza) -> Element {
     }
 }
 
-/// The loop of the task. A stanza goes to the library only when there is certainly room in its queue: the library takes
-/// nothing from there while it is down, and asks for the next connection through this loop.
-async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<LinkEvent>) {
+/// The loop of the task. A stanza goes to the library only while the stream is up and there is certainly room in its queue:
+/// the library takes nothing from there while it is down, and asks for the next connection through this loop.
+async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<LinkEvent>, closing: CancellationToken) {
     let (wanted, mut slots) = mpsc::unbounded_channel::<Slot>();
     let mut stream = StanzaStream::new(
         Box::new(move |_location, slot| {
@@ -268,32 +275,27 @@ async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<Lin
     );
     let room = Arc::new(Semaphore::new(STREAM_QUEUE));
     let mut tracked = Tracked::default();
+    let mut is_up = false;
     loop {
         let event = tokio::select! {
             biased;
             Some(outcome) = tracked.pending.next(), if !tracked.pending.is_empty() => tracked.told(outcome),
             event = stream.next() => match event {
-                Some(event) => {
-                    if let Event::Stream(StreamEvent::Reset { features, .. }) = &event {
-                        tracked.acknowledged_at = if features.stream_management.is_some() {
-                            StanzaStage::Acked
-                        } else {
-                            StanzaStage::Sent
-                        };
-                        // The old session's tokens fell before this event was sent: tell them first.
-                        if let Some(lost) = tracked.drain_lost(&mut to_stream)
-                            && to_actor.send(lost).await.is_err()
-                        {
-                            break;
+                Some(Event::Stream(event)) => {
+                    is_up = !matches!(event, StreamEvent::Suspended);
+                    for before in tracked.stream_changed(&event, &mut to_stream) {
+                        if to_actor.send(before).await.is_err() {
+                            return;
                         }
                     }
-                    translate(event)
+                    Some(translate(event, room.available_permits() < STREAM_QUEUE))
                 }
+                Some(Event::Stanza(stanza)) => Some(LinkEvent::Stanza(to_element(stanza))),
                 None => break,
             },
             // After the stream's events: `Suspended` is queued before the slot is asked for.
             Some(slot) = slots.recv() => Some(LinkEvent::Wanted(slot)),
-            next = next_outgoing(&room, &mut to_stream) => match next {
+            next = next_outgoing(&room, &mut to_stream), if is_up => match next {
                 Some((place, Outgoing { stanza, message })) => {
                     let token = stream.send(stanza).await;
                     tracked.add(message, token, place);
@@ -302,15 +304,15 @@ async fn run(mut to_stream: mpsc::Receiver<Outgoing>, to_actor: mpsc::Sender<Lin
                 None => {
                     drop(slots);
                     let _ = timeout(CLOSE_TIMEOUT, stream.close()).await;
-                    let _ = to_actor.send(LinkEvent::Ended).await;
-                    return;
+                    break;
                 }
             },
+            () = closing.cancelled(), if !is_up => break,
         };
         if let Some(event) = event
             && to_actor.send(event).await.is_err()
         {
-            break;
+            return;
         }
     }
     let _ = to_actor.send(LinkEvent::Ended).await;
@@ -328,22 +330,21 @@ async fn next_outgoing(
     Some((place, to_stream.recv().await?))
 }
 
-fn translate(event: Event) -> Option<LinkEvent> {
+fn translate(event: StreamEvent, holds: bool) -> LinkEvent {
     match event {
-        Event::Stanza(stanza) => Some(LinkEvent::Stanza(to_element(stanza))),
-        Event::Stream(StreamEvent::Suspended) => Some(LinkEvent::Suspended),
-        Event::Stream(StreamEvent::Resumed) => Some(LinkEvent::Resumed),
-        Event::Stream(StreamEvent::Reset { bound_jid, features }) => match bound_jid.try_into_full() {
-            Ok(jid) => Some(LinkEvent::Reset {
+        StreamEvent::Suspended => LinkEvent::Suspended { holds },
+        StreamEvent::Resumed => LinkEvent::Resumed,
+        StreamEvent::Reset { bound_jid, features } => match bound_jid.try_into_full() {
+            Ok(jid) => LinkEvent::Reset {
                 jid: jid.into(),
                 stream_management: features.stream_management.is_some(),
                 roster_versioning: features
                     .others
                     .iter()
                     .any(|feature| feature.is("ver", "urn:xmpp:features:rosterver")),
-            }),
+            },
             // RFC 6120 §7.6.1: a server always binds a full address.
-            Err(_) => Some(LinkEvent::Ended),
+            Err(_) => LinkEvent::Ended,
         },
     }
 }
@@ -393,6 +394,24 @@ impl Tracked {
             Some(StanzaState::Queued | StanzaState::Dropped) | None => {
                 self.lost.push((number, message));
                 None
+            }
+        }
+    }
+
+    /// What is to be told before the stream's event. It brings the places in the library's queue up to date.
+    fn stream_changed(&mut self, event: &StreamEvent, to_stream: &mut mpsc::Receiver<Outgoing>) -> Vec<LinkEvent> {
+        match event {
+            StreamEvent::Resumed => Vec::new(),
+            StreamEvent::Suspended => {
+                let outcomes = std::iter::from_fn(|| self.pending.next().now_or_never().flatten());
+                let outcomes: Vec<_> = outcomes.collect();
+                outcomes.into_iter().filter_map(|outcome| self.told(outcome)).collect()
+            }
+            StreamEvent::Reset { features, .. } => {
+                self.acknowledged_at =
+                    if features.stream_management.is_some() { StanzaStage::Acked } else { StanzaStage::Sent };
+                // The old session's tokens fell before this event was sent.
+                self.drain_lost(to_stream).into_iter().collect()
             }
         }
     }

@@ -32,6 +32,8 @@ pub(crate) struct Scanner {
     pub(crate) is_too_long: bool,
     /// Something was nested too deep, and left out.
     pub(crate) is_too_deep: bool,
+    /// The server refused to resume a session, or to manage a stream (XEP-0198 §5).
+    pub(crate) has_failed: bool,
     /// Everything is left out until the depth is back at this.
     leaving_out: Option<usize>,
     /// The start tag since `<`, without the values.
@@ -91,6 +93,7 @@ impl Scanner {
             max_octets,
             is_too_long: false,
             is_too_deep: false,
+            has_failed: false,
             leaving_out: None,
             name: Vec::new(),
             slash: false,
@@ -148,12 +151,11 @@ impl Scanner {
     fn release(&mut self, out: &mut Vec<u8>) {
         let Some(mut held) = self.held.take() else { return };
         match self.tag() {
-            b"failed"
-                if held.starts_with(b"<failed")
-                    && held.ends_with(b">")
-                    && !self.name.windows(3).any(|window| window == b" h=") =>
-            {
-                held.splice(7..7, *b" h='0'");
+            b"failed" if held.starts_with(b"<failed") && held.ends_with(b">") => {
+                self.has_failed = true;
+                if !self.name.windows(3).any(|window| window == b" h=") {
+                    held.splice(7..7, *b" h='0'");
+                }
             }
             b"message" if held.starts_with(b"<message") => set_known_type(&mut held),
             _ => {}

@@ -1,4 +1,4 @@
-//! The byte stream between TLS and the XML parser, with eight things the stanza stream of the library lacks:
+//! The byte stream between TLS and the XML parser, with nine things the stanza stream of the library lacks:
 //!
 //! * it can be cut at once ([`WireControl::cut`]), so that a link that our own probe found dead is given up in
 //!   seconds instead of after the library's time-out;
@@ -10,6 +10,8 @@
 //!   A longer one ends the connection;
 //! * it completes `<failed/>` (XEP-0198 §5) with the count that servers leave out for a session they do not know: the
 //!   library's type insists on it, fails the connection, keeps the dead session and would try to resume it for ever;
+//! * it can end where a session is not resumed ([`WireControl::insist_on_resumption`]): the library would go on with a new
+//!   one, and begin it with what it had not written in the old one, before what was lost with that;
 //! * it repairs what the library's types would drop a whole stanza for: a message of an unknown type becomes a normal one
 //!   (RFC 6121 §5.2.2), a `<show/>` or `<priority/>` with a value that is none is left out of its presence;
 //! * it can play a stream opening that has already taken place: after SASL2 (XEP-0388 §2.6) the stream goes on
@@ -23,7 +25,10 @@ use std::{
     collections::VecDeque,
     io,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Waker},
 };
 
@@ -42,9 +47,21 @@ const MAX_STANZA: usize = 8 * 1024 * 1024;
 pub(crate) struct WireControl {
     cut: CancellationToken,
     stream_error: Arc<OnceLock<Vec<u8>>>,
+    insists: Arc<AtomicBool>,
+    session_lost: Arc<AtomicBool>,
 }
 
 impl WireControl {
+    /// Ends the connection if the server does not know the session any more. Before the stream is negotiated.
+    pub(crate) fn insist_on_resumption(&self) {
+        self.insists.store(true, Ordering::Relaxed);
+    }
+
+    /// The connection ended because of that.
+    pub(crate) fn is_session_lost(&self) -> bool {
+        self.session_lost.load(Ordering::Relaxed)
+    }
+
     /// Ends the connection as if the network had.
     pub(crate) fn cut(&self) {
         self.cut.cancel();
@@ -171,6 +188,10 @@ impl AsyncBufRead for Wire {
             }
             if let Some(error) = this.scanner.take_stream_error() {
                 let _ = this.control.stream_error.set(error);
+            }
+            if this.scanner.has_failed && this.control.insists.load(Ordering::Relaxed) {
+                this.control.session_lost.store(true, Ordering::Relaxed);
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::ConnectionAborted, "the session is lost")));
             }
         }
         Poll::Ready(Ok(&this.readable[this.consumed..]))
