@@ -1,7 +1,7 @@
 //! Several devices of one person: one conversation, one ring.
 
-use confab_model::{Direction, EndReason, RingKind};
-use confab_tests::driver::World;
+use confab_model::{CallDirection, CallId, CallRecord, Direction, EndReason, Event, RingKind};
+use confab_tests::driver::{Agent, World};
 use serde_json::{Value, json};
 
 use crate::{
@@ -9,11 +9,12 @@ use crate::{
     journeys,
     steps::{
         COMPLETED, accept, both_ended, connected, conversation, ended, hang_up, heard, phases, record, ring, ringing,
-        rings, say, texts, whole_conversation,
+        rings, say, talk, texts, whole_conversation,
     },
 };
 
-journeys!(shared: devices_share_a_conversation, a_fresh_device_catches_up, all_devices_ring_and_one_answers);
+journeys!(shared: devices_share_a_conversation, a_fresh_device_catches_up, all_devices_ring_and_one_answers,
+    calls_are_listed_on_every_device);
 
 async fn devices_share_a_conversation(world: World) {
     let (mut alice, mut bob) = world.pair("alice", "bob").await;
@@ -90,8 +91,7 @@ async fn all_devices_ring_and_one_answers(world: World) {
     connected(&bob, &call).await;
     hang_up(&mut bob, &call).await;
     both_ended((&mut alice, COMPLETED), (&mut bob, COMPLETED), &call).await;
-    let elsewhere = record(&mut tablet, &alice_jid, &call).await;
-    assert_eq!(elsewhere.reason, Some(EndReason::AnsweredElsewhere));
+    told(&mut tablet, &mut bob, &alice_jid, &call).await;
 
     let call = ring(&mut alice, &bob, "video").await;
     ringing(&tablet, &call, RingKind::Loud).await;
@@ -99,8 +99,64 @@ async fn all_devices_ring_and_one_answers(world: World) {
     assert_eq!(ended(&bob, &call).await, EndReason::DeclinedElsewhere);
     assert_eq!(ended(&alice, &call).await, EndReason::Rejected { text: None });
     assert_eq!(rings(&bob, &call).await, [RingKind::Loud, RingKind::Stopped]);
-    let here = record(&mut bob, &alice_jid, &call).await;
-    assert_eq!(here.reason, Some(EndReason::DeclinedElsewhere));
+    told(&mut bob, &mut tablet, &alice_jid, &call).await;
     let of_caller = record(&mut alice, &bob_jid, &call).await;
     assert_eq!(of_caller.reason, Some(EndReason::Rejected { text: None }));
+}
+
+/// The device has the record of another one, which was in the call, and says which that was.
+async fn told(device: &mut Agent, of: &mut Agent, other: &str, call: &CallId) {
+    let own = record(of, other, call).await;
+    let told_by = |known: &CallRecord| match known.direction {
+        CallDirection::Incoming => known.answered_by.is_some() && known.reason == own.reason,
+        CallDirection::Outgoing => known.reason == own.reason,
+    };
+    device
+        .event("told of the call by the other device", |event| match event {
+            Event::CallRecorded { record } => (record.id == *call && told_by(record)).then_some(()),
+            _ => None,
+        })
+        .await;
+    let here = record(device, other, call).await;
+    // It began here when it rang here.
+    assert_eq!(CallRecord { answered_by: None, started_at: own.started_at, ..here }, own);
+}
+
+async fn calls_are_listed_on_every_device(world: World) {
+    let (mut alice, mut bob) = world.pair("alice", "bob").await;
+    let mut tablet = world.device(&bob, "tablet").await;
+    let (alice_jid, bob_jid) = (alice.jid.clone(), bob.jid.clone());
+
+    // One that was placed at another device: nothing of it is to be seen here but its record.
+    let placed = talk(&mut bob, &mut alice, "audio").await;
+    hang_up(&mut alice, &placed).await;
+    both_ended((&mut bob, COMPLETED), (&mut alice, COMPLETED), &placed).await;
+    told(&mut tablet, &mut bob, &alice_jid, &placed).await;
+
+    // One that nobody took rang everywhere, and is one call.
+    let missed = ring(&mut alice, &bob, "video").await;
+    ringing(&tablet, &missed, RingKind::Loud).await;
+    hang_up(&mut alice, &missed).await;
+    assert_eq!(ended(&bob, &missed).await, EndReason::Cancelled);
+    assert_eq!(ended(&tablet, &missed).await, EndReason::Cancelled);
+    for device in [&mut bob, &mut tablet] {
+        assert_eq!(record(device, &alice_jid, &missed).await.reason, Some(EndReason::Cancelled));
+    }
+
+    // A device that was away, and one that never was here.
+    tablet.quit().await;
+    let alone = ring(&mut bob, &alice, "video").await;
+    hang_up(&mut bob, &alone).await;
+    assert_eq!(ended(&alice, &alone).await, EndReason::Cancelled);
+    assert_eq!(record(&mut bob, &alice_jid, &alone).await.reason, Some(EndReason::Cancelled));
+    let mark = tablet.mark();
+    tablet.start_again().await;
+    online(&tablet, mark).await;
+    told(&mut tablet, &mut bob, &alice_jid, &alone).await;
+    let mut fresh = world.device(&bob, "fresh").await;
+    for call in [&placed, &alone] {
+        told(&mut fresh, &mut bob, &alice_jid, call).await;
+    }
+    assert_eq!(record(&mut fresh, &alice_jid, &missed).await.reason, Some(EndReason::Cancelled));
+    assert_eq!(record(&mut alice, &bob_jid, &missed).await.reason, Some(EndReason::Cancelled));
 }

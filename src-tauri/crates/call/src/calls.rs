@@ -12,7 +12,7 @@ use crate::{
     CallsConfig, FloorEvent, FloorRequest, Ignored, Input, Output, Policy, Readiness, Ring, SessionEvent,
     memory::{Callers, Early, Settled},
     operations::Claim,
-    state::{Call, State},
+    state::{Call, End, State},
     timers::Timer,
 };
 
@@ -115,11 +115,14 @@ impl Calls {
             Input::Floor(event) => self.on_floor(event, now),
             Input::PermissionPrompt { call, shown } => self.on_prompt(&call, shown, now),
             Input::Recover(records) => self.recover(records, now),
-            Input::Settled { call, remote, knows_us } => {
-                if self.position(&call).is_none() {
-                    self.settled.remember(call, remote, knows_us);
+            Input::Settled { call, remote, knows_us } => match self.position(&call) {
+                None => self.settled.remember(call, remote, knows_us),
+                // It never rang here, and has its record.
+                Some(index) if self.calls[index].state == State::Held => {
+                    self.calls[index].finish(End::Left, now, &mut self.out);
                 }
-            }
+                Some(_) => {}
+            },
             Input::Leave(leaving) => self.leave(leaving, now),
         }
         self.flush();

@@ -44,7 +44,8 @@ pub enum Input {
     /// After a start: the records of this account that a crash or [`Self::Leave`] left open. They are closed; those of
     /// calls that rang here wait until the catch-up has told what became of them.
     Recover(Vec<CallRecord>),
-    /// The store has a closed record of this call: whatever comes about it is over. Before a signal that would begin it.
+    /// The store has a closed record of this call: whatever comes about it is over. Before a signal that would begin it; one that
+    /// the catch-up still holds back is over as well.
     Settled {
         call: CallId,
         remote: BareJid,

@@ -184,6 +184,13 @@ pub enum EndReason {
     },
 }
 
+impl EndReason {
+    /// Whether this device knows how the call ended: of a call that goes on on another device it knows only its own part.
+    pub fn is_whole(&self) -> bool {
+        !matches!(self, Self::AnsweredElsewhere | Self::DeclinedElsewhere | Self::TakenOver)
+    }
+}
+
 /// How far a connection got before it failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,9 +1,9 @@
 //! What a session tells. No XML from here on up.
 
 use confab_model::{
-    Availability, BareJid, ConnectionState, Contact, ContactRequest, FailureWhy, FullJid, Group, GroupMember,
-    GroupNotice, GroupRequest, GroupRequestKind, MessageId, PresenceShow, ReceivedSignal, Sender, Timestamp,
-    TypingState,
+    Availability, BareJid, CallRecord, ConnectionState, Contact, ContactRequest, FailureWhy, FullJid, Group,
+    GroupMember, GroupNotice, GroupRequest, GroupRequestKind, MessageId, PresenceShow, ReceivedSignal, Sender,
+    Timestamp, TypingState,
 };
 
 use crate::{
@@ -133,8 +133,18 @@ pub enum SessionEvent {
     /// Something of a group.
     Group(Box<GroupEvent>),
 
+    /// How a call ended, as a device of this account tells; also this one's own words, out of the archive.
+    CallTold(Box<ToldCall>),
     /// A call signal with its provenance (`xep::jmi_0353`, `xep::jingle_*`).
     SignalReceived(ReceivedSignal),
+}
+
+/// The record of a call, of the own account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldCall {
+    pub record: CallRecord,
+    /// The device that tells.
+    pub by: Option<FullJid>,
 }
 
 /// What happens to groups and in them, beside their messages.

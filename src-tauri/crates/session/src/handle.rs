@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use confab_model::{Availability, BareJid, Contact, FullJid, MessageId, OutgoingSignal, Pii, TypingState};
+use confab_model::{Availability, BareJid, CallRecord, Contact, FullJid, MessageId, OutgoingSignal, Pii, TypingState};
 use jid::Jid;
 use minidom::Element;
 use tokio::sync::{mpsc, oneshot};
@@ -24,6 +24,7 @@ pub(crate) enum Command {
     SendChatState(BareJid, TypingState, Reply<Result<(), SendError>>),
     SendDisplayed(BareJid, MessageId, Reply<Result<(), SendError>>),
     SendReceipt(Receipt),
+    SendCallRecord(MessageId, Box<CallRecord>, Reply<Result<(), SendError>>),
     SendSignal(Box<OutgoingSignal>, Reply<Result<(), SendError>>),
     SetPresence(OwnPresence),
     AddContact { jid: BareJid, name: String, reason: String, reply: Reply<Result<(), RequestError>> },
@@ -87,6 +88,15 @@ impl SessionHandle {
     /// server had not acknowledged it in this one.
     pub async fn send_receipt(&self, receipt: Receipt) {
         let _ = self.commands.send(Command::SendReceipt(receipt)).await;
+    }
+
+    /// Tells the own other devices, and the archive, how a call ended ([`CallTold`](crate::SessionEvent::CallTold)). As
+    /// [`SessionHandle::send_message`]: [`MessageSent`](crate::SessionEvent::MessageSent) follows with this id.
+    ///
+    /// # Errors
+    /// `Invalid` for the record of a call with too many people.
+    pub async fn send_call_record(&self, id: MessageId, record: CallRecord) -> Result<(), SendError> {
+        self.ask(|reply| Command::SendCallRecord(id, Box::new(record), reply)).await.unwrap_or(Err(SendError::Closed))
     }
 
     /// Tells the far side whether this person is typing (XEP-0085). Not stored by servers. To people who may not see our

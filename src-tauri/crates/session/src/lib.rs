@@ -45,7 +45,7 @@ pub use actor::{Services, Session};
 pub use config::{ClientIdentity, OwnPresence, SessionConfig, SignInToken};
 pub use connect::{Bound, ConnectError, Connector, NetworkConnector, SignInRequest, SignedIn, tls_config};
 pub use error::{IqError, RegistrationError, RequestError, SendError};
-pub use event::{Device, GroupEvent, ProfileChange, ProfileUpdate, ServerFeatures, SessionEvent};
+pub use event::{Device, GroupEvent, ProfileChange, ProfileUpdate, ServerFeatures, SessionEvent, ToldCall};
 pub use groups::KnownGroup;
 pub use handle::SessionHandle;
 pub use message::{

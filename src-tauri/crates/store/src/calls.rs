@@ -2,6 +2,7 @@
 
 use confab_model::{
     AccountId, BareJid, CallDirection, CallId, CallRecord, Conversation, ConversationKind, EndReason, MessageId,
+    Timestamp,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::SqliteConnection;
@@ -56,6 +57,61 @@ impl Store {
         let stored = messages::stored(&mut tx, message).await?;
         tx.commit().await?;
         Ok(Some(stored))
+    }
+
+    /// Takes in how a call ended that another device of the account tells. It takes the place of a record that is open, or that
+    /// this device has by hearsay (answered elsewhere); what it knows itself stays. `is_news`: a missed call counts as unread.
+    ///
+    /// `None`: nothing has changed.
+    pub async fn adopt_call(
+        &self,
+        account: AccountId,
+        peer: &BareJid,
+        record: &CallRecord,
+        is_news: bool,
+    ) -> Result<Option<Stored>, StoreError> {
+        let mut tx = self.write().await?;
+        let (call, message) = match find(&mut tx, account, &record.id).await? {
+            Some(found) => found,
+            None => insert(&mut tx, account, peer, record, millis(record.started_at)).await?,
+        };
+        let known = call_rows!("WHERE c.id = ?1", call).fetch_one(&mut *tx).await?.into_record()?;
+        let is_own = known.reason.as_ref().is_some_and(EndReason::is_whole) && known.answered_by.is_none();
+        if is_own || known == *record {
+            return Ok(None);
+        }
+        sqlx::query!("UPDATE calls SET reason = NULL, told = 1 WHERE id = ?1", call).execute(&mut *tx).await?;
+        write(&mut tx, call, record).await?;
+        if is_news {
+            settle_unread(&mut tx, message, record).await?;
+        }
+        let stored = messages::stored(&mut tx, message).await?;
+        tx.commit().await?;
+        Ok(Some(stored))
+    }
+
+    /// Records that the own other devices are to be told, oldest first, a hundred at most. Of calls that nobody answered only those
+    /// that ended since then.
+    pub async fn untold_calls(&self, account: AccountId, since: Timestamp) -> Result<Vec<CallRecord>, StoreError> {
+        let since_ms = millis(since);
+        let rows = call_rows!(
+            "WHERE c.account_id = ?1 AND c.told = 0 AND c.reason IS NOT NULL
+                AND (c.direction = 1 OR c.answered_ms IS NOT NULL OR c.ended_ms >= ?2)
+            ORDER BY c.id LIMIT 100",
+            account.0,
+            since_ms
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(CallRow::into_record).collect()
+    }
+
+    /// The server has the record.
+    pub async fn call_told(&self, account: AccountId, call: &CallId) -> Result<(), StoreError> {
+        sqlx::query!("UPDATE calls SET told = 1 WHERE account_id = ?1 AND uid = ?2", account.0, call.0)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
     }
 
     /// One call's record, if it is there.
@@ -251,10 +307,12 @@ async fn write(connection: &mut SqliteConnection, call: i64, record: &CallRecord
     let media = codes::call_media(record.media);
     let (answered_ms, ended_ms) = (record.answered_at.map(millis), record.ended_at.map(millis));
     let reason = record.reason.as_ref().map(codes::to_json).transpose()?;
+    // Of what it knows only in part, the device that knows it tells.
+    let is_told = record.reason.as_ref().is_some_and(|reason| !reason.is_whole());
     let timings = codes::to_json(&record.timings)?;
     let written = sqlx::query!(
         "UPDATE calls SET media = ?2, answered_ms = coalesce(?3, answered_ms), ended_ms = coalesce(?4, ended_ms),
-            reason = ?5, answered_by = coalesce(?6, answered_by), timings = ?7
+            reason = ?5, answered_by = coalesce(?6, answered_by), timings = ?7, told = max(told, ?8)
         WHERE id = ?1 AND reason IS NULL",
         call,
         media,
@@ -262,7 +320,8 @@ async fn write(connection: &mut SqliteConnection, call: i64, record: &CallRecord
         ended_ms,
         reason,
         record.answered_by,
-        timings
+        timings,
+        is_told
     )
     .execute(&mut *connection)
     .await?;

@@ -215,3 +215,38 @@ fn a_catch_up_outlives_a_cut() {
         &["-> bob@x ringing b2", "open b2 Incoming Received", "changed b2 Video Calling Received", "ring b2 Loud"],
     );
 }
+
+/// Another device of the account tells in the archive how a call ended, behind the invitation that is held back until the end.
+#[test]
+fn what_another_device_has_recorded_does_not_ring_after_the_catch_up() {
+    let settled = |call: &str| Input::Settled { call: id(call), remote: bare("bob@x"), knows_us: true };
+    let mut l = Ladder::new();
+    l.feed(Input::Session(SessionEvent::Online), &[]);
+    l.archived(PHONE, s(20), propose("b1", CallMedia::Video), &[]);
+    l.feed(settled("b1"), &[]);
+    l.archived(PHONE, s(10), retract("b1", RetractReason::Cancelled), &["ignored Settled"]);
+    l.feed(settled("b2"), &[]);
+    l.archived(PHONE, s(5), propose("b2", CallMedia::Video), &["ignored Settled"]);
+    l.feed(Input::Session(SessionEvent::CatchUpEnded), &[]);
+    // One that rang here before a restart.
+    let mut l = rang_before_a_restart();
+    l.feed(settled("b1"), &[]);
+    l.feed(Input::Session(SessionEvent::CatchUpEnded), &[]);
+    // What goes on here is nobody else's.
+    let mut l = rung();
+    l.feed(settled("b1"), &[]);
+    l.does(
+        accept("b1", CallMedia::Audio),
+        &[
+            "floor? b1",
+            "-> bob@x/phone proceed b1 Some(Audio)",
+            "-> own accept b1",
+            "peer b1 Responder Video send_video=true bundle=true",
+            "media b1 Video camera=false",
+            "record b1 Incoming Accepted",
+            "changed b1 Video Connecting Accepted",
+            "ring b1 Stopped",
+            "done",
+        ],
+    );
+}

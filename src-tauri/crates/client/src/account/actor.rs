@@ -81,11 +81,13 @@ pub(crate) fn start(context: AccountContext, start: AccountStart) -> AccountHand
         tracing::warn!(%error, "the sign-in is not remembered");
         bus.publish(Some(id), Event::Warning { code: "secrets".to_owned(), detail: error.to_string() });
     });
+    let outgoing = OutgoingQueue::start(session.clone(), (context.store.clone(), stored.id), context.clock, failed);
+    let teller = outgoing.record_teller();
     let actor = AccountActor {
         id: stored.id,
         jid: stored.jid.clone(),
-        outgoing: OutgoingQueue::start(session.clone(), (context.store.clone(), stored.id), failed),
-        records: CallRecords::start(stored.id, context.store.clone(), context.bus.clone()),
+        outgoing,
+        records: CallRecords::start(stored.id, context.store.clone(), context.bus.clone(), teller),
         transfers: Transfers::new(
             (stored.id, context.files.clone()),
             (session.clone(), account_watch.clone()),
@@ -210,6 +212,8 @@ impl AccountActor {
         let (leaving, reply) = asked.unzip();
         let leaving = leaving.unwrap_or(Leaving::UntilStart);
         self.leave_calls(leaving).await;
+        // What ends with it the other devices are told.
+        self.records.flush().await;
         self.outgoing.flush().await;
         let push = match leaving {
             // An account that is not used here any more wakes nobody.

@@ -7,8 +7,8 @@ use confab_call::{
     Readiness, Ring, SessionEvent, Standing, StrangerPolicy as CallStrangerPolicy, TimerValues,
 };
 use confab_model::{
-    AccountId, Availability, CallDirection, CallId, CallRecord, CallSnapshot, CallStage, ConnectionState, Event,
-    FullJid, ReceivedSignal, RequestId, SignInFailure, Signal, Timestamp,
+    AccountId, Availability, BareJid, CallDirection, CallId, CallRecord, CallSnapshot, CallStage, ConnectionState,
+    Event, FullJid, ReceivedSignal, RequestId, SignInFailure, Signal, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -240,6 +240,11 @@ impl AccountActor {
             Ok(_) => {}
             Err(error) => self.store_failed(&error),
         }
+    }
+
+    /// The store has a closed record of a call, of another device.
+    pub(super) async fn call_settled(&mut self, call: CallId, remote: BareJid, knows_us: bool) {
+        self.feed(Input::Settled { call, remote, knows_us }).await;
     }
 
     /// When the machine, or the servers' list, wants to be looked after again.

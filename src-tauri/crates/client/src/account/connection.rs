@@ -9,6 +9,7 @@ use confab_store::StoreError;
 use super::{
     actor::AccountActor,
     arrivals::{Arrival, ArrivalWriter, is_paged},
+    outgoing::Outgoing,
     push::Enabled,
 };
 
@@ -27,6 +28,7 @@ impl AccountActor {
                     self.session_lost().await;
                 }
                 self.outgoing.sending().online(resumed, session);
+                self.outgoing.push(Outgoing::CallRecords);
                 if !resumed {
                     self.refresh_ice_servers();
                     self.learn_sign_out().await;
@@ -66,6 +68,7 @@ impl AccountActor {
             | SessionEvent::MessageDisplayed(_)
             | SessionEvent::DisplayedElsewhere { .. }
             | SessionEvent::MessageFailed { .. }
+            | SessionEvent::CallTold(_)
             | SessionEvent::DisplayedUpTo(_)
             | SessionEvent::BlockedChanged { .. }
             | SessionEvent::AvailabilityChanged(_)
@@ -191,6 +194,7 @@ impl ArrivalWriter for AccountActor {
                 self.displayed_elsewhere(conversation, up_to).await
             }
             SessionEvent::MessageFailed { id, to, why } => self.message_bounced(id, to, why).await,
+            SessionEvent::CallTold(told) => self.call_told(*told).await,
             SessionEvent::ArchiveGap => self.archive_gap().await,
             SessionEvent::DisplayedUpTo(mark) => self.displayed_everywhere(mark.conversation, &mark.archive_id).await,
             SessionEvent::Group(event) => self.group_told(*event).await,

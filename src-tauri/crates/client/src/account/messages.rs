@@ -24,6 +24,7 @@ use super::{
     arrivals::{FromWire, Reached},
     drafts,
     outgoing::Outgoing,
+    told_records,
 };
 use crate::{ErrorCode, OperationError, files::PreparedFile, pictures};
 
@@ -109,6 +110,9 @@ impl AccountActor {
     }
 
     pub(super) async fn message_sent(&mut self, id: MessageId) -> Result<(), StoreError> {
+        if let Some(call) = told_records::call_of(&id) {
+            return self.context.store.call_told(self.id, &call).await;
+        }
         let now = self.context.clock.now().wall;
         let changed = self.context.store.mark_acknowledged(self.id, &id, Some(now)).await?;
         self.outgoing.sending().settled(&id);

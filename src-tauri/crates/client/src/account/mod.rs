@@ -26,6 +26,7 @@ mod positions;
 mod push;
 mod records;
 pub(crate) mod sign_outs;
+mod told_records;
 
 use confab_call::{Done, FloorEvent, Leaving, Operation};
 use confab_model::{

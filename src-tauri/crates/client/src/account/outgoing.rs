@@ -23,7 +23,9 @@ use super::{
     markers::Markers,
     outbox::{Outbox, Sending, Step},
     positions::Positions,
+    told_records::{self, RecordTeller},
 };
+use crate::clock::Clock;
 
 /// Signals, receipts and typing notifications that may wait for the session. Beyond it they are dropped: a machine that
 /// is a thousand signals behind has no call any more.
@@ -40,6 +42,8 @@ const RETRY: Duration = Duration::from_millis(250);
 pub(crate) enum Outgoing {
     Signal(OutgoingSignal),
     Receipt(Receipt),
+    /// Those that the own other devices do not have.
+    CallRecords,
     ChatState(BareJid, TypingState),
     /// Answered when the session has every signal before it.
     Flush(oneshot::Sender<()>),
@@ -57,6 +61,7 @@ impl OutgoingQueue {
     pub(crate) fn start(
         session: SessionHandle,
         (store, account): (Store, AccountId),
+        clock: Clock,
         failed: mpsc::UnboundedSender<(MessageId, FailureWhy)>,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE);
@@ -64,8 +69,11 @@ impl OutgoingQueue {
         let task = Task {
             outbox: Outbox::new(session.clone(), (store.clone(), account), failed),
             markers: Markers::new(session.clone(), store.clone(), account),
-            positions: Positions::new(session.clone(), store, account),
+            positions: Positions::new(session.clone(), store.clone(), account),
             session,
+            store,
+            account,
+            clock,
             receiver,
             sending: Arc::clone(&sending),
             waiting: VecDeque::new(),
@@ -97,6 +105,11 @@ impl OutgoingQueue {
         }
     }
 
+    /// For whoever writes records of calls.
+    pub(super) fn record_teller(&self) -> RecordTeller {
+        RecordTeller(self.sender.downgrade())
+    }
+
     /// What the task is told of the stream and of the store.
     pub(super) fn sending(&self) -> &Sending {
         &self.sending
@@ -105,6 +118,9 @@ impl OutgoingQueue {
 
 struct Task {
     session: SessionHandle,
+    store: Store,
+    account: AccountId,
+    clock: Clock,
     receiver: mpsc::Receiver<Outgoing>,
     sending: Arc<Sending>,
     outbox: Outbox<SessionHandle, (Store, AccountId)>,
@@ -160,9 +176,26 @@ impl Task {
             }
             // The session keeps it until the server has it.
             Outgoing::Receipt(receipt) => self.session.send_receipt(receipt).await,
+            Outgoing::CallRecords => self.tell_records().await,
             // Means nothing later.
             Outgoing::ChatState(to, state) => {
                 let _ = self.session.send_chat_state(to, state).await;
+            }
+        }
+    }
+
+    /// What is not taken now the next stream tells.
+    async fn tell_records(&mut self) {
+        let records = match told_records::untold(&self.store, self.account, self.clock.now().wall).await {
+            Ok(records) => records,
+            Err(error) => return tracing::warn!(%error, "the records of calls cannot be read"),
+        };
+        for record in records {
+            let id = told_records::message_of(&record.id);
+            match self.session.send_call_record(id, record).await {
+                Ok(()) => {}
+                Err(SendError::Invalid(why)) => tracing::warn!(why, "a call is not told to the other devices"),
+                Err(error) => return tracing::debug!(%error, "a call is told later"),
             }
         }
     }

@@ -20,7 +20,7 @@ use confab_store::{Store, StoreError};
 use tokio::{sync::Notify, task::JoinHandle};
 use tracing::Instrument as _;
 
-use super::Reply;
+use super::{Reply, told_records::RecordTeller};
 use crate::{OperationError, event_bus::EventBus};
 
 /// After the store failed. A lock is gone by then, and for a full disk it is often enough.
@@ -84,9 +84,10 @@ impl Entry {
 }
 
 impl CallRecords {
-    pub(super) fn start(account: AccountId, store: Store, bus: EventBus) -> Self {
+    /// `teller` hears of each that is closed.
+    pub(super) fn start(account: AccountId, store: Store, bus: EventBus, teller: RecordTeller) -> Self {
         let queue = Arc::new(Queue::default());
-        let writer = Writer { account, store, bus, queue: Arc::clone(&queue), is_failing: false };
+        let writer = Writer { account, store, bus, teller, queue: Arc::clone(&queue), is_failing: false };
         Self { queue, task: Some(tokio::spawn(writer.run().in_current_span())) }
     }
 
@@ -193,6 +194,7 @@ struct Writer {
     account: AccountId,
     store: Store,
     bus: EventBus,
+    teller: RecordTeller,
     queue: Arc<Queue>,
     /// People have been told.
     is_failing: bool,
@@ -242,13 +244,16 @@ impl Writer {
 
     async fn keep(&self, record: &CallRecord) -> Result<(), StoreError> {
         let Some((other, _)) = record.people.first() else { return Ok(()) };
-        // Nobody else writes calls of this account: what was not there is new to windows too.
+        // Nobody else writes calls that go on here: what was not there is new to windows too.
         let known = self.store.call_record(self.account, &record.id).await?.is_some();
         let Some(stored) = self.store.record_call(self.account, other, record).await? else { return Ok(()) };
         let message = stored.message;
         self.publish(if known { Event::MessageUpdated { message } } else { Event::MessageAdded { message } });
         self.publish(Event::ConversationChanged { conversation: stored.conversation });
         self.publish(Event::CallRecorded { record: record.clone() });
+        if record.reason.is_some() {
+            self.teller.is_due();
+        }
         Ok(())
     }
 
@@ -335,7 +340,8 @@ mod tests {
         let account = store.add_account(&"alice@example.org".parse().unwrap(), None, false).await.unwrap();
         let bus = EventBus::new();
         let mut events = bus.listen();
-        let records = CallRecords::start(account, store.clone(), bus);
+        let (queue, mut due) = tokio::sync::mpsc::channel(8);
+        let records = CallRecords::start(account, store.clone(), bus, RecordTeller(queue.downgrade()));
 
         records.keep(record("a", None));
         records.keep(record("b", None));
@@ -349,6 +355,8 @@ mod tests {
         records.keep(ended.clone());
         records.finish().await;
         assert_eq!(store.call_record(account, &ended.id).await.unwrap(), Some(ended));
+        assert!(due.try_recv().is_ok(), "the other devices are to hear of it");
+        assert!(due.try_recv().is_err(), "of what is over");
         assert_eq!(store.call_record(account, &CallId("b".to_owned())).await.unwrap(), None);
 
         let mut kinds = Vec::new();

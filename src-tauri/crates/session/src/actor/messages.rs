@@ -1,6 +1,8 @@
 //! One-to-one messages: sending them, and telling what is in those that arrive.
 
-use confab_model::{BareJid, Change, ConversationKind, FailureWhy, FullJid, MessageId, Sender, Timestamp, TypingState};
+use confab_model::{
+    BareJid, CallRecord, Change, ConversationKind, FailureWhy, FullJid, MessageId, Sender, Timestamp, TypingState,
+};
 use jid::Jid;
 use minidom::Element;
 
@@ -9,10 +11,10 @@ use super::{
     told::{Said, Told},
 };
 use crate::{
-    DeliveredBy, MessageSource, OutgoingContent, OutgoingMessage, Receipt, SendError, SessionEvent,
+    DeliveredBy, MessageSource, OutgoingContent, OutgoingMessage, Receipt, SendError, SessionEvent, ToldCall,
     content::{self, Content},
     xep::{
-        archive_0313,
+        archive_0313, call_records,
         carbons_0280::{self, Carbon},
         chat_states_0085, markers_0333, pubsub_0060, receipts_0184, stanza_ids_0359,
     },
@@ -49,7 +51,8 @@ pub(super) fn parties(message: &Element, own: &jid::BareJid) -> Option<Parties> 
     let from = jid_attr(message, "from")?;
     let sender = from.to_bare();
     let is_own = sender == *own;
-    let other = if is_own { jid_attr(message, "to")?.to_bare() } else { sender.clone() };
+    // What an account sends to itself Prosody archives without an address.
+    let other = jid_attr(message, "to").filter(|_| is_own).map_or_else(|| sender.clone(), |to| to.to_bare());
     Some(Parties { from, sender: sender.into(), conversation: other.into(), own: is_own })
 }
 
@@ -159,6 +162,13 @@ impl Actor {
             let (conversation, who) = (parties.conversation.clone(), Sender::person(parties.sender.clone()));
             self.emit(SessionEvent::Typing { conversation, who, state });
         }
+        if parties.own
+            && parties.conversation == parties.sender
+            && let Some(record) = call_records::read(message)
+        {
+            let by = parties.from.clone().try_into_full().ok().map(FullJid::from);
+            self.emit(SessionEvent::CallTold(Box::new(ToldCall { record, by })));
+        }
         match read_message(message, &parties, envelope) {
             Some(Told::Message(mut received)) => {
                 received.receipt = self.receipt(message, &parties, envelope);
@@ -261,6 +271,22 @@ impl Actor {
             // Archives keep texts by themselves, and nothing else (XEP-0313 §5.1.1).
             stanza.append_child(hint("store"));
         }
+        self.send_tracked(id, stanza)
+    }
+
+    /// To this account itself: its other devices get it, and its archive.
+    pub(super) fn send_call_record(&mut self, id: MessageId, record: &CallRecord) -> Result<(), SendError> {
+        if self.in_flight.contains(&id) {
+            return Ok(());
+        }
+        let child =
+            call_records::child(record).ok_or_else(|| SendError::Invalid("the record is too large".to_owned()))?;
+        let stanza = note(self.own(), &id).with_child(child).with_child(hint("store"));
+        self.send_tracked(id, stanza)
+    }
+
+    /// What became of it is told by its id.
+    fn send_tracked(&mut self, id: MessageId, stanza: Element) -> Result<(), SendError> {
         if !self.connection.is_online() {
             return Err(SendError::NotOnline);
         }

@@ -399,6 +399,10 @@ impl Actor {
                 let _ = reply.send(result);
             }
             Command::SendReceipt(receipt) => self.send_receipt(receipt),
+            Command::SendCallRecord(id, record, reply) => {
+                let result = self.send_call_record(id, &record);
+                let _ = reply.send(result);
+            }
             Command::SendSignal(signal, reply) => {
                 let OutgoingSignal { to, signal } = *signal;
                 let result = self.send_signal(to, &signal);

@@ -1,6 +1,9 @@
 //! Messages: sending, receipts (0184), markers (0333), typing (0085), carbons (0280), ids (0359), EME (0380), errors.
 
-use confab_model::{BareJid, Composed, ConversationKind, FailureWhy, MessageBody, MessageId, Sender, TypingState};
+use confab_model::{
+    BareJid, CallDirection, CallMedia, CallRecord, CallTimings, Composed, ConversationKind, EndReason, FailureWhy,
+    MessageBody, MessageId, ParticipantState, Sender, Timestamp, TypingState,
+};
 
 use super::*;
 use crate::{DeliveredBy, MessageSource, OutgoingMessage, Receipt, ReceivedMessage, SendError};
@@ -347,5 +350,50 @@ async fn odd_values_cost_the_value_and_not_the_stanza() {
         .await;
     t.send("<message type='odd' from='bob@example.org/x' id='m'><body>hi</body></message>").await;
     t.event_matching(|event| matches!(event, SessionEvent::MessageReceived(_))).await;
+    t.end().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_of_calls_are_told_by_own_devices_alone() {
+    let record = CallRecord {
+        id: "c1".into(),
+        direction: CallDirection::Outgoing,
+        media: CallMedia::Audio,
+        people: vec![(jid("bob@example.org"), ParticipantState::Quit)],
+        started_at: Timestamp(NOW.0 - 9_000),
+        answered_at: Some(Timestamp(NOW.0 - 7_000)),
+        ended_at: Some(NOW),
+        reason: Some(EndReason::Completed { duration_s: 7 }),
+        answered_by: None,
+        timings: CallTimings::default(),
+    };
+    let json = serde_json::to_string(&record).unwrap().replace('"', "&quot;");
+    let child = format!("<record xmlns='urn:confab:call:0'><json xmlns='urn:xmpp:json:0'>{json}</json></record>");
+    let mut t = with_bob().await;
+    t.handle.send_call_record("r1".into(), record.clone()).await.unwrap();
+    let store = "<store xmlns='urn:xmpp:hints'/>";
+    t.recv(&format!("<message type='chat' to='me@example.org' id='r1'>{child}{store}</message>")).await;
+    t.event_matching(|event| *event == SessionEvent::MessageSent { id: "r1".into() }).await;
+
+    let told = SessionEvent::CallTold(Box::new(crate::ToldCall {
+        record,
+        by: Some("me@example.org/tablet".parse().unwrap()),
+    }));
+    let from_tablet = |to: &str| {
+        format!(
+            "<message xmlns='jabber:client' type='chat' from='me@example.org/tablet' to='{to}' id='r2'>{child}</message>"
+        )
+    };
+    t.send(&from_tablet("me@example.org")).await;
+    assert_eq!(t.event().await, told);
+    t.send(&carbon("sent", "from='me@example.org'", &from_tablet("me@example.org"))).await;
+    assert_eq!(t.event().await, told);
+    // As Prosody gives it back.
+    t.send(&from_tablet("me@example.org").replace(" to='me@example.org'", "")).await;
+    assert_eq!(t.event().await, told);
+    // Others can write what they want, and what is said to others is no record of ours.
+    t.send(&format!("<message type='chat' from='bob@example.org/x' to='me@example.org' id='r3'>{child}</message>"))
+        .await;
+    t.send(&carbon("sent", "from='me@example.org'", &from_tablet("bob@example.org"))).await;
     t.end().await;
 }

@@ -1,6 +1,6 @@
 //! XEP-0335: JSON in a message. A container needs something around it that says what it is (§3); ours are
-//! `<extension xmlns='urn:confab:call:0'>`, for programs that speak through Confab, and `<config xmlns='urn:confab:call:0'>`,
-//! for the client's own use, each with one `<json xmlns='urn:xmpp:json:0'/>` in it.
+//! `<extension xmlns='urn:confab:call:0'>`, for programs that speak through Confab, `<config xmlns='urn:confab:call:0'>`,
+//! for the client's own use, and `<record xmlns='urn:confab:call:0'>`, a call's among the own devices, each with one `<json xmlns='urn:xmpp:json:0'/>` in it.
 
 use confab_model::CONFAB_CALL_NS;
 use minidom::Element;
@@ -17,6 +17,7 @@ pub const MAX_JSON: usize = 8 * 1_024;
 pub enum Container {
     Extension,
     Config,
+    Record,
 }
 
 impl Container {
@@ -24,6 +25,7 @@ impl Container {
         match self {
             Self::Extension => "extension",
             Self::Config => "config",
+            Self::Record => "record",
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod avatars_0084;
 pub mod blocking_0191;
 pub mod bob_0231;
 pub mod bookmarks_0402;
+pub mod call_records;
 pub mod caps_0115;
 pub mod carbons_0280;
 pub mod chat_states_0085;

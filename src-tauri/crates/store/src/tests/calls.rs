@@ -127,3 +127,88 @@ async fn the_course_of_a_call_is_kept_beside_its_record() {
     assert_eq!(w.store.call_course::<String>(w.alice, &call.id).await.unwrap(), None, "of another version");
     assert_eq!(w.store.call_record(w.alice, &call.id).await.unwrap(), Some(call));
 }
+
+fn answered(name: &str, ms: i64) -> CallRecord {
+    CallRecord {
+        people: vec![(super::jid("bob@example.org"), ParticipantState::Quit)],
+        answered_at: Some(at(ms + 2)),
+        ended_at: Some(at(ms + 5_002)),
+        reason: Some(EndReason::Completed { duration_s: 5 }),
+        ..record(name, ms)
+    }
+}
+
+#[tokio::test]
+async fn what_another_device_tells_takes_the_place_of_a_part_and_of_nothing_else() {
+    let w = world().await;
+    let adopt = async |record: &CallRecord| w.store.adopt_call(w.alice, &w.bob, record, true).await.unwrap();
+    let told = CallRecord { answered_by: Some("tablet".to_owned()), ..answered("one", 10) };
+
+    // Nothing is known here, as on a new device.
+    let new = adopt(&told).await.unwrap();
+    assert_eq!(new.message.content, part_of(&told));
+    assert_eq!(adopt(&told).await, None, "once");
+
+    // It rang here and was answered there.
+    let rang = CallRecord {
+        ended_at: Some(at(22)),
+        reason: Some(EndReason::AnsweredElsewhere),
+        answered_by: Some("tablet".to_owned()),
+        ..record("two", 20)
+    };
+    let part = put(&w, &rang).await;
+    let whole = CallRecord { answered_by: Some("tablet".to_owned()), ..answered("two", 20) };
+    assert_eq!(adopt(&whole).await.unwrap().message.id, part.message.id);
+    assert_eq!(w.store.call_record(w.alice, &whole.id).await.unwrap(), Some(whole.clone()));
+    assert_eq!(put(&w, &rang).await.message.content, part_of(&whole), "what is whole stays");
+
+    // The archive told the rest of it, to the second.
+    let again = CallRecord { reason: Some(EndReason::Completed { duration_s: 6 }), ..whole.clone() };
+    assert!(adopt(&again).await.is_some());
+    assert_eq!(w.store.call_record(w.alice, &whole.id).await.unwrap(), Some(again));
+
+    // What this device knows itself stays.
+    let own = answered("three", 30);
+    put(&w, &own).await;
+    let other = CallRecord { reason: Some(EndReason::Timeout), ..own.clone() };
+    assert_eq!(adopt(&other).await, None);
+    assert_eq!(w.store.call_record(w.alice, &own.id).await.unwrap(), Some(own));
+    assert_eq!(w.unread().await, (0, None));
+
+    // A missed call is news, unless this device reads about the past.
+    let missed =
+        |name, ms| CallRecord { ended_at: Some(at(ms + 9)), reason: Some(EndReason::Timeout), ..record(name, ms) };
+    adopt(&missed("four", 40)).await.unwrap();
+    assert_eq!(w.unread().await.0, 1);
+    w.store.adopt_call(w.alice, &w.bob, &missed("five", 50), false).await.unwrap().unwrap();
+    assert_eq!(w.unread().await.0, 1);
+}
+
+fn part_of(record: &CallRecord) -> MessageContent {
+    MessageContent::Call { call: record.id.clone(), record: Box::new(record.clone()) }
+}
+
+#[tokio::test]
+async fn what_is_told_is_told_once() {
+    let w = world().await;
+    let untold = async |since: i64| {
+        let records = w.store.untold_calls(w.alice, at(since)).await.unwrap();
+        records.into_iter().map(|record| record.id.0).collect::<Vec<_>>()
+    };
+    put(&w, &record("open", 10)).await;
+    put(&w, &answered("answered", 20)).await;
+    let missed = CallRecord { ended_at: Some(at(45)), reason: Some(EndReason::Timeout), ..record("missed", 30) };
+    put(&w, &missed).await;
+    let elsewhere =
+        CallRecord { ended_at: Some(at(55)), reason: Some(EndReason::AnsweredElsewhere), ..record("elsewhere", 50) };
+    put(&w, &elsewhere).await;
+    w.store.adopt_call(w.alice, &w.bob, &answered("adopted", 60), true).await.unwrap();
+    assert_eq!(untold(40).await, ["answered", "missed"]);
+    assert_eq!(untold(46).await, ["answered"], "what nobody answered is told at once or not at all");
+    w.store.call_told(w.alice, &CallId::from("answered")).await.unwrap();
+    put(&w, &answered("answered", 20)).await;
+    assert_eq!(untold(40).await, ["missed"]);
+    let placed = CallRecord { direction: CallDirection::Outgoing, ..missed };
+    put(&w, &CallRecord { id: CallId::from("placed"), ..placed }).await;
+    assert_eq!(untold(99).await, ["placed"]);
+}
