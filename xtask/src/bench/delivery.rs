@@ -20,7 +20,7 @@ const PART: u64 = 100;
 /// Measured of one client before the other's turn, so that both have the same minutes of the machine.
 const BLOCK: u32 = 25;
 /// After the last stroke everything has to arrive within this time.
-const SETTLED: Duration = Duration::from_secs(180);
+const SETTLED: Duration = Duration::from_secs(900);
 /// A file system without a disk, where there is one.
 const MEMORY: &str = "/dev/shm";
 
@@ -202,19 +202,26 @@ fn restart(agent: &mut Agent, outcome: &mut Outcome) -> Result<()> {
     agent.start_again()
 }
 
-/// All texts of the other one as soon as none is missing, or as they are when the time is over: what is written last may come live,
-/// before what the archive has of the outage.
+/// All texts of the other one as soon as none is missing and the archive has been read, which tells their order, or as they are when the
+/// time is over. What is written last may come live, before what the archive has of the outage.
 fn wait_for_all(agent: &mut Agent, other: &str, said: &[String]) -> Result<Vec<String>> {
     let end = Instant::now() + SETTLED;
     loop {
         let heard = heard(agent, other)?;
         let here: HashSet<&String> = heard.iter().collect();
-        if said.iter().all(|text| here.contains(text)) || Instant::now() > end {
+        let is_whole = said.iter().all(|text| here.contains(text)) && is_caught_up(agent)?;
+        if is_whole || Instant::now() > end {
             return Ok(heard);
         }
         std::thread::sleep(Duration::from_millis(500));
         agent.skip();
     }
+}
+
+fn is_caught_up(agent: &mut Agent) -> Result<bool> {
+    let known = agent.ask("startup", json!({}))?;
+    let connection = &known["accounts"][0]["connection"];
+    Ok(connection["kind"] == "online" && connection["catchingUp"] == false)
 }
 
 /// All texts of the other one, oldest first.

@@ -50,6 +50,7 @@ const RUN: &[&str] = &[
     "gstreamer1.0-plugins-good",
     "gstreamer1.0-plugins-bad",
     "gstreamer1.0-libav",
+    "fonts-inter",
     "fonts-noto-cjk",
     "fonts-noto-color-emoji",
     "dbus",

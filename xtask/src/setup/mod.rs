@@ -114,14 +114,14 @@ const FEDORA: &str = "  sudo dnf install @development-tools cmake nasm clang-dev
 librsvg2-devel libappindicator-gtk3-devel libxdo-devel openssl-devel libvpx-devel alsa-lib-devel turbojpeg-devel \
 dbus-devel nodejs npm
   for demo and tests also: prosody ejabberd pulseaudio pulseaudio-utils xorg-x11-server-Xvfb chromium chromedriver \
-openbox scrot xdotool espeak-ng sox nftables iproute coturn google-noto-sans-cjk-fonts
+openbox scrot xdotool espeak-ng sox nftables iproute coturn rsms-inter-fonts google-noto-sans-cjk-fonts
   prosody must not run as a service: sudo systemctl disable --now prosody ejabberd";
 
 const ARCH: &str =
     "  sudo pacman -S --needed base-devel cmake nasm clang webkit2gtk-4.1 gtk3 librsvg libappindicator-gtk3 \
 xdotool openssl libvpx alsa-lib libjpeg-turbo dbus nodejs npm
   for demo and tests also: prosody ejabberd pulseaudio xorg-server-xvfb chromium openbox scrot espeak-ng sox nftables \
-iproute2 coturn noto-fonts-cjk";
+iproute2 coturn inter-font noto-fonts-cjk";
 
 const MACOS: &str = "  xcode-select --install
   brew install cmake nasm pkgconf libvpx jpeg-turbo node

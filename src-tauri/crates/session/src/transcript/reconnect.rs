@@ -188,6 +188,22 @@ async fn a_failed_resumption_names_what_was_lost_before_it_is_online() {
     t.end().await;
 }
 
+/// More than a task of tokio looks at in one go.
+#[tokio::test(start_paused = true)]
+async fn hundreds_that_were_lost_are_named_at_once() {
+    let mut t = Transcript::online(config(), SM).await;
+    let ids: Vec<MessageId> = (0..400).map(|number| MessageId(format!("m{number}"))).collect();
+    for id in &ids {
+        t.sends(&id.0).await;
+    }
+    t.asks_to_resume().await;
+    t.refused().await;
+    assert_eq!(t.event().await, SessionEvent::MessagesUnacknowledged { ids });
+    t.is_new().await;
+    t.greeted(SM, "<query xmlns='jabber:iq:roster'/>").await;
+    t.end().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_receipt_that_fell_with_its_session_goes_out_in_the_next() {
     let receipt = |message: &str| Receipt { to: "bob@example.org/x".parse().unwrap(), message: message.into() };
