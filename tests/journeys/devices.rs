@@ -118,7 +118,7 @@ async fn told(device: &mut Agent, of: &mut Agent, other: &str, call: &CallId) {
         })
         .await;
     let here = record(device, other, call).await;
-    // It began here when it rang here.
+    // Where it rang, it began when it rang there.
     assert_eq!(CallRecord { answered_by: None, started_at: own.started_at, ..here }, own);
 }
 

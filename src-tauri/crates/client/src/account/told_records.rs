@@ -4,9 +4,9 @@
 //! The store knows which records are to be told. They go out when there is a stream, each under an id that is made of the
 //! call's, and are told when the server has them.
 
-use std::time::Duration;
-
-use confab_model::{CallDirection, CallId, CallRecord, EndReason, Event, MessageId, Timestamp};
+use confab_model::{
+    AccountId, CallDirection, CallId, CallRecord, EndReason, Event, MessageContent, MessageId, Timestamp,
+};
 use confab_session::ToldCall;
 use confab_store::{Store, StoreError};
 use tokio::sync::mpsc::WeakSender;
@@ -17,7 +17,7 @@ use super::{actor::AccountActor, outgoing::Outgoing};
 const PREFIX: &str = "call-record-";
 /// A call that nobody answered is told by the devices that it rang on, when it ends. One that a device finds over when it comes back
 /// the archive tells to the others as well.
-const RECENT: Duration = Duration::from_secs(300);
+const RECENT_MS: i64 = 300_000;
 
 /// The id of the message with a call's record.
 pub(super) fn message_of(call: &CallId) -> MessageId {
@@ -30,12 +30,8 @@ pub(super) fn call_of(message: &MessageId) -> Option<CallId> {
 }
 
 /// The records that the other devices do not have, oldest first.
-pub(super) async fn untold(
-    store: &Store,
-    account: confab_model::AccountId,
-    now: Timestamp,
-) -> Result<Vec<CallRecord>, StoreError> {
-    store.untold_calls(account, Timestamp(now.0 - i64::try_from(RECENT.as_millis()).unwrap_or(0))).await
+pub(super) async fn untold(store: &Store, account: AccountId, now: Timestamp) -> Result<Vec<CallRecord>, StoreError> {
+    store.untold_calls(account, Timestamp(now.0.saturating_sub(RECENT_MS))).await
 }
 
 /// Says that there is a record to be told. It does not keep the queue open.
@@ -71,6 +67,10 @@ impl AccountActor {
         self.call_settled(record.id.clone(), peer, knows_us).await;
         let Some(stored) = stored else { return Ok(()) };
         let message = stored.message;
+        // As it is kept: where it rang, it began when it rang here.
+        if let MessageContent::Call { record: kept, .. } = &message.content {
+            record.clone_from(kept);
+        }
         self.publish(if is_new { Event::MessageAdded { message } } else { Event::MessageUpdated { message } });
         self.publish(Event::ConversationChanged { conversation: stored.conversation });
         self.publish(Event::CallRecorded { record });
